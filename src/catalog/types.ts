@@ -1,0 +1,119 @@
+/**
+ * What the catalogs know, typed. Units: seconds, bytes, USD, FLOP/s; GiB and GB/s only where a field says so.
+ * Every fact carries where it came from and as of when.
+ */
+
+/** Where a fact came from. */
+export interface Provenance {
+  readonly source: string;
+  readonly asOf: string;
+  readonly notes: string;
+}
+
+export type AcceleratorKind = 'gpu' | 'tpu' | 'npu' | 'cpu';
+
+/** One accelerator (or CPU socket): dense datasheet peaks, absent where the device has no such unit or nothing is published. */
+export interface Accelerator extends Provenance {
+  readonly name: string;
+  readonly vendor: string;
+  readonly kind: AcceleratorKind;
+  readonly architecture: string;
+  /** Device memory in GiB as sold (×2³⁰ bytes); absent for CPUs, whose memory belongs to the instance. */
+  readonly memoryGiB?: number;
+  /** Memory bandwidth, decimal GB/s. */
+  readonly bandwidthGBps?: number;
+  /** Dense peaks in TFLOP/s (int8 in TOP/s). */
+  readonly tflops: {
+    readonly fp32?: number;
+    readonly tf32?: number;
+    readonly bf16?: number;
+    readonly fp16?: number;
+    readonly fp8?: number;
+    readonly int8?: number;
+    readonly fp4?: number;
+  };
+  readonly interconnect: string;
+  /** Scale-up link, decimal GB/s per direction and device; absent where there is none. */
+  readonly linkGBps?: number;
+  /** Devices that reach each other over that link. */
+  readonly scaleUpDomain: number;
+  /** Host link, decimal GB/s per direction. */
+  readonly pcieGBps?: number;
+  readonly tdpWatts?: number;
+  readonly cores?: number;
+  readonly released: string;
+  readonly confidence: string;
+}
+
+/** How a price came to be: a published list price, or one that was reconstructed. */
+export type PriceQuality = 'list' | 'list_inferred' | 'dws' | 'missing';
+
+/** One instance type in one region. Prices are for the whole instance and hour. */
+export interface Instance extends Provenance {
+  readonly provider: string;
+  readonly type: string;
+  readonly region: string;
+  readonly vcpus: number;
+  readonly memoryGiB: number;
+  readonly cpuArch: string;
+  readonly cpuVendor: string;
+  /** Name in the accelerator catalog; absent for CPU-only instances. */
+  readonly accelerator?: string;
+  readonly acceleratorCount: number;
+  readonly localNvmeGB?: number;
+  readonly networkGbps?: number;
+  readonly onDemandUsdPerHour?: number;
+  readonly spotUsdPerHour?: number;
+  readonly spotInterruptionBand?: string;
+  readonly reserved1yUsdPerHour?: number;
+  readonly reserved1yUpfrontUsdPerHour?: number;
+  readonly reserved3yUsdPerHour?: number;
+  readonly priceQuality: PriceQuality;
+}
+
+export type AttentionKind = 'MHA' | 'GQA' | 'MQA' | 'MLA' | 'none';
+
+/** One model card. Sizes are counts of parameters (not billions) and tokens. */
+export interface ModelCard extends Provenance {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly family: string;
+  readonly kind: string;
+  readonly paramsTotal: number;
+  /** Parameters that a token touches (equals the total for dense models). */
+  readonly paramsActive: number;
+  readonly verified: string;
+  readonly layers: number;
+  readonly hidden: number;
+  readonly intermediate: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly vocab: number;
+  readonly gatedMlp: boolean;
+  readonly tiedEmbeddings: boolean;
+  readonly attention: AttentionKind;
+  readonly moe?: {
+    readonly experts: number;
+    readonly expertsPerToken: number;
+    readonly sharedExperts: number;
+    readonly intermediate: number;
+    /** Leading layers that are dense. */
+    readonly denseLayers: number;
+  };
+  readonly mla?: {
+    readonly kvLoraRank: number;
+    readonly qLoraRank: number;
+    readonly qkNopeHeadDim: number;
+    readonly qkRopeHeadDim: number;
+    readonly vHeadDim: number;
+  };
+  /** Sliding-window (or linear) attention layers: `layers` of them see at most `window` tokens (0 for linear layers: constant state). */
+  readonly sliding?: { readonly window: number; readonly layers: number };
+  readonly maxContext?: number;
+  /** Bytes of keys and values a token leaves behind at bf16, over all layers (upper bound where windows cap it). */
+  readonly kvBytesPerTokenBf16?: number;
+  /** For encoders, vision, diffusion…: GFLOP for one item, and what the item is. */
+  readonly gflopPerItem?: number;
+  readonly item?: string;
+}

@@ -1,0 +1,90 @@
+/** What the fleet needs to know about time. Everything is per engine (one scheduler and its accelerators); seconds and tokens. */
+
+/**
+ * The time of one engine step, prepared for the hot loop. For a step with T tokens in all (decode and prefill), n sequences that
+ * sample, S = Σ context of decoding sequences, W = Σ min(context, windowTokens), prefill pairs A = Σ chunk·(past + chunk/2)
+ * and the same capped by the window AW:
+ *
+ *     gpu  = tokens[T] + head[n] + perContextToken·S + perWindowToken·W + perPair·A + perWindowPair·AW + (A > 0 ? prefillStep : 0)
+ *     t    = max(gpu, gpuFloor) + host[n]
+ */
+export interface StepModel {
+  /** Seconds by tokens in the step; index 0..maxBatchedTokens. Not linear: roofline knees, experts touched, collectives. */
+  readonly tokens: Float64Array;
+  /** Seconds of the LM head by sampling sequences; index 0..maxSequences. */
+  readonly head: Float64Array;
+  /** Seconds of host time by sequences in the step; index 0..maxSequences. */
+  readonly host: Float64Array;
+  readonly perContextToken: number;
+  readonly perWindowToken: number;
+  /** 0 when no layer has a window. */
+  readonly windowTokens: number;
+  readonly perPair: number;
+  readonly perWindowPair: number;
+  readonly prefillStep: number;
+  /** Launch-bound floor on the accelerator part. */
+  readonly gpuFloor: number;
+}
+
+/** Time that a request spends outside the engine: HTTP, tokenisation, detokenisation. Not a resource; added to TTFT. */
+export interface RequestOverhead {
+  readonly fixedS: number;
+  readonly perPromptTokenS: number;
+}
+
+/** Everything about one replica of an LLM service: its step model, its KV memory, and the story behind both. */
+export interface ServingPlan {
+  readonly step: StepModel;
+  readonly overhead: RequestOverhead;
+  /** Independent schedulers in one replica that split its sequences and KV (pipeline stages kept full, attention data parallelism). */
+  readonly engines: number;
+  readonly blockTokens: number;
+  /** KV blocks of one engine. */
+  readonly kvBlocks: number;
+  readonly maxSequences: number;
+  readonly maxBatchedTokens: number;
+  readonly maxModelTokens: number;
+  readonly acceleratorsPerReplica: number;
+  readonly memory: MemoryBreakdown;
+  readonly profile: ProfileReference;
+}
+
+/** Bytes on one accelerator. */
+export interface MemoryBreakdown {
+  readonly totalBytes: number;
+  readonly weightBytes: number;
+  readonly activationBytes: number;
+  readonly reserveBytes: number;
+  readonly kvBytes: number;
+}
+
+/** Which calibration answered, how far it was tested, and whether it was stretched. */
+export interface ProfileReference {
+  readonly name: string;
+  readonly grade: 'measured' | 'inherited' | 'assumed';
+  /** Factor that contains 80 % of measured/predicted, by metric (1.26 means −21 %…+26 %). */
+  readonly band80: { readonly ttft: number; readonly tpot: number; readonly e2e: number };
+  readonly extrapolates: readonly string[];
+}
+
+/** A named part of a step's time, for `explain` and the report. Children sum to seconds. */
+export interface Term {
+  readonly name: string;
+  readonly seconds: number;
+  readonly why: string;
+  readonly children?: readonly Term[];
+}
+
+/** A batch, in full, for the pure (slow, explained) form of the model. */
+export interface StepShape {
+  readonly decodeSequences: number;
+  readonly decodeContextTokens: number;
+  readonly prefill: readonly { readonly chunkTokens: number; readonly pastTokens: number; readonly completes: boolean }[];
+}
+
+/** Why a configuration cannot run, and what would. */
+export interface DoesNotFit {
+  readonly kind: 'does-not-fit';
+  readonly message: string;
+  readonly hint: string;
+}

@@ -1,0 +1,216 @@
+/**
+ * The scenario after parsing: YAML's own key names, canonical units (seconds, 1/s, tokens, bytes, USD, fractions of one),
+ * every default filled in. Immutable.
+ */
+
+export type Distribution =
+  | { readonly distribution: 'deterministic'; readonly mean: number }
+  | { readonly distribution: 'exponential'; readonly mean: number }
+  | { readonly distribution: 'lognormal' | 'gamma' | 'hyperexponential' | 'weibull'; readonly mean: number; readonly cv: number }
+  | { readonly distribution: 'erlang'; readonly mean: number; readonly k: number }
+  | { readonly distribution: 'empirical'; readonly values: readonly number[] };
+
+/** Token lengths: a constant, a lognormal by mean and cv or by two quantiles, or a histogram (values with weights). */
+export type Lengths =
+  | { readonly kind: 'constant'; readonly tokens: number }
+  | { readonly kind: 'lognormal'; readonly mean: number; readonly cv: number }
+  | { readonly kind: 'quantiles'; readonly p50: number; readonly p99: number }
+  | { readonly kind: 'uniform'; readonly min: number; readonly max: number }
+  | { readonly kind: 'histogram'; readonly values: readonly number[]; readonly weights: readonly number[] };
+
+export type Arrivals =
+  | { readonly process: 'poisson' | 'constant' }
+  | { readonly process: 'gamma' | 'weibull'; readonly cv: number };
+
+export interface Traffic {
+  /** Exactly one of rate, users and trace is present. */
+  readonly rate?: number;
+  readonly users?: { readonly concurrent: number; readonly think_time: Distribution; readonly turns: number };
+  /** Absolute path of the trace file. */
+  readonly trace?: string;
+  readonly arrivals: Arrivals;
+  /** Stop after this many requests. */
+  readonly requests?: number;
+  /** 168 hourly weights, Monday 00:00 UTC first, with mean 1 over the week (all ones when flat). */
+  readonly shape: { readonly name: string; readonly weights: readonly number[] };
+  readonly prompt_tokens: Lengths;
+  readonly output_tokens: Lengths;
+  readonly shared_prefix_tokens: number;
+  /** Distinct prompts repeated in turn; absent when every prompt is new. */
+  readonly unique_prompts?: number;
+  /** Arrivals come in groups of this many (kind: queue). */
+  readonly batch_size: number;
+}
+
+export type QuantileLimits = Readonly<Partial<Record<'mean' | 'p50' | 'p90' | 'p95' | 'p99', number>>>;
+
+export interface Slo {
+  readonly ttft?: QuantileLimits;
+  readonly tpot?: QuantileLimits;
+  readonly e2e?: QuantileLimits;
+  readonly availability?: number;
+}
+
+export interface Batching {
+  readonly max_num_seqs: number;
+  readonly max_num_batched_tokens: number;
+  readonly prefix_caching: boolean;
+  readonly gpu_memory_utilization: number;
+  readonly max_model_len?: number;
+  /** What happens to a sequence that loses its KV blocks. */
+  readonly preemption: 'recompute' | 'swap';
+}
+
+export type Precision = 'fp32' | 'bf16' | 'fp16' | 'fp8' | 'int8' | 'int4' | 'fp4';
+export type EngineName = 'vllm' | 'tensorrt-llm' | 'sglang' | 'tgi' | 'deepspeed-mii' | 'jetstream' | 'llama.cpp' | 'generic';
+
+export interface LlmService {
+  readonly kind: 'llm';
+  /** Name or alias of a card, or an inline architecture (resolved against the catalog by `simulate`). */
+  readonly model: string | Readonly<Record<string, unknown>>;
+  readonly weights: Precision;
+  readonly kv_cache: Precision;
+  readonly engine: EngineName;
+  readonly engine_version?: string;
+  readonly batching: Batching;
+  readonly speculative?: { readonly tokens: number; readonly acceptance: number; readonly draft_model?: string };
+  readonly traffic: Traffic;
+  readonly slo: Slo;
+  readonly runs_on: string;
+}
+
+export interface InferenceService {
+  readonly kind: 'inference';
+  readonly model: string | Readonly<Record<string, unknown>>;
+  readonly weights: Precision;
+  readonly engine: EngineName;
+  readonly batching: { readonly max_batch: number; readonly max_delay: number; readonly instances: number };
+  /** Items a request carries (images, documents…). */
+  readonly items_per_request: number;
+  /** A measured batch-time curve in seconds instead of the model's roofline. */
+  readonly batch_time?: readonly { readonly batch: number; readonly time: number }[];
+  readonly traffic: Traffic;
+  readonly slo: Slo;
+  readonly runs_on: string;
+}
+
+export type Discipline = 'fcfs' | 'lcfs' | 'ps' | 'priority' | 'preemptive-priority';
+
+export interface QueueService {
+  readonly kind: 'queue';
+  /** `Infinity` for an infinite-server station. */
+  readonly servers: number;
+  readonly service_time: Distribution;
+  readonly discipline: Discipline;
+  /** Places in the system, `Infinity` when unlimited. */
+  readonly capacity: number;
+  readonly patience?: Distribution;
+  readonly setup_time?: Distribution;
+  /** Probability that a served request joins the tail again. */
+  readonly feedback: number;
+  /** Share of arrivals by class, highest priority first (discipline priority or preemptive-priority). */
+  readonly classes?: readonly { readonly name: string; readonly share: number }[];
+  readonly batching?: { readonly max_batch: number; readonly per_item: number };
+  readonly traffic: Traffic;
+  readonly slo: Slo;
+  /** Optional: the pool that prices the servers. */
+  readonly runs_on?: string;
+}
+
+export type Service = LlmService | InferenceService | QueueService;
+
+export interface Pool {
+  /** `provider/type`, or absent when `accelerator` and `price` describe owned or unlisted hardware. */
+  readonly instance?: string;
+  readonly accelerator?: string;
+  /** USD per accelerator-hour. */
+  readonly price?: number;
+  readonly region?: string;
+  readonly parallelism: { readonly tensor: number; readonly pipeline: number; readonly expert: number; readonly data: number };
+  readonly replicas: { readonly min: number; readonly max: number; readonly initial: number };
+  readonly autoscaler?: Readonly<Record<string, unknown>>;
+  readonly purchase: Readonly<Record<string, unknown>>;
+  readonly startup?: Readonly<Record<string, unknown>>;
+  readonly failures?: Readonly<Record<string, unknown>>;
+  /** Accelerators that may be held at once. */
+  readonly quota?: number;
+}
+
+/** A driver's growth. `rate` is per month; `factor` multiplies from its date on. */
+export type GrowthCurve =
+  | { readonly model: 'exponential'; readonly rate: number }
+  | { readonly model: 'linear'; readonly add: number }
+  | { readonly model: 'step'; readonly steps: readonly { readonly at: string; readonly factor: number }[] };
+
+export interface Growth {
+  /** Multiplies rates, concurrent users and trace intensity. `linear.add` is a fraction of the start value per month. */
+  readonly users?: GrowthCurve;
+  /** Multiplies stored data. */
+  readonly data?: GrowthCurve;
+  /** Multiplies model depth (parameters, KV and FLOPs per token alike). */
+  readonly model?: GrowthCurve;
+  readonly prompt_tokens?: GrowthCurve;
+  readonly output_tokens?: GrowthCurve;
+}
+
+export interface DataStore {
+  readonly stored: number;
+  /** `provider/service/item` of the storage catalog, or absent when `price` is given. */
+  readonly storage?: string;
+  readonly region?: string;
+  /** USD per GB (10⁹ bytes) and month. */
+  readonly price?: number;
+  readonly replication: number;
+}
+
+export interface GateRule {
+  readonly metric: string;
+  readonly max?: number;
+  readonly min?: number;
+  readonly level: 'error' | 'warn' | 'info';
+  readonly decide: 'point' | 'upper95' | 'lower95';
+  readonly ignore_below?: number;
+  /** `file:line` where the rule stands. */
+  readonly location: string;
+}
+
+export interface Scenario {
+  readonly version: 1;
+  readonly name: string;
+  readonly seed: number;
+  /** ISO date. */
+  readonly start: string;
+  /** Whole months. */
+  readonly horizon: number;
+  /** Seconds; absent when the run covers exactly the requests of a trace or a cap. */
+  readonly window?: number;
+  /** Seconds dropped at the start; absent: detected (or none for a trace or a cap). */
+  readonly warmup?: number;
+  readonly replications?: number;
+  readonly services: Readonly<Record<string, Service>>;
+  readonly pools: Readonly<Record<string, Pool>>;
+  readonly routing: { readonly policy: 'least-outstanding' | 'round-robin' | 'random' };
+  readonly growth: Growth;
+  readonly data: Readonly<Record<string, DataStore>>;
+  readonly budget?: { readonly monthly: number };
+  readonly rules: readonly GateRule[];
+}
+
+/** A change to a scenario, as data: what every surface shows and `--apply` writes. Values are as a user would type them. */
+export interface Edit {
+  readonly path: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** A located problem. Lines and columns count from 1. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+  readonly hint?: string;
+  readonly severity: 'error' | 'warning';
+}
