@@ -1,0 +1,141 @@
+/**
+ * The event calendar: a 4-ary heap on typed arrays, ordered by (time, priority, sequence). Each event belongs to a slot
+ * (an integer id); a slot has at most one pending event, so rescheduling and cancelling need no search.
+ */
+export class Calendar {
+  /** Events scheduled so far: the tie-breaker that makes equal times first-come, first-served. */
+  private sequence = 0;
+  private size = 0;
+  private heap: Int32Array;
+  private position: Int32Array;
+  private times: Float64Array;
+  private priorities: Int32Array;
+  private sequences: Float64Array;
+
+  constructor(capacity = 64) {
+    this.heap = new Int32Array(capacity);
+    this.position = new Int32Array(capacity).fill(-1);
+    this.times = new Float64Array(capacity);
+    this.priorities = new Int32Array(capacity);
+    this.sequences = new Float64Array(capacity);
+  }
+
+  get length(): number {
+    return this.size;
+  }
+
+  /** Time of the earliest event, `Infinity` when none is pending. */
+  peekTime(): number {
+    return this.size === 0 ? Infinity : this.times[this.heap[0]!]!;
+  }
+
+  /** Slot of the earliest event, −1 when none is pending. */
+  peekSlot(): number {
+    return this.size === 0 ? -1 : this.heap[0]!;
+  }
+
+  /** Time of a slot's pending event, `Infinity` when it has none. */
+  timeOf(slot: number): number {
+    return slot < this.position.length && this.position[slot]! >= 0 ? this.times[slot]! : Infinity;
+  }
+
+  /** Sets the slot's only event; an earlier one is replaced. Lower priority goes first at equal times. */
+  schedule(slot: number, time: number, priority = 0): void {
+    if (slot >= this.position.length) this.grow(slot);
+    this.times[slot] = time;
+    this.priorities[slot] = priority;
+    this.sequences[slot] = this.sequence++;
+    let at = this.position[slot]!;
+    if (at < 0) {
+      at = this.size++;
+      this.heap[at] = slot;
+      this.position[slot] = at;
+      this.up(at);
+    } else {
+      this.up(at);
+      this.down(this.position[slot]!);
+    }
+  }
+
+  cancel(slot: number): void {
+    const at = slot < this.position.length ? this.position[slot]! : -1;
+    if (at < 0) return;
+    this.position[slot] = -1;
+    const last = this.heap[--this.size]!;
+    if (at === this.size) return;
+    this.heap[at] = last;
+    this.position[last] = at;
+    this.up(at);
+    this.down(this.position[last]!);
+  }
+
+  /** Removes the earliest event and returns its slot, −1 when none is pending. */
+  pop(): number {
+    if (this.size === 0) return -1;
+    const slot = this.heap[0]!;
+    this.cancel(slot);
+    return slot;
+  }
+
+  private before(a: number, b: number): boolean {
+    const ta = this.times[a]!;
+    const tb = this.times[b]!;
+    if (ta !== tb) return ta < tb;
+    const pa = this.priorities[a]!;
+    const pb = this.priorities[b]!;
+    if (pa !== pb) return pa < pb;
+    return this.sequences[a]! < this.sequences[b]!;
+  }
+
+  private up(start: number): void {
+    const { heap, position } = this;
+    const slot = heap[start]!;
+    let at = start;
+    while (at > 0) {
+      const parent = (at - 1) >> 2;
+      const other = heap[parent]!;
+      if (!this.before(slot, other)) break;
+      heap[at] = other;
+      position[other] = at;
+      at = parent;
+    }
+    heap[at] = slot;
+    position[slot] = at;
+  }
+
+  private down(start: number): void {
+    const { heap, position, size } = this;
+    const slot = heap[start]!;
+    let at = start;
+    for (;;) {
+      const first = (at << 2) + 1;
+      if (first >= size) break;
+      let best = first;
+      const end = Math.min(first + 4, size);
+      for (let child = first + 1; child < end; child++) if (this.before(heap[child]!, heap[best]!)) best = child;
+      if (!this.before(heap[best]!, slot)) break;
+      const other = heap[best]!;
+      heap[at] = other;
+      position[other] = at;
+      at = best;
+    }
+    heap[at] = slot;
+    position[slot] = at;
+  }
+
+  private grow(slot: number): void {
+    const capacity = Math.max(slot + 1, this.position.length * 2);
+    const position = new Int32Array(capacity).fill(-1);
+    position.set(this.position);
+    this.position = position;
+    this.heap = extend(this.heap, new Int32Array(capacity));
+    this.times = extend(this.times, new Float64Array(capacity));
+    this.priorities = extend(this.priorities, new Int32Array(capacity));
+    this.sequences = extend(this.sequences, new Float64Array(capacity));
+  }
+}
+
+function extend<T extends Int32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,143 @@
+/**
+ * A mergeable histogram of positive values with bounded relative error: each power of two is cut into 128 equal buckets, so a
+ * value and its bucket's middle differ by at most 1/256 (0.4 %). Buckets are found from the bits of the double, without a logarithm,
+ * and their edges are exact doubles. Zero (and anything below 2⁻³⁰) has a bucket of its own.
+ */
+const SUB_BITS = 7;
+const SUB = 1 << SUB_BITS;
+const MIN_EXPONENT = -30;
+const MAX_EXPONENT = 40;
+const BUCKETS = (MAX_EXPONENT - MIN_EXPONENT) * SUB + 1;
+const OFFSET = ((MIN_EXPONENT + 1023) << SUB_BITS) - 1;
+const SMALLEST = 2 ** MIN_EXPONENT;
+const LARGEST = 2 ** MAX_EXPONENT;
+
+const bits = new Float64Array(1);
+const words = new Uint32Array(bits.buffer);
+const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
+
+/** Bucket of a value; 0 holds everything below 2⁻³⁰. */
+export function bucketOf(value: number): number {
+  if (!(value >= SMALLEST)) return 0;
+  if (value >= LARGEST) return BUCKETS - 1;
+  bits[0] = value;
+  return (words[HIGH]! >>> (20 - SUB_BITS)) - OFFSET;
+}
+
+/** Lower edge of a bucket: the smallest value in it. */
+export function lowerEdge(bucket: number): number {
+  if (bucket <= 0) return 0;
+  words[HIGH] = (bucket + OFFSET) << (20 - SUB_BITS);
+  words[1 - HIGH] = 0;
+  return bits[0]!;
+}
+
+export class Histogram {
+  /** Samples with weights; exact while below 2⁵³. */
+  count = 0;
+  sum = 0;
+  sumSquares = 0;
+  min = Infinity;
+  max = -Infinity;
+  private readonly counts = new Float64Array(BUCKETS);
+
+  add(value: number): void {
+    this.addMany(value, 1);
+  }
+
+  /** Adds `weight` samples of the same value. */
+  addMany(value: number, weight: number): void {
+    this.count += weight;
+    this.sum += value * weight;
+    this.sumSquares += value * value * weight;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    const bucket = bucketOf(value);
+    this.counts[bucket] = this.counts[bucket]! + weight;
+  }
+
+  /**
+   * Adds the arithmetic progression first, first + step, … (n terms, step ≥ 0), each with `weight`, bucket by bucket: the cost grows
+   * with the buckets that it spans and not with n. Counts equal those of n single insertions of `first + i·step`.
+   */
+  addProgression(first: number, step: number, n: number, weight: number): void {
+    if (n <= 0) return;
+    if (step === 0 || n === 1) {
+      this.addMany(first, weight * n);
+      return;
+    }
+    const last = first + (n - 1) * step;
+    const { counts } = this;
+    this.count += n * weight;
+    this.sum += weight * n * (first + ((n - 1) * step) / 2);
+    this.sumSquares +=
+      weight * n * (first * first + first * step * (n - 1) + (step * step * (n - 1) * (2 * n - 1)) / 6);
+    if (first < this.min) this.min = first;
+    if (last > this.max) this.max = last;
+    const end = bucketOf(last);
+    let done = 0;
+    for (let bucket = bucketOf(first); bucket < end; bucket++) {
+      const edge = lowerEdge(bucket + 1);
+      let below = Math.ceil((edge - first) / step);
+      if (below > n) below = n;
+      // Rounding may put the quotient off by one: the terms themselves decide.
+      while (below < n && first + below * step < edge) below++;
+      while (below > done && first + (below - 1) * step >= edge) below--;
+      counts[bucket] = counts[bucket]! + (below - done) * weight;
+      done = below;
+    }
+    counts[end] = counts[end]! + (n - done) * weight;
+  }
+
+  merge(other: Histogram): void {
+    this.count += other.count;
+    this.sum += other.sum;
+    this.sumSquares += other.sumSquares;
+    if (other.min < this.min) this.min = other.min;
+    if (other.max > this.max) this.max = other.max;
+    for (let i = 0; i < BUCKETS; i++) this.counts[i] = this.counts[i]! + other.counts[i]!;
+  }
+
+  get mean(): number {
+    return this.count > 0 ? this.sum / this.count : Number.NaN;
+  }
+
+  /** Value below which a share `p` of the samples lies, interpolated inside its bucket; NaN when empty. */
+  quantile(p: number): number {
+    if (this.count === 0) return Number.NaN;
+    const target = p * this.count;
+    let seen = 0;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const here = this.counts[bucket]!;
+      if (here > 0 && seen + here >= target) {
+        if (bucket === 0) return Math.max(0, this.min);
+        const low = Math.max(lowerEdge(bucket), this.min);
+        const high = Math.min(lowerEdge(bucket + 1), this.max);
+        return low + (high - low) * Math.max(0, (target - seen) / here);
+      }
+      seen += here;
+    }
+    return this.max;
+  }
+
+  /** Share of samples at or below `limit`, interpolated inside the limit's bucket; NaN when empty. */
+  shareWithin(limit: number): number {
+    if (this.count === 0) return Number.NaN;
+    if (limit >= this.max) return 1;
+    if (limit < this.min) return 0;
+    const at = bucketOf(limit);
+    let below = 0;
+    for (let bucket = 0; bucket < at; bucket++) below += this.counts[bucket]!;
+    const low = Math.max(lowerEdge(at), this.min);
+    const high = Math.min(lowerEdge(at + 1), this.max);
+    const inside = high > low ? Math.min(1, Math.max(0, (limit - low) / (high - low))) : 1;
+    return (below + this.counts[at]! * inside) / this.count;
+  }
+
+  /** Samples in one bucket. */
+  countIn(bucket: number): number {
+    return this.counts[bucket] ?? 0;
+  }
+
+  static readonly buckets = BUCKETS;
+}
