@@ -79,7 +79,11 @@ export interface Term {
 export interface StepShape {
   readonly decodeSequences: number;
   readonly decodeContextTokens: number;
-  readonly prefill: readonly { readonly chunkTokens: number; readonly pastTokens: number; readonly completes: boolean }[];
+  readonly prefill: readonly {
+    readonly chunkTokens: number;
+    readonly pastTokens: number;
+    readonly completes: boolean;
+  }[];
 }
 
 /** Why a configuration cannot run, and what would. */

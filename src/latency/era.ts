@@ -1,0 +1,46 @@
+import type { EngineName } from '../scenario/types.js';
+
+/** Eras of an engine, oldest first, with the first version of each (major·1000 + minor) and the first year. */
+interface Era {
+  readonly name: string;
+  readonly fromVersion: number;
+  readonly fromYear: number;
+}
+
+const eras: Readonly<Partial<Record<EngineName, readonly Era[]>>> = {
+  vllm: [
+    { name: '2023', fromVersion: 0, fromYear: 0 },
+    { name: '2024', fromVersion: 3, fromYear: 2024 },
+    { name: '2025', fromVersion: 7, fromYear: 2025 },
+    { name: '0.15', fromVersion: 15, fromYear: 2026 },
+  ],
+  'tensorrt-llm': [
+    { name: '0.5-0.11', fromVersion: 0, fromYear: 0 },
+    { name: '2024', fromVersion: 12, fromYear: 2025 },
+    { name: '1.x', fromVersion: 1000, fromYear: 2025 },
+  ],
+};
+
+export interface EraChoice {
+  readonly era?: string;
+  /** The version was absent or unreadable, so that the newest era was taken. */
+  readonly assumed: boolean;
+}
+
+/** The era of an engine version: `0.15.1`, `v0.6`, `2024`, `(2023-12-04)` or an era's own name. Absent: the newest. */
+export const eraOf = (engine: EngineName, version: string | undefined): EraChoice => {
+  const known = eras[engine];
+  if (known === undefined) return { assumed: false };
+  const newest = known[known.length - 1]!;
+  if (version === undefined) return { era: newest.name, assumed: true };
+  const named = known.find((era) => era.name === version);
+  if (named !== undefined) return { era: named.name, assumed: false };
+  const year = /(?:^|\D)(20\d\d)(?:\D|$)/.exec(version);
+  const semantic = /(\d+)\.(\d+)/.exec(version);
+  const before = (era: Era): boolean =>
+    year !== null
+      ? era.fromYear <= Number(year[1])
+      : semantic !== null && era.fromVersion <= Number(semantic[1]) * 1000 + Number(semantic[2]);
+  const chosen = known.filter(before).at(-1);
+  return chosen === undefined ? { era: newest.name, assumed: true } : { era: chosen.name, assumed: false };
+};
