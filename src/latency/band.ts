@@ -1,6 +1,6 @@
 import type { EraChoice } from './era.js';
 import type { Profile } from './profile.js';
-import type { ProfileQuery } from './resolve-profile.js';
+import type { ProfileQuery } from './resolveProfile.js';
 import type { ProfileReference } from './types.js';
 
 type Band = ProfileReference['band80'];

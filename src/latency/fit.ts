@@ -1,8 +1,8 @@
 import type { ServingConfig } from './config.js';
 import { kvBytesLeft, type MemoryNeeds, memoryNeeds } from './memory.js';
-import { partsOf } from './model-parts.js';
+import { partsOf } from './modelParts.js';
 import { placementOf } from './placement.js';
-import { resolveProfile } from './resolve-profile.js';
+import { resolveProfile } from './resolveProfile.js';
 import type { DoesNotFit } from './types.js';
 
 const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);

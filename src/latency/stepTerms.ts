@@ -1,5 +1,5 @@
-import { launchShows, type RateTerm, type StepCost } from './step-cost.js';
-import { totalsOf } from './step-model.js';
+import { launchShows, type RateTerm, type StepCost } from './stepCost.js';
+import { totalsOf } from './stepModel.js';
 import type { StepShape, Term } from './types.js';
 
 const leaf = (name: string, seconds: number, why: string): Term => ({ name, seconds, why });

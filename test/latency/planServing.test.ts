@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServingConfig } from '../../src/latency/config.js';
-import { isRefusal, planServing } from '../../src/latency/plan-serving.js';
+import { isRefusal, planServing } from '../../src/latency/planServing.js';
 import type { ServingPlan } from '../../src/latency/types.js';
 import { a100, config, deepseek, gptOss, h100, llama8b, llama70b } from './cards.js';
 

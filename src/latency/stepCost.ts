@@ -1,9 +1,9 @@
 import type { ServingConfig } from './config.js';
 import { allReduce, allToAll, defaultNetworkGBps, type Fabric, pointToPoint } from './link.js';
-import { attentionLayers, type ModelParts } from './model-parts.js';
+import { attentionLayers, type ModelParts } from './modelParts.js';
 import type { Placement } from './placement.js';
 import { bytesPerKvElement, bytesPerWeight, type ComputePath, keepsAttentionInBf16 } from './precision.js';
-import type { ResolvedProfile } from './resolve-profile.js';
+import type { ResolvedProfile } from './resolveProfile.js';
 
 /** One named part of a step whose time depends on the tokens in the step alone. */
 export interface TokenTerm {
@@ -20,7 +20,7 @@ export interface RateTerm {
   readonly perUnitS: number;
 }
 
-/** The model of one step, term by term. `step-model.ts` tabulates it and `step-terms.ts` tells it; neither has formulas of its own. */
+/** The model of one step, term by term. `stepModel.ts` tabulates it and `stepTerms.ts` tells it; neither has formulas of its own. */
 export interface StepCost {
   readonly byTokens: readonly TokenTerm[];
   /** Time that it takes to launch a step's kernels; shows where they are shorter than that (`launchShows`). */

@@ -1,13 +1,13 @@
 import type { ServingConfig } from './config.js';
 import { whatFits } from './fit.js';
 import { blockTokens, breakdownOf, kvBytesLeft, type MemoryNeeds, memoryNeeds } from './memory.js';
-import { partsOf } from './model-parts.js';
+import { partsOf } from './modelParts.js';
 import { placementOf } from './placement.js';
 import { computePath, peak16 } from './precision.js';
-import { resolveProfile } from './resolve-profile.js';
-import { type StepCost, type StepInputs, stepCost } from './step-cost.js';
-import { tabulate } from './step-model.js';
-import { termsOf } from './step-terms.js';
+import { resolveProfile } from './resolveProfile.js';
+import { type StepCost, type StepInputs, stepCost } from './stepCost.js';
+import { tabulate } from './stepModel.js';
+import { termsOf } from './stepTerms.js';
 import type { DoesNotFit, ServingPlan, StepShape, Term } from './types.js';
 
 const refuse = (message: string, hint: string): DoesNotFit => ({ kind: 'does-not-fit', message, hint });

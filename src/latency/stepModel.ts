@@ -1,4 +1,4 @@
-import { launchShows, type StepCost } from './step-cost.js';
+import { launchShows, type StepCost } from './stepCost.js';
 import type { StepModel, StepShape } from './types.js';
 
 /** Σ over the chunk of the context that each token attends to: chunk·(past + chunk/2), in token pairs. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ServingConfig } from '../../src/latency/config.js';
-import { isRefusal, planServing, stepTerms } from '../../src/latency/plan-serving.js';
-import { totalsOf } from '../../src/latency/step-model.js';
-import { stepSeconds } from '../../src/latency/step-seconds.js';
+import { isRefusal, planServing, stepTerms } from '../../src/latency/planServing.js';
+import { totalsOf } from '../../src/latency/stepModel.js';
+import { stepSeconds } from '../../src/latency/stepSeconds.js';
 import type { StepModel, StepShape, Term } from '../../src/latency/types.js';
 import { config, deepseek, gptOss, h100, llama70b } from './cards.js';
 
