@@ -53,6 +53,7 @@ export interface Instance extends Provenance {
   readonly provider: string;
   readonly type: string;
   readonly region: string;
+  /** 0 where the provider does not publish it (TPU slices, some GPU clouds); likewise memory. */
   readonly vcpus: number;
   readonly memoryGiB: number;
   readonly cpuArch: string;
@@ -60,6 +61,8 @@ export interface Instance extends Provenance {
   /** Name in the accelerator catalog; absent for CPU-only instances. */
   readonly accelerator?: string;
   readonly acceleratorCount: number;
+  /** Memory of one accelerator as this provider reports it, GiB: the usable part on EC2, or a slice's share. */
+  readonly acceleratorMemoryGiB?: number;
   readonly localNvmeGB?: number;
   readonly networkGbps?: number;
   readonly onDemandUsdPerHour?: number;
@@ -69,6 +72,10 @@ export interface Instance extends Provenance {
   readonly reserved1yUpfrontUsdPerHour?: number;
   readonly reserved3yUsdPerHour?: number;
   readonly priceQuality: PriceQuality;
+  /** Where and when the spot price and the reserved prices were read, when that differs from the row. */
+  readonly spotSource?: string;
+  readonly spotAsOf?: string;
+  readonly reservedAsOf?: string;
 }
 
 export type AttentionKind = 'MHA' | 'GQA' | 'MQA' | 'MLA' | 'none';
@@ -82,6 +89,9 @@ export interface ModelCard extends Provenance {
   readonly paramsTotal: number;
   /** Parameters that a token touches (equals the total for dense models). */
   readonly paramsActive: number;
+  /** The same two counts from the dimensions below, whatever was published; absent where the card has no dimensions. */
+  readonly paramsComputed?: number;
+  readonly paramsActiveComputed?: number;
   readonly verified: string;
   readonly layers: number;
   readonly hidden: number;

@@ -1,0 +1,162 @@
+import { attentionPattern } from './attentionPattern.js';
+import { type CardProblem, type CheckedFields, checkFields } from './cardFields.js';
+import { known } from './fields.js';
+import { countParameters, countsAgree, type Dimensions } from './parameters.js';
+import type { CardRecord } from './sources.js';
+import type { AttentionKind, ModelCard } from './types.js';
+
+export interface ReadCard {
+  readonly card: ModelCard;
+  readonly problems: readonly CardProblem[];
+  /** Defaults that were taken because the record does not say, as sentences. */
+  readonly assumed: readonly string[];
+}
+
+const billion = 1e9;
+
+/** A value, or a default that is recorded. */
+const chooser =
+  (assumed: string[]) =>
+  <T>(field: string, given: T | undefined, fallback: T): T => {
+    if (given !== undefined) return given;
+    assumed.push(`${field}: ${String(fallback)}`);
+    return fallback;
+  };
+
+const mlaOf = ({ number }: CheckedFields): ModelCard['mla'] => {
+  const kvLoraRank = number('kv_lora_rank');
+  if (kvLoraRank === undefined) return undefined;
+  const qkNopeHeadDim = number('qk_nope_head_dim') ?? 128;
+  return {
+    kvLoraRank,
+    qLoraRank: number('q_lora_rank') ?? 0,
+    qkNopeHeadDim,
+    qkRopeHeadDim: number('qk_rope_head_dim') ?? 64,
+    vHeadDim: number('v_head_dim') ?? qkNopeHeadDim,
+  };
+};
+
+const moeOf = ({ number }: CheckedFields, intermediate: number): ModelCard['moe'] => {
+  const experts = number('n_experts');
+  if (experts === undefined) return undefined;
+  return {
+    experts,
+    expertsPerToken: number('experts_per_token') ?? 1,
+    sharedExperts: number('shared_experts') ?? 0,
+    intermediate: number('moe_intermediate') ?? intermediate,
+    denseLayers: number('dense_layers') ?? 0,
+  };
+};
+
+const attentionKind = (fields: CheckedFields, heads: number, kvHeads: number): AttentionKind => {
+  const given = fields.text('attention');
+  if (given === 'MHA' || given === 'GQA' || given === 'MQA' || given === 'MLA' || given === 'none') return given;
+  if (fields.number('kv_lora_rank') !== undefined) return 'MLA';
+  if (heads === 0) return 'none';
+  if (kvHeads === heads) return 'MHA';
+  return kvHeads === 1 ? 'MQA' : 'GQA';
+};
+
+/** Where a card does not say whether embeddings are tied: whichever brings the count nearer to the published total. */
+const tiedOf = (given: boolean | undefined, dimensions: Dimensions, published: number | undefined): boolean => {
+  if (given !== undefined || published === undefined) return given ?? false;
+  const off = (tiedEmbeddings: boolean): number =>
+    Math.abs(countParameters({ ...dimensions, tiedEmbeddings }).total - published);
+  return off(true) < off(false);
+};
+
+const problemsOf = (fields: CheckedFields, card: ModelCard): readonly CardProblem[] => {
+  const problems: CardProblem[] = [];
+  const add = (field: string, message: string): void => void problems.push({ field, message });
+  const given = fields.text('attention');
+  if (given !== undefined && given !== card.attention) add('attention', `attention must be MHA, GQA, MQA, MLA or none`);
+  if (card.kvHeads > card.heads || (card.kvHeads > 0 && card.heads % card.kvHeads !== 0)) {
+    add('kv_heads', `kv_heads (${card.kvHeads}) must divide heads (${card.heads})`);
+  }
+  if (card.moe !== undefined) {
+    if (fields.number('experts_per_token') === undefined) add('experts_per_token', 'n_experts needs experts_per_token');
+    if (card.moe.expertsPerToken > card.moe.experts) add('experts_per_token', 'experts_per_token exceeds n_experts');
+    if (card.moe.denseLayers > card.layers) add('dense_layers', 'dense_layers exceeds layers');
+  }
+  return problems;
+};
+
+/**
+ * A model card from its record (YAML or inline), with every fault found and every default taken. The published parameter count decides
+ * where it differs from the computed one by more than 2 %; both are exposed.
+ */
+export const readCard = (record: CardRecord): ReadCard => {
+  const fields = checkFields(record);
+  const { number, text, flag } = fields;
+  const assumed: string[] = [];
+  const choose = chooser(assumed);
+  const layers = number('layers') ?? 0;
+  const hidden = number('hidden') ?? 0;
+  const heads = number('heads') ?? 0;
+  const transformer = layers > 0 && hidden > 0 && heads > 0;
+  const or = <T>(field: string, given: T | undefined, fallback: T): T =>
+    transformer ? choose(field, given, fallback) : (given ?? fallback);
+  const moeIntermediate = number('moe_intermediate');
+  const intermediate =
+    number('intermediate') ??
+    (moeIntermediate === undefined ? or('intermediate', undefined, 4 * hidden) : moeIntermediate);
+  const kvHeads = or('kv_heads', number('kv_heads'), heads);
+  const moe = moeOf(fields, intermediate);
+  const mla = mlaOf(fields);
+  const bare = {
+    layers,
+    hidden,
+    intermediate,
+    heads,
+    kvHeads,
+    headDim: number('head_dim') ?? (heads > 0 ? Math.round(hidden / heads) : 0),
+    vocab: or('vocab', number('vocab'), 0),
+    gatedMlp: or('gated_mlp', flag('gated_mlp'), true),
+    ...(moe === undefined ? {} : { moe }),
+    ...(mla === undefined ? {} : { mla }),
+  };
+  const published = number('params_total_b');
+  const tiedEmbeddings = tiedOf(
+    flag('tied_embeddings'),
+    { ...bare, tiedEmbeddings: false },
+    published && published * billion,
+  );
+  const computed = transformer ? countParameters({ ...bare, tiedEmbeddings }) : undefined;
+  const total = published === undefined ? computed?.total : published * billion;
+  const active = number('params_active_b');
+  const pattern = attentionPattern(layers, number('sliding_window'), text('sliding_pattern'), number('max_context'));
+  const card = known<ModelCard>({
+    ...bare,
+    tiedEmbeddings,
+    name: text('name') ?? 'inline model',
+    aliases: fields.names('aliases'),
+    family: text('family') ?? '',
+    kind: text('kind') ?? (transformer ? 'llm' : ''),
+    paramsTotal: total ?? 0,
+    // a dense model's tokens touch every parameter; a sparse one's published active count decides
+    paramsActive:
+      active !== undefined ? active * billion : moe === undefined ? (total ?? 0) : (computed?.active ?? total ?? 0),
+    paramsComputed: computed?.total,
+    paramsActiveComputed: computed?.active,
+    verified: flag('verified') === true ? 'yes' : 'no',
+    attention: attentionKind(fields, heads, kvHeads),
+    sliding: pattern.kind === 'sliding' ? { window: pattern.window, layers: pattern.layers } : undefined,
+    maxContext: number('max_context'),
+    kvBytesPerTokenBf16: number('kv_bytes_per_token_bf16'),
+    gflopPerItem: number('gflop_per_item'),
+    item: text('item'),
+    source: text('source') ?? 'the scenario',
+    asOf: text('as_of') ?? '',
+    notes: text('notes') ?? '',
+  });
+  const unreadable =
+    pattern.kind === 'unreadable' ? [{ field: 'sliding_pattern', message: `sliding_pattern ${pattern.why}` }] : [];
+  return { card, problems: [...fields.problems, ...problemsOf(fields, card), ...unreadable], assumed };
+};
+
+/** Says that the published count decided against the dimensions; `undefined` where they agree. */
+export const parameterWarning = (card: ModelCard): string | undefined =>
+  countsAgree(card.paramsTotal, card.paramsComputed)
+    ? undefined
+    : `${card.name}: ${((card.paramsComputed ?? 0) / billion).toFixed(2)} B parameters by its dimensions, ` +
+      `${(card.paramsTotal / billion).toFixed(2)} B published: the published count is used`;

@@ -1,0 +1,73 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CatalogIndex } from './buildIndex.js';
+import {
+  type CardRecord,
+  changedAtMs,
+  hashSources,
+  packageRoot,
+  providersIn,
+  readCards,
+  readTable,
+  tableNames,
+} from './sources.js';
+import { decodeKey, decodeTable, type Row, type Table } from './table.js';
+
+/** The catalogs, opened: each table is read when first asked for and then kept. */
+export interface Catalog {
+  readonly root: string;
+  /** Providers that have instances, alphabetical. */
+  readonly providers: readonly string[];
+  /** All rows of a table (`accelerators`, `instances/aws`, …). */
+  rows(table: string): readonly Row[];
+  /** The rows of a table with this key (instance type, accelerator…), whatever the case; decodes nothing else. */
+  rowsOf(table: string, key: string): readonly Row[];
+  /** Model cards as written. */
+  cards(): readonly CardRecord[];
+  /** A hash of everything the catalogs say; the same with and without a built index. */
+  fingerprint(): string;
+}
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+};
+
+const perName = <T>(make: (name: string) => T): ((name: string) => T) => {
+  const made = new Map<string, { readonly value: T }>();
+  return (name) => {
+    let entry = made.get(name);
+    if (entry === undefined) made.set(name, (entry = { value: make(name) }));
+    return entry.value;
+  };
+};
+
+/**
+ * Opens the catalogs under `root` (the package's own by default). A part of `dist/catalog.json` serves when it is not older than the
+ * files it was made from; otherwise, and in a source tree without a build, the CSV and YAML files are read.
+ */
+export const openCatalog = (root: string = packageRoot()): Catalog => {
+  const indexFile = join(root, 'dist', 'catalog.json');
+  const builtAtMs = existsSync(indexFile) ? statSync(indexFile).mtimeMs : Number.NEGATIVE_INFINITY;
+  const index = once(() => JSON.parse(readFileSync(indexFile, 'utf8')) as CatalogIndex);
+  const isFresh = perName((name) => changedAtMs(root, name) <= builtAtMs);
+  const providers = once(() => providersIn(root));
+
+  const table = perName((name): Table => (isFresh(name) ? index().tables[name] : undefined) ?? readTable(root, name));
+  const lowered = perName((name) => table(name).rows.toLowerCase());
+  const rows = perName((name) => decodeTable(table(name)));
+  const cards = once(() => (isFresh('models') ? index().models : readCards(root)));
+  const isWholeFresh = (): boolean => [...tableNames(root), 'models'].every(isFresh);
+  const fingerprint = once(() => (isWholeFresh() ? index().fingerprint : hashSources(root)));
+
+  return {
+    root,
+    get providers() {
+      return providers();
+    },
+    rows,
+    rowsOf: (name, key) => decodeKey(table(name), lowered(name), key),
+    cards,
+    fingerprint,
+  };
+};
