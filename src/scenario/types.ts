@@ -6,7 +6,11 @@
 export type Distribution =
   | { readonly distribution: 'deterministic'; readonly mean: number }
   | { readonly distribution: 'exponential'; readonly mean: number }
-  | { readonly distribution: 'lognormal' | 'gamma' | 'hyperexponential' | 'weibull'; readonly mean: number; readonly cv: number }
+  | {
+      readonly distribution: 'lognormal' | 'gamma' | 'hyperexponential' | 'weibull';
+      readonly mean: number;
+      readonly cv: number;
+    }
   | { readonly distribution: 'erlang'; readonly mean: number; readonly k: number }
   | { readonly distribution: 'empirical'; readonly values: readonly number[] };
 
@@ -62,7 +66,15 @@ export interface Batching {
 }
 
 export type Precision = 'fp32' | 'bf16' | 'fp16' | 'fp8' | 'int8' | 'int4' | 'fp4';
-export type EngineName = 'vllm' | 'tensorrt-llm' | 'sglang' | 'tgi' | 'deepspeed-mii' | 'jetstream' | 'llama.cpp' | 'generic';
+export type EngineName =
+  | 'vllm'
+  | 'tensorrt-llm'
+  | 'sglang'
+  | 'tgi'
+  | 'deepspeed-mii'
+  | 'jetstream'
+  | 'llama.cpp'
+  | 'generic';
 
 export interface LlmService {
   readonly kind: 'llm';
@@ -126,7 +138,12 @@ export interface Pool {
   /** USD per accelerator-hour. */
   readonly price?: number;
   readonly region?: string;
-  readonly parallelism: { readonly tensor: number; readonly pipeline: number; readonly expert: number; readonly data: number };
+  readonly parallelism: {
+    readonly tensor: number;
+    readonly pipeline: number;
+    readonly expert: number;
+    readonly data: number;
+  };
   readonly replicas: { readonly min: number; readonly max: number; readonly initial: number };
   readonly autoscaler?: Readonly<Record<string, unknown>>;
   readonly purchase: Readonly<Record<string, unknown>>;
@@ -213,4 +230,18 @@ export interface Problem {
   readonly path: string;
   readonly hint?: string;
   readonly severity: 'error' | 'warning';
+}
+
+/** How much a default can be trusted, as everywhere: read off a system, stated by its maker, or chosen by us. */
+export type Grade = 'measured' | 'vendor' | 'assumed';
+
+/** A value that the scenario did not give. `validate` lists them all. */
+export interface Assumption {
+  readonly path: string;
+  /** As a user would type it. */
+  readonly value: string | number | boolean;
+  readonly grade: Grade;
+  /** Why this value, in a few words. */
+  readonly why: string;
+  readonly source: string;
 }

@@ -1,0 +1,90 @@
+import { parsePath } from '../path.js';
+import type { ScenarioInput } from '../schema/scenario.js';
+import type { DataStore, Scenario } from '../types.js';
+import type { Context } from './context.js';
+import { given } from './context.js';
+import { completeGrowth } from './growth.js';
+import { completePool } from './pools.js';
+import { completeRule } from './rules.js';
+import { completeService } from './services.js';
+
+/** What completing needs to know of where the scenario came from. */
+export interface Origin {
+  /** Name when the scenario gives none. */
+  readonly name: string;
+  /** `file:line` of the rule with this index. */
+  readonly ruleLocation: (index: number) => string;
+}
+
+/** Fills in every default. The result is the contract that the simulation reads. */
+export const completeScenario = (input: ScenarioInput, origin: Origin, context: Context): Scenario => {
+  const { assume } = context;
+  const pools = mapValues(input.pools ?? {}, (pool, name) => completePool(pool, `pools.${name}`, context));
+  const poolNames = Object.keys(pools);
+  const onlyPool = poolNames.length === 1 ? poolNames[0] : undefined;
+  const services = mapValues(input.services, (service, name) =>
+    completeService(service, `services.${name}`, onlyPool, context),
+  );
+  warnOfIdlePools(poolNames, services, context);
+  const isCounted = Object.values(services).some(
+    ({ traffic }) => traffic.requests !== undefined || traffic.trace !== undefined,
+  );
+  const window =
+    input.window ??
+    (isCounted ? undefined : assume('window', 3600, 'the busiest hour of a normal week', { shown: '1 h' }));
+  return {
+    version: 1,
+    name: input.name ?? assume('name', origin.name, 'the file name'),
+    seed: input.seed ?? assume('seed', 1, 'any seed would do; a fixed one makes runs repeatable'),
+    start: input.start ?? assume('start', '2027-01-01', 'a fixed date makes forecasts repeatable'),
+    horizon: input.horizon ?? assume('horizon', 12, 'a budget year', { shown: '12 months' }),
+    ...given({ window, warmup: input.warmup }),
+    replications:
+      input.replications ??
+      assume(
+        'replications',
+        window === undefined ? 1 : 5,
+        window === undefined ? 'exactly the requests of the trace or cap' : 'enough for 95 % intervals',
+      ),
+    services,
+    pools,
+    routing: {
+      policy:
+        (input.routing?.policy as Scenario['routing']['policy'] | undefined) ??
+        assume('routing.policy', 'least-outstanding' as const, 'common default of inference gateways'),
+    },
+    growth: completeGrowth(input.growth ?? {}),
+    data: mapValues(
+      input.data ?? {},
+      (store, name): DataStore => ({
+        ...store,
+        replication:
+          store.replication ??
+          assume(`data.${name}.replication`, 1, 'prices of object stores include their own replication'),
+      }),
+    ),
+    ...given({ budget: input.budget }),
+    rules: (input.rules ?? []).map((rule, index) =>
+      completeRule(rule, `rules[${index}]`, origin.ruleLocation(index), context),
+    ),
+  };
+};
+
+const mapValues = <In, Out>(
+  record: Readonly<Record<string, In>>,
+  map: (value: In, key: string) => Out,
+): Record<string, Out> => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+
+const warnOfIdlePools = (names: readonly string[], services: Scenario['services'], context: Context): void => {
+  const used = new Set(Object.values(services).flatMap((service) => service.runs_on ?? []));
+  for (const name of names.filter((pool) => !used.has(pool))) {
+    context.report({
+      code: 'W1702',
+      severity: 'warning',
+      path: parsePath(`pools.${name}`)!,
+      at: 'key',
+      message: `no service runs on the pool "${name}"; it is paid for all the same`,
+      hint: 'remove it, or name it in runs_on',
+    });
+  }
+};

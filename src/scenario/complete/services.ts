@@ -1,0 +1,143 @@
+import { BATCHING_KEYS, ENGINE_DEFAULTS } from '../engineDefaults.js';
+import { parsePath } from '../path.js';
+import type { InferenceInput, LlmInput, QueueInput } from '../schema/services.js';
+import type { Batching, InferenceService, LlmService, QueueService, Service, Slo } from '../types.js';
+import type { Context } from './context.js';
+import { given } from './context.js';
+import { completeDurations } from './durations.js';
+import { completeTraffic } from './traffic.js';
+
+/** A service with its defaults. `onlyPool` is the pool it runs on when it names none. */
+export const completeService = (
+  input: LlmInput | InferenceInput | QueueInput,
+  path: string,
+  onlyPool: string | undefined,
+  context: Context,
+): Service => {
+  switch (input.kind) {
+    case 'llm':
+      return llm(input, path, onlyPool, context);
+    case 'inference':
+      return inference(input, path, onlyPool, context);
+    case 'queue':
+      return queue(input, path, context);
+  }
+};
+
+const llm = (input: LlmInput, path: string, onlyPool: string | undefined, context: Context): LlmService => {
+  const { assume } = context;
+  const engine = input.engine ?? assume(`${path}.engine`, 'vllm' as const, 'the most widely used engine');
+  return {
+    kind: 'llm',
+    model: input.model,
+    weights: input.weights ?? assume(`${path}.weights`, 'bf16' as const, 'what most checkpoints are published in'),
+    kv_cache:
+      input.kv_cache ??
+      assume(`${path}.kv_cache`, 'bf16' as const, 'engines keep keys and values in 16 bits unless told otherwise'),
+    engine,
+    ...given({ engine_version: input.engine_version, speculative: input.speculative }),
+    batching: completeBatching(input, engine, `${path}.batching`, context),
+    traffic: completeTraffic(input.traffic, 'llm', `${path}.traffic`, context),
+    slo: (input.slo ?? {}) as Slo,
+    runs_on: poolOf(input.runs_on, path, onlyPool, context),
+  };
+};
+
+const completeBatching = (input: LlmInput, engine: LlmService['engine'], path: string, context: Context): Batching => {
+  const defaults = ENGINE_DEFAULTS[engine];
+  const stated = input.batching ?? {};
+  for (const key of BATCHING_KEYS) {
+    if (stated[key] === undefined)
+      context.assume(`${path}.${key}`, defaults[key], `default of ${engine}`, {
+        grade: defaults.grade,
+        source: defaults.source,
+      });
+  }
+  const { max_num_seqs, max_num_batched_tokens, prefix_caching, gpu_memory_utilization } = defaults;
+  return {
+    max_num_seqs,
+    max_num_batched_tokens,
+    prefix_caching,
+    gpu_memory_utilization,
+    preemption: 'recompute',
+    ...stated,
+  };
+};
+
+const inference = (
+  input: InferenceInput,
+  path: string,
+  onlyPool: string | undefined,
+  context: Context,
+): InferenceService => {
+  const { assume } = context;
+  const batching = input.batching ?? {};
+  return {
+    kind: 'inference',
+    model: input.model,
+    weights:
+      input.weights ?? assume(`${path}.weights`, 'fp32' as const, 'what encoders and vision models are published in'),
+    engine: input.engine ?? assume(`${path}.engine`, 'generic' as const, 'a dynamic-batching server'),
+    batching: {
+      max_batch:
+        batching.max_batch ??
+        assume(`${path}.batching.max_batch`, 1, 'batching is off unless configured, as in Triton'),
+      max_delay:
+        batching.max_delay ??
+        assume(`${path}.batching.max_delay`, 0, 'a batch starts as soon as the model is free, as in Triton', {
+          shown: '0 s',
+        }),
+      instances: batching.instances ?? assume(`${path}.batching.instances`, 1, 'one copy of the model'),
+    },
+    items_per_request: input.items_per_request ?? assume(`${path}.items_per_request`, 1, 'one item a request'),
+    ...given({ batch_time: input.batch_time }),
+    traffic: completeTraffic(input.traffic, 'inference', `${path}.traffic`, context),
+    slo: (input.slo ?? {}) as Slo,
+    runs_on: poolOf(input.runs_on, path, onlyPool, context),
+  };
+};
+
+const queue = (input: QueueInput, path: string, context: Context): QueueService => {
+  const { assume } = context;
+  const optional = (key: 'patience' | 'setup_time') => {
+    const stated = input[key];
+    return stated === undefined ? undefined : completeDurations(stated, `${path}.${key}`, context);
+  };
+  const servers = input.servers ?? assume(`${path}.servers`, 1, 'one server');
+  const capacity = input.capacity ?? assume(`${path}.capacity`, 'unlimited' as const, 'nobody is turned away');
+  if (typeof capacity === 'number' && typeof servers === 'number' && capacity < servers) {
+    context.report({
+      code: 'E1303',
+      path: parsePath(`${path}.capacity`)!,
+      message: `capacity (${capacity}) counts those in service too; it is less than servers (${servers})`,
+    });
+  }
+  const total = input.classes?.reduce((sum, { share }) => sum + share, 0) ?? 1;
+  if (Math.abs(total - 1) > 1e-6) {
+    context.report({
+      code: 'E1303',
+      path: parsePath(`${path}.classes`)!,
+      message: `the shares of the classes sum to ${Number(total.toPrecision(6))}, not 1`,
+    });
+  }
+  return {
+    kind: 'queue',
+    servers: servers === 'infinite' ? Number.POSITIVE_INFINITY : servers,
+    service_time: completeDurations(input.service_time, `${path}.service_time`, context),
+    discipline: input.discipline ?? assume(`${path}.discipline`, 'fcfs' as const, 'first come, first served'),
+    capacity: capacity === 'unlimited' ? Number.POSITIVE_INFINITY : capacity,
+    ...given({
+      patience: optional('patience'),
+      setup_time: optional('setup_time'),
+      classes: input.classes,
+      batching: input.batching,
+      runs_on: input.runs_on,
+    }),
+    feedback: input.feedback ?? 0,
+    traffic: completeTraffic(input.traffic, 'queue', `${path}.traffic`, context),
+    slo: (input.slo ?? {}) as Slo,
+  };
+};
+
+const poolOf = (stated: string | undefined, path: string, onlyPool: string | undefined, context: Context): string =>
+  stated ?? context.assume(`${path}.runs_on`, onlyPool ?? '', 'the only pool');

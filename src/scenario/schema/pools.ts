@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { duration, hourlyPrice, percent } from '../units.js';
+import { anyDuration, count, either, named, positiveDuration, quantity, strict, text } from './primitives.js';
+
+const automatic = () =>
+  either('expected a duration or auto', [
+    quantity(duration),
+    z.literal('auto').describe('from the model size and the hardware'),
+  ]);
+
+const parallelism = () =>
+  strict({
+    tensor: count(1, 1024).describe('ranks that share each layer').exactOptional(),
+    pipeline: count(1, 1024).describe('stages of layers').exactOptional(),
+    expert: count(1, 1024).describe('ranks that share the experts').exactOptional(),
+    data: count(1, 1024).describe('data-parallel engines in one replica').exactOptional(),
+    context: count(1, 1024).describe('ranks that share a sequence').exactOptional(),
+  });
+
+const replicas = () =>
+  either('expected a number of replicas, or { min, max, initial }', [
+    count(1, 100_000).describe('a fixed number'),
+    strict({
+      min: count(0, 100_000).describe('fewest replicas; only here zero is allowed'),
+      max: count(1, 100_000).describe('most replicas'),
+      initial: count(0, 100_000).describe('replicas at the start').exactOptional(),
+    }),
+  ]);
+
+/** A set of equal machines and how they are bought. */
+export const pool = () =>
+  strict({
+    instance: text().describe('provider/type, for example aws/g6e.xlarge').exactOptional(),
+    accelerator: text().describe('accelerator of owned or unlisted hardware, for example A100-80GB').exactOptional(),
+    price: quantity(hourlyPrice).describe('price of one accelerator-hour, for example 3.20 USD/h').exactOptional(),
+    region: text().describe('region of the provider').exactOptional(),
+    parallelism: parallelism()
+      .describe('how one replica is spread over accelerators: it occupies the product')
+      .exactOptional(),
+    replicas: replicas().describe('copies of the service').exactOptional(),
+    autoscaler: z
+      .union([
+        strict({ manifest: text().describe('HorizontalPodAutoscaler or ScaledObject, relative to this file') }),
+        z.record(z.string(), z.unknown()).describe('inline policy'),
+      ])
+      .describe('what changes the number of replicas')
+      .exactOptional(),
+    purchase: strict({
+      committed_1y: count(0).describe('instances under a one-year commitment').exactOptional(),
+      committed_3y: count(0).describe('instances under a three-year commitment').exactOptional(),
+      spot: quantity(percent, { min: 0, max: 1 })
+        .describe('share of the rest that runs on spot capacity, for example 30 %')
+        .exactOptional(),
+    })
+      .describe('how capacity is bought; the rest is on demand')
+      .exactOptional(),
+    startup: strict({
+      provision: anyDuration().describe('until the node is up').exactOptional(),
+      pull: anyDuration().describe('image pull').exactOptional(),
+      load: automatic().describe('loading the weights').exactOptional(),
+      init: automatic().describe('engine start and graph capture').exactOptional(),
+    })
+      .describe('cold start of later replicas')
+      .exactOptional(),
+    failures: strict({
+      mtbf: positiveDuration().describe('mean time between failures of one replica'),
+      repair: anyDuration().describe('mean time to repair'),
+    })
+      .describe('failures and repair')
+      .exactOptional(),
+    quota: count(1).describe('accelerators that may be held at once').exactOptional(),
+  });
+
+export const pools = () => named(pool());
+
+export type PoolInput = z.output<ReturnType<typeof pool>>;

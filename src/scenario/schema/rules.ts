@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { either, strict, text } from './primitives.js';
+
+/** A limit: a number in the metric's own unit, or a number with a unit. The rule's metric decides what the unit is worth. */
+const limit = () =>
+  either('expected a number in the unit of the metric, or a number with a unit', [
+    z.number().describe('in the unit of the metric'),
+    text().describe('with a unit, for example 800 ms, 200_000 USD, 10 %'),
+  ]);
+
+/** One gate rule as written; limits are made canonical afterwards, when the metric is known. */
+export const rule = () =>
+  strict({
+    metric: text().describe(
+      'path in the JSON result, for example services.chat.ttft_ms.p95 or forecast.cost.peak_month_usd',
+    ),
+    max: limit().describe('the metric may not exceed this').exactOptional(),
+    min: limit().describe('the metric may not fall below this').exactOptional(),
+    level: z.enum(['error', 'warn', 'info']).describe('what a failure means').exactOptional(),
+    decide: z
+      .enum(['point', 'upper95', 'lower95'])
+      .describe('which end of the 95 % interval is held against the limit')
+      .exactOptional(),
+    ignore_below: limit().describe('differences smaller than this are ignored').exactOptional(),
+  });
+
+export const rules = () => z.array(rule());
+
+export type RuleInput = z.output<ReturnType<typeof rule>>;

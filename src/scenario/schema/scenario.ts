@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { monthlyMoney, months } from '../units.js';
+import { data } from './data.js';
+import { isoDate } from './dates.js';
+import { growth } from './growth.js';
+import { pools } from './pools.js';
+import { anyDuration, count, positiveDuration, quantity, strict, text } from './primitives.js';
+import { rules } from './rules.js';
+import { services } from './services.js';
+
+export const ROUTING_POLICIES = [
+  'least-outstanding',
+  'round-robin',
+  'random',
+  'power-of-two',
+  'prefix-aware',
+  'session-affinity',
+  'weighted',
+] as const;
+
+/** The whole file. Its output has canonical units but no defaults yet: `completeScenario` fills those in. */
+export const scenarioSchema = strict({
+  version: z.literal(1).describe('version of this format'),
+  name: text().describe('name of the scenario; the file name unless given').exactOptional(),
+  seed: count(0).describe('seed of all random streams').exactOptional(),
+  start: isoDate().describe('first day of the forecast').exactOptional(),
+  horizon: quantity(months, { above: 0, max: 600, whole: true })
+    .describe('months that a forecast covers, for example 12 months')
+    .exactOptional(),
+  window: positiveDuration()
+    .describe('what simulate covers; the busiest hour of a normal week unless given')
+    .exactOptional(),
+  warmup: anyDuration().describe('time dropped at the start; detected unless given').exactOptional(),
+  replications: count(1, 100_000).describe('independent runs').exactOptional(),
+  services: services().describe('what is served'),
+  pools: pools().describe('what it is served on').exactOptional(),
+  routing: strict({ policy: z.enum(ROUTING_POLICIES).describe('how requests choose a replica').exactOptional() })
+    .describe('load balancing')
+    .exactOptional(),
+  growth: growth().describe('how drivers change over the horizon').exactOptional(),
+  data: data().describe('stored data and its cost').exactOptional(),
+  training: z.array(z.record(z.string(), z.unknown())).describe('training jobs').exactOptional(),
+  regions: z.record(z.string(), z.unknown()).describe('regions').exactOptional(),
+  budget: strict({ monthly: quantity(monthlyMoney, { above: 0 }).describe('for example 45_000 USD') })
+    .describe('what may be spent')
+    .exactOptional(),
+  rules: rules().describe('rules of the gate').exactOptional(),
+}).describe('A Plimsoll scenario');
+
+export type ScenarioInput = z.output<typeof scenarioSchema>;

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { durations } from './distributions.js';
+import { anyDuration, count, either, fraction, named, positiveDuration, strict, text } from './primitives.js';
+import { llmSlo, plainSlo } from './slo.js';
+import { inferenceTraffic, llmTraffic, queueTraffic } from './traffic.js';
+
+export const PRECISIONS = ['fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'fp4'] as const;
+export const ENGINES = [
+  'vllm',
+  'tensorrt-llm',
+  'sglang',
+  'tgi',
+  'deepspeed-mii',
+  'jetstream',
+  'llama.cpp',
+  'generic',
+] as const;
+export const DISCIPLINES = ['fcfs', 'lcfs', 'ps', 'priority', 'preemptive-priority'] as const;
+
+const precision = () => z.enum(PRECISIONS);
+const model = () =>
+  either('expected the name of a model, or a map that describes its architecture', [
+    text().describe('name or alias of a model card'),
+    z.record(z.string(), z.unknown()).describe('an inline architecture, with the keys of a model card'),
+  ]).describe('the model that is served');
+const engine = () => z.enum(ENGINES).describe('serving engine');
+const runsOn = () => text().describe('name of a pool; the only pool unless given');
+
+/** A language model behind a continuous-batching engine. */
+export const llmService = () =>
+  strict({
+    kind: z.literal('llm').describe('a language model'),
+    model: model(),
+    weights: precision().describe('precision of the weights').exactOptional(),
+    kv_cache: precision().describe('precision of keys and values').exactOptional(),
+    engine: engine().exactOptional(),
+    engine_version: text().describe('version of the engine, quoted').exactOptional(),
+    batching: strict({
+      max_num_seqs: count(1, 65_536).describe('sequences in the batch at most').exactOptional(),
+      max_num_batched_tokens: count(1, 1_048_576).describe('tokens of one step at most').exactOptional(),
+      prefix_caching: z.boolean().describe('keep and reuse the KV cache of common prefixes').exactOptional(),
+      gpu_memory_utilization: fraction({ above: 0, max: 1 })
+        .describe('share of device memory the engine may use')
+        .exactOptional(),
+      max_model_len: count().describe('longer requests are rejected').exactOptional(),
+      preemption: z
+        .enum(['recompute', 'swap'])
+        .describe('what happens to a sequence that loses its KV blocks')
+        .exactOptional(),
+    })
+      .describe('limits of the scheduler, under their vLLM names')
+      .exactOptional(),
+    speculative: strict({
+      tokens: count(1, 64).describe('draft tokens per step'),
+      acceptance: fraction().describe('probability that a draft token is accepted'),
+      draft_model: text().describe('model card of the draft').exactOptional(),
+    })
+      .describe('speculative decoding')
+      .exactOptional(),
+    traffic: llmTraffic().describe('load on the service'),
+    slo: llmSlo().describe('objectives').exactOptional(),
+    runs_on: runsOn().exactOptional(),
+  });
+
+/** An encoder, vision, recommender or other model behind a dynamic-batching server. */
+export const inferenceService = () =>
+  strict({
+    kind: z.literal('inference').describe('a model that answers in one pass'),
+    model: model(),
+    weights: precision().describe('precision of the weights').exactOptional(),
+    engine: engine().exactOptional(),
+    batching: strict({
+      max_batch: count(1, 65_536).describe('requests in a batch at most').exactOptional(),
+      max_delay: anyDuration().describe('longest wait for a batch to fill').exactOptional(),
+      instances: count(1, 4096).describe('copies of the model in one replica').exactOptional(),
+    })
+      .describe('dynamic batching')
+      .exactOptional(),
+    items_per_request: count().describe('items (documents, images) in a request').exactOptional(),
+    batch_time: z
+      .array(
+        strict({
+          batch: count().describe('items in the batch'),
+          time: positiveDuration().describe('time of the batch'),
+        }),
+      )
+      .min(1)
+      .describe('measured time by batch size, instead of the roofline')
+      .exactOptional(),
+    traffic: inferenceTraffic().describe('load on the service'),
+    slo: plainSlo().describe('objectives').exactOptional(),
+    runs_on: runsOn().exactOptional(),
+  });
+
+/** A station of servers with a service-time distribution. */
+export const queueService = () =>
+  strict({
+    kind: z.literal('queue').describe('servers with a service-time distribution'),
+    servers: either('expected a number of servers, or infinite', [
+      count(1, 1e6).describe('servers'),
+      z.literal('infinite').describe('a server for everyone'),
+    ])
+      .describe('parallel servers')
+      .exactOptional(),
+    service_time: durations().describe('distribution of service times'),
+    discipline: z.enum(DISCIPLINES).describe('order of service').exactOptional(),
+    capacity: either('expected a number of places, or unlimited', [
+      count(1, 1e9).describe('places in the system, in service and waiting; further arrivals are rejected'),
+      z.literal('unlimited').describe('no limit'),
+    ])
+      .describe('places in the system')
+      .exactOptional(),
+    patience: durations().describe('how long a request waits before it leaves').exactOptional(),
+    setup_time: durations().describe('extra time before the first service after an idle period').exactOptional(),
+    feedback: fraction({ min: 0, max: 0.999999 })
+      .describe('probability that a served request joins the tail again')
+      .exactOptional(),
+    classes: z
+      .array(
+        strict({
+          name: text().describe('name of the class'),
+          share: fraction({ above: 0, max: 1 }).describe('share of arrivals'),
+        }),
+      )
+      .min(1)
+      .describe('classes of arrivals, highest priority first')
+      .exactOptional(),
+    batching: strict({
+      max_batch: count().describe('requests served together at most'),
+      per_item: anyDuration().describe('extra time for each further request in the batch'),
+    })
+      .describe('service in batches')
+      .exactOptional(),
+    traffic: queueTraffic().describe('load on the service'),
+    slo: plainSlo().describe('objectives').exactOptional(),
+    runs_on: text().describe('pool that prices the servers').exactOptional(),
+  });
+
+/** All services by name. */
+export const services = () => named(z.discriminatedUnion('kind', [llmService(), inferenceService(), queueService()]));
+
+export type LlmInput = z.output<ReturnType<typeof llmService>>;
+export type InferenceInput = z.output<ReturnType<typeof inferenceService>>;
+export type QueueInput = z.output<ReturnType<typeof queueService>>;

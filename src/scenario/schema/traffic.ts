@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { rate } from '../units.js';
+import { durations } from './distributions.js';
+import { lengths } from './lengths.js';
+import { count, either, number, quantity, strict, text } from './primitives.js';
+
+const cv = () =>
+  number({ above: 0, max: 100 }).describe('coefficient of variation of the gaps between arrivals (gamma, weibull)');
+const process = () => z.enum(['poisson', 'constant', 'gamma', 'weibull']);
+
+const arrivals = () =>
+  either('expected poisson, constant, gamma or weibull, or { process: gamma, cv: 2 }', [
+    z.enum(['poisson', 'constant', 'gamma', 'weibull', 'trace']),
+    strict({ process: process().describe('renewal process of arrivals'), cv: cv().exactOptional() }),
+  ]);
+
+const users = () =>
+  strict({
+    concurrent: count().describe('users that are active at once'),
+    think_time: durations()
+      .describe('pause between an answer and the next request; a plain duration means exponential with that mean')
+      .exactOptional(),
+    turns: number({ min: 1, max: 1e6 })
+      .describe('requests in a conversation; each turn carries the history in its prompt')
+      .exactOptional(),
+  });
+
+const shape = () =>
+  either('expected the name of a shape, 168 weights, or a CSV file', [
+    text().describe(
+      'a name (flat, office-hours, consumer-evening, weekdays, nightly-batch) or a CSV file of 168 weights',
+    ),
+    z
+      .array(number({ min: 0 }))
+      .length(168)
+      .describe('168 hourly weights, Monday 00:00 UTC first; scaled to a mean of one'),
+  ]);
+
+/** What every kind of service may say about its load. */
+const common = () => ({
+  rate: quantity(rate, { above: 0 }).describe('mean arrival rate over the week, for example 6.45 /s').exactOptional(),
+  users: users().describe('a closed population instead of a rate').exactOptional(),
+  trace: text()
+    .describe('CSV with columns arrived_at_s,prompt_tokens,output_tokens, relative to this file')
+    .exactOptional(),
+  arrivals: arrivals().describe('arrival process; a trace brings its own').exactOptional(),
+  cv: cv().exactOptional(),
+  requests: count().describe('stop after this many requests').exactOptional(),
+  shape: shape().describe('weekly load curve').exactOptional(),
+});
+
+/** Traffic of an LLM service. */
+export const llmTraffic = () =>
+  strict({
+    ...common(),
+    prompt_tokens: lengths(0).describe('prompt length in tokens, shared prefix included').exactOptional(),
+    output_tokens: lengths(0).describe('answer length in tokens').exactOptional(),
+    shared_prefix_tokens: count(0)
+      .describe('leading tokens that all prompts have in common (system prompt)')
+      .exactOptional(),
+    unique_prompts: count().describe('that many distinct prompts are repeated in turn').exactOptional(),
+  });
+
+/** Traffic of other inference services. */
+export const inferenceTraffic = () =>
+  strict({
+    ...common(),
+    prompt_tokens: lengths(0).describe('tokens of one item, for text encoders').exactOptional(),
+    unique_prompts: count().describe('that many distinct inputs are repeated in turn').exactOptional(),
+  });
+
+/** Traffic of a queue. */
+export const queueTraffic = () =>
+  strict({ ...common(), batch_size: count().describe('arrivals come in groups of this many').exactOptional() });
+
+export type TrafficInput = z.output<ReturnType<typeof llmTraffic>> &
+  Partial<z.output<ReturnType<typeof inferenceTraffic>>> &
+  Partial<z.output<ReturnType<typeof queueTraffic>>>;

@@ -1,0 +1,70 @@
+import type { Path } from './path.js';
+import { find } from './path.js';
+import type { Finding } from './source.js';
+
+/** A documented key whose effect is not built yet. Building it means removing its line. */
+interface Unsupported {
+  readonly pattern: string;
+  readonly what: string;
+  /** Only these values are unsupported; all, unless given. */
+  readonly when?: (value: unknown) => boolean;
+  readonly hint?: string;
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isOneOf =
+  (...values: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    values.includes(value);
+const varies = (value: unknown): boolean => isMap(value) && Number(value['min']) !== Number(value['max']);
+
+const UNSUPPORTED: readonly Unsupported[] = [
+  { pattern: 'pools.*.autoscaler', what: 'autoscaling', hint: 'remove it and give a fixed number of replicas' },
+  {
+    pattern: 'pools.*.replicas',
+    what: 'a varying number of replicas (it needs an autoscaler)',
+    when: varies,
+    hint: 'give a fixed number, or min equal to max',
+  },
+  { pattern: 'pools.*.startup', what: 'cold starts' },
+  { pattern: 'pools.*.failures', what: 'failures and repair' },
+  { pattern: 'pools.*.parallelism.context', what: 'context parallelism', when: (value) => value !== 1 },
+  { pattern: 'services.*.speculative', what: 'speculative decoding' },
+  {
+    pattern: 'services.*.batching.preemption',
+    what: 'swapping preempted sequences to host memory',
+    when: isOneOf('swap'),
+    hint: 'use recompute',
+  },
+  {
+    pattern: 'routing.policy',
+    what: 'this routing policy',
+    when: isOneOf('power-of-two', 'prefix-aware', 'session-affinity', 'weighted'),
+    hint: 'use least-outstanding, round-robin or random',
+  },
+  { pattern: 'growth.*.capacity', what: 'logistic growth', hint: 'use exponential, linear or step' },
+  {
+    pattern: 'growth.*.file',
+    what: 'growth fitted to a history',
+    hint: 'fit it with `plimsoll history fit` and give the rate',
+  },
+  { pattern: 'training', what: 'training jobs' },
+  { pattern: 'regions', what: 'several regions' },
+];
+
+/** Every unsupported key that the scenario uses. */
+export const unsupportedKeys = (data: unknown): readonly Finding[] =>
+  UNSUPPORTED.flatMap(({ pattern, what, when, hint }) =>
+    find(data, pattern).flatMap(({ path, value }): readonly Finding[] =>
+      when === undefined || when(value) ? [unsupported(path, what, hint)] : [],
+    ),
+  );
+
+const unsupported = (path: Path, what: string, hint = 'remove the key to use the rest of the scenario'): Finding => ({
+  code: 'E1501',
+  path,
+  at: 'key',
+  message: `not supported yet: ${what}`,
+  hint,
+});
