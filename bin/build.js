@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+// Builds dist/: one bundled entry per command (shared code in chunks), the library, the workers, the catalog index, the oclif manifest.
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync as nodeGlob, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+
+function walk(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+}
+
+const commands = walk(join(root, 'src/commands')).filter((file) => /\.tsx?$/.test(file) && !file.endsWith('base.ts'));
+const optional = ['src/main.ts', 'src/index.ts', 'src/engines/worker.ts', 'src/validity/conformance.ts', 'src/validity/conformanceWorker.ts', 'src/catalog/buildIndex.ts'];
+const entryPoints = Object.fromEntries([
+  ...commands.map((file) => [relative(join(root, 'src'), file).replace(/\.tsx?$/, ''), file]),
+  ...optional
+    .filter((file) => existsSync(join(root, file)))
+    .map((file) => [file.replace(/^src\//, '').replace(/^(engines|validity|catalog)\//, '').replace(/\.ts$/, ''), join(root, file)]),
+]);
+
+rmSync(dist, { recursive: true, force: true });
+rmSync(join(root, 'oclif.manifest.json'), { force: true });
+mkdirSync(dist, { recursive: true });
+
+await build({
+  absWorkingDir: root,
+  entryPoints,
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  chunkNames: 'chunks/[name]-[hash]',
+  sourcemap: false,
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // Packages that are large, optional or only used on few paths stay outside and load on demand.
+  external: ['typescript', 'vega', 'vega-lite', 'bullmq'],
+  alias: { 'react-devtools-core': join(root, 'bin/empty.js') },
+  banner: {
+    // CommonJS packages inside an ES module bundle need these three.
+    js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);",
+  },
+});
+
+if (existsSync(join(dist, 'buildIndex.js'))) {
+  const { buildCatalogIndex } = await import(pathToFileURL(join(dist, 'buildIndex.js')).href);
+  writeFileSync(join(dist, 'catalog.json'), JSON.stringify(await buildCatalogIndex(root)));
+}
+
+// The manifest spares oclif from loading every command to know its flags.
+if (commands.length > 0) {
+  const { Config } = await import('@oclif/core');
+  const { Plugin } = await import('@oclif/core/config');
+  const plugin = new Plugin({ root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });
+  await plugin.load();
+  writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(plugin.manifest, null, 1));
+  void Config;
+}
+
+// Type declarations for those who use Plimsoll as a library.
+if (existsSync(join(root, 'src/index.ts')) && existsSync(join(root, 'node_modules/.bin/tsc'))) {
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--rootDir', 'src', '--outDir', 'dist/types', '--allowImportingTsExtensions', 'false', 'src/index.ts', '--ignoreConfig', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', '--strict', '--types', 'node', '--jsx', 'react-jsx'],
+    { cwd: root, stdio: 'inherit' },
+  );
+}
+void nodeGlob;
+void readFileSync;

@@ -1,0 +1,53 @@
+/**
+ * What one engine could serve at most, from its step model alone: a fluid of requests with mean lengths, a full batch, prefill and
+ * decode mixed in every step. An upper bound to steer by (screening, bottlenecks), not a forecast of latency.
+ */
+import type { ServingPlan } from '../../latency/types.js';
+
+export interface FluidCapacity {
+  /** Requests per second of one engine. */
+  readonly requestsPerS: number;
+  /** Sequences that decode together at that point. */
+  readonly batch: number;
+  /** What keeps the batch from growing: sequences, KV memory, or neither (more would not be faster). */
+  readonly limit: 'sequences' | 'kv' | 'compute';
+}
+
+/** @param promptTokens mean prompt tokens that are computed (without prefix hits) · @param outputTokens mean answer */
+export function fluidCapacity(plan: ServingPlan, promptTokens: number, outputTokens: number): FluidCapacity {
+  const { step } = plan;
+  const meanContext = promptTokens + outputTokens / 2;
+  const byKv = Math.max(1, Math.floor((plan.kvBlocks * plan.blockTokens) / meanContext));
+  const bySequences = Math.max(1, Math.min(plan.maxSequences, plan.maxBatchedTokens));
+  const most = Math.min(byKv, bySequences);
+  let best = { requestsPerS: 0, batch: 1 };
+  for (let batch = 1; ; batch = Math.min(most, Math.ceil(batch * 1.1))) {
+    const perS = rateAt(batch);
+    if (perS > best.requestsPerS) best = { requestsPerS: perS, batch };
+    if (batch === most) break;
+  }
+  const limit = best.batch < most ? 'compute' : byKv < bySequences ? 'kv' : 'sequences';
+  return { ...best, limit };
+
+  /** Requests per second with `batch` sequences decoding: each step ends batch/output of them and takes as many new prompts in. */
+  function rateAt(batch: number): number {
+    const starting = batch / outputTokens;
+    const prefill = starting * promptTokens;
+    // Beyond the token budget the prompts of one round take several steps.
+    const tokens = Math.min(plan.maxBatchedTokens, Math.max(1, Math.round(batch + prefill)));
+    const share = Math.min(1, Math.max(0, plan.maxBatchedTokens - batch) / Math.max(prefill, 1e-12));
+    const window = step.windowTokens;
+    const windowed = window > 0 ? batch * Math.min(meanContext, window) : 0;
+    const pairs = (starting * share * promptTokens ** 2) / 2;
+    const windowPairs = window > 0 ? starting * share * promptTokens * Math.min(promptTokens / 2, window) : 0;
+    const gpu =
+      step.tokens[tokens]! +
+      step.head[batch]! +
+      step.perContextToken * batch * meanContext +
+      step.perWindowToken * windowed +
+      step.perPair * pairs +
+      step.perWindowPair * windowPairs +
+      step.prefillStep * Math.min(1, starting * share);
+    return (starting * share) / (Math.max(gpu, step.gpuFloor) + step.host[batch]!);
+  }
+}

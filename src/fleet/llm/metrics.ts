@@ -1,0 +1,68 @@
+/** What an LLM service's simulation counts: histograms by batch of requests (for intervals), counters and time averages. */
+import { Histogram } from '../../kernel/histogram.js';
+import { TimeAverage } from '../../kernel/timeAverage.js';
+
+/** Limits in seconds that a request must meet to count as good; `Infinity` where no objective is stated. */
+export interface GoodLimits {
+  readonly ttftS: number;
+  readonly tpotS: number;
+  readonly e2eS: number;
+}
+
+/** Receives each finished request when rows are asked for (`simulate --requests`). */
+export type RequestSink = (row: {
+  readonly arrivedAtS: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  readonly queuedS: number;
+  readonly ttftS: number;
+  readonly e2eS: number;
+  readonly replica: number;
+  readonly outcome: 'completed' | 'rejected';
+}) => void;
+
+export class LlmMetrics {
+  readonly ttft: readonly Histogram[];
+  readonly tpot: readonly Histogram[];
+  readonly itl: readonly Histogram[];
+  readonly queue: readonly Histogram[];
+  readonly e2e: readonly Histogram[];
+  /** Batch of the request that arrived last: where inter-token latencies are counted. */
+  currentBatch = 0;
+  arrived = 0;
+  completed = 0;
+  /** Requests that arrived before measurement began and left after. */
+  carriedOut = 0;
+  rejected = 0;
+  good = 0;
+  preemptions = 0;
+  inputTokens = 0;
+  outputTokens = 0;
+  /** Prompt tokens found in the prefix cache, and asked for, at admission. */
+  hitTokens = 0;
+  lookedUpTokens = 0;
+  tooLong = 0;
+  /** Σ time in system of departed requests since the start of measurement (for Little's law). */
+  sojournS = 0;
+  readonly inSystem = new TimeAverage();
+  readonly waiting = new TimeAverage();
+
+  constructor(readonly batches: number) {
+    const many = (): Histogram[] => Array.from({ length: batches }, () => new Histogram());
+    this.ttft = many();
+    this.tpot = many();
+    this.itl = many();
+    this.queue = many();
+    this.e2e = many();
+  }
+
+  /** Measurement begins at `now`: what was counted during the warm-up is forgotten. */
+  restart(now: number): void {
+    for (const group of [this.ttft, this.tpot, this.itl, this.queue, this.e2e]) for (const histogram of group) histogram.clear();
+    this.arrived = this.completed = this.carriedOut = this.rejected = this.good = this.preemptions = 0;
+    this.inputTokens = this.outputTokens = this.hitTokens = this.lookedUpTokens = this.tooLong = 0;
+    this.sojournS = 0;
+    this.inSystem.reset(now);
+    this.waiting.reset(now);
+  }
+}

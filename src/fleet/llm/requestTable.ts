@@ -1,0 +1,98 @@
+/**
+ * Requests in flight, as parallel arrays indexed by a small integer id that is reused: memory follows what is in flight, not the
+ * length of the run, and nothing is allocated per request.
+ */
+export class RequestTable {
+  arrivedAt = new Float64Array(0);
+  admittedAt = new Float64Array(0);
+  firstTokenAt = new Float64Array(0);
+  /** End of the step that gave the last token; only kept across preemptions. */
+  lastTokenAt = new Float64Array(0);
+  promptTokens = new Int32Array(0);
+  outputTokens = new Int32Array(0);
+  /** Tokens generated so far. */
+  generated = new Int32Array(0);
+  /** Tokens of the prompt (and of lost answers) whose keys and values are in memory. */
+  computed = new Int32Array(0);
+  /** Tokens that prefill has to reach: the prompt, and after a preemption the answer so far. */
+  target = new Int32Array(0);
+  /** Blocks that belong to this request alone. */
+  privateBlocks = new Int32Array(0);
+  /** Blocks held of the shared prefix and of the reusable content. */
+  sharedBlocks = new Int32Array(0);
+  contentBlocks = new Int32Array(0);
+  sharedTokens = new Int32Array(0);
+  contentKey = new Int32Array(0);
+  continues = new Uint8Array(0);
+  user = new Int32Array(0);
+  batch = new Int32Array(0);
+  /** Step of the engine at which the last token comes; decoding requests only. */
+  finishStep = new Float64Array(0);
+  /** Residue of the step counter at which a decoding request needs a new block. */
+  phase = new Uint8Array(0);
+  /** Neighbours in the engine's admission order. */
+  before = new Int32Array(0);
+  after = new Int32Array(0);
+  /** 1 while the id is in use. */
+  active = new Uint8Array(0);
+
+  private free = new Int32Array(0);
+  private freeCount = 0;
+
+  constructor(capacity = 256) {
+    this.grow(capacity);
+  }
+
+  get capacity(): number {
+    return this.active.length;
+  }
+
+  get inFlight(): number {
+    return this.active.length - this.freeCount;
+  }
+
+  take(): number {
+    if (this.freeCount === 0) this.grow(this.active.length * 2);
+    const id = this.free[--this.freeCount]!;
+    this.active[id] = 1;
+    return id;
+  }
+
+  release(id: number): void {
+    this.active[id] = 0;
+    this.free[this.freeCount++] = id;
+  }
+
+  private grow(capacity: number): void {
+    const old = this.active.length;
+    const wider = <T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.arrivedAt = wider(this.arrivedAt, new Float64Array(capacity));
+    this.admittedAt = wider(this.admittedAt, new Float64Array(capacity));
+    this.firstTokenAt = wider(this.firstTokenAt, new Float64Array(capacity));
+    this.lastTokenAt = wider(this.lastTokenAt, new Float64Array(capacity));
+    this.finishStep = wider(this.finishStep, new Float64Array(capacity));
+    this.promptTokens = wider(this.promptTokens, new Int32Array(capacity));
+    this.outputTokens = wider(this.outputTokens, new Int32Array(capacity));
+    this.generated = wider(this.generated, new Int32Array(capacity));
+    this.computed = wider(this.computed, new Int32Array(capacity));
+    this.target = wider(this.target, new Int32Array(capacity));
+    this.privateBlocks = wider(this.privateBlocks, new Int32Array(capacity));
+    this.sharedBlocks = wider(this.sharedBlocks, new Int32Array(capacity));
+    this.contentBlocks = wider(this.contentBlocks, new Int32Array(capacity));
+    this.sharedTokens = wider(this.sharedTokens, new Int32Array(capacity));
+    this.contentKey = wider(this.contentKey, new Int32Array(capacity));
+    this.user = wider(this.user, new Int32Array(capacity));
+    this.batch = wider(this.batch, new Int32Array(capacity));
+    this.before = wider(this.before, new Int32Array(capacity));
+    this.after = wider(this.after, new Int32Array(capacity));
+    this.continues = wider(this.continues, new Uint8Array(capacity));
+    this.phase = wider(this.phase, new Uint8Array(capacity));
+    this.active = wider(this.active, new Uint8Array(capacity));
+    this.free = new Int32Array(capacity);
+    // Hand out low ids first: the arrays stay dense.
+    for (let id = capacity - 1; id >= old; id--) this.free[this.freeCount++] = id;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * A stretch of decode steps between two events, in closed form. While the batch stays the same, its context grows by the same
+ * amount at each step, so step i (from 0) lasts
+ *
+ *     t_i = max(gpu0 + i·slope, floor) + host        (seconds, slope ≥ 0)
+ *
+ * a constant while the floor holds and an arithmetic progression after it.
+ */
+import type { Histogram } from '../../kernel/histogram.js';
+
+export class Stretch {
+  /** Steps from the start that the floor decides. */
+  private flat = 0;
+  private flatStep = 0;
+  /** Duration of step `flat` if it followed the slope, and the slope. */
+  private gpu0 = 0;
+  private slope = 0;
+  private host = 0;
+
+  set(gpu0: number, slope: number, floor: number, host: number): void {
+    this.gpu0 = gpu0;
+    this.slope = slope;
+    this.host = host;
+    this.flatStep = floor + host;
+    if (gpu0 >= floor) this.flat = 0;
+    else if (slope <= 0) this.flat = Infinity;
+    else {
+      let flat = Math.ceil((floor - gpu0) / slope);
+      // Rounding may put the quotient off by one: the terms themselves decide.
+      while (flat > 0 && gpu0 + (flat - 1) * slope >= floor) flat--;
+      while (gpu0 + flat * slope < floor) flat++;
+      this.flat = flat;
+    }
+  }
+
+  /** Seconds of the first `steps` steps. */
+  duration(steps: number): number {
+    const { flat } = this;
+    if (steps <= flat) return steps * this.flatStep;
+    const sloped = steps - flat;
+    const first = this.gpu0 + flat * this.slope + this.host;
+    return (flat > 0 ? flat * this.flatStep : 0) + sloped * (first + ((sloped - 1) * this.slope) / 2);
+  }
+
+  /** The fewest steps (at least one, at most `limit`) that take `seconds` or longer. */
+  stepsToReach(seconds: number, limit: number): number {
+    const { flat, slope } = this;
+    let steps: number;
+    const flatSeconds = flat > 0 ? (flat === Infinity ? Infinity : flat * this.flatStep) : 0;
+    if (seconds <= flatSeconds) steps = Math.ceil(seconds / this.flatStep);
+    else {
+      // sloped·first + slope·sloped·(sloped − 1)/2 = rest: the positive root, in the form that keeps its digits for small slopes.
+      const first = this.gpu0 + flat * slope + this.host;
+      const rest = seconds - flatSeconds;
+      const b = first - slope / 2;
+      steps = flat + Math.ceil((2 * rest) / (b + Math.sqrt(b * b + 2 * slope * rest)));
+    }
+    if (steps > limit) steps = limit;
+    if (steps < 1) steps = 1;
+    while (steps > 1 && this.duration(steps - 1) >= seconds) steps--;
+    while (steps < limit && this.duration(steps) < seconds) steps++;
+    return steps;
+  }
+
+  /** Adds the durations of the first `steps` steps to `histogram`, each with `weight`. */
+  record(histogram: Histogram, steps: number, weight: number): void {
+    const flat = this.flat < steps ? this.flat : steps;
+    if (flat > 0) histogram.addMany(this.flatStep, flat * weight);
+    const sloped = steps - flat;
+    if (sloped > 0) histogram.addProgression(this.gpu0 + flat * this.slope + this.host, this.slope, sloped, weight);
+  }
+
+  /** Σ t_i·(base + i·growth) over the first `steps` steps: the time integral of a quantity that grows by `growth` a step. */
+  weighted(steps: number, base: number, growth: number): number {
+    const flat = this.flat < steps ? this.flat : steps;
+    let total = flat > 0 ? this.flatStep * (flat * base + (growth * flat * (flat - 1)) / 2) : 0;
+    const n = steps - flat;
+    if (n > 0) {
+      const t0 = this.gpu0 + flat * this.slope + this.host;
+      const q0 = base + flat * growth;
+      const sum1 = (n * (n - 1)) / 2;
+      const sum2 = ((n - 1) * n * (2 * n - 1)) / 6;
+      total += n * t0 * q0 + (t0 * growth + this.slope * q0) * sum1 + this.slope * growth * sum2;
+    }
+    return total;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Closed-loop users: each asks, waits for the answer, thinks, and asks again. A conversation has several turns; each turn's prompt is
+ * the conversation so far and a new message. After its last turn the user starts a new conversation.
+ */
+import { Calendar } from '../kernel/calendar.js';
+import type { Draw } from '../kernel/variates.js';
+import type { RequestSource } from './source.js';
+
+export interface ClosedTraffic {
+  readonly users: number;
+  readonly thinkS: Draw;
+  /** Turns of a conversation; 1 makes every prompt new. */
+  readonly turns: number;
+  readonly promptTokens: Draw;
+  readonly outputTokens: Draw;
+  readonly sharedTokens: number;
+  /** Tokens after which a conversation starts anew although turns are left: the model's context. */
+  readonly maxTokens: number;
+  /** Requests after which the source ends; `Infinity` for none. */
+  readonly limit: number;
+  /** All users ask at time 0 (as a benchmark does) instead of spread over a think time. */
+  readonly startTogether: boolean;
+}
+
+export function closedSource(traffic: ClosedTraffic): RequestSource {
+  const { users, thinkS, turns, sharedTokens, maxTokens, limit } = traffic;
+  const calendar = new Calendar(users);
+  const turn = new Int32Array(users);
+  const history = new Int32Array(users);
+  const message = new Int32Array(users);
+  const answer = new Int32Array(users);
+  let emitted = 0;
+
+  const schedule = (user: number, time: number): void => {
+    message[user] = traffic.promptTokens();
+    answer[user] = traffic.outputTokens();
+    if (turn[user]! >= turns || history[user]! + message[user]! + answer[user]! > maxTokens) {
+      turn[user] = 0;
+      history[user] = 0;
+    }
+    calendar.schedule(user, time);
+  };
+
+  const refresh = (): void => {
+    source.time = emitted < limit ? calendar.peekTime() : Infinity;
+    if (source.time === Infinity) return;
+    const user = calendar.peekSlot();
+    source.user = user;
+    source.promptTokens = history[user]! + message[user]!;
+    source.outputTokens = answer[user]!;
+    source.sharedTokens = Math.min(sharedTokens, source.promptTokens);
+    source.contentKey = turns > 1 ? 1 + user : -1;
+    source.startsContent = turns > 1 && turn[user] === 0;
+  };
+
+  const source: RequestSource = {
+    time: 0,
+    promptTokens: 0,
+    outputTokens: 0,
+    sharedTokens,
+    contentKey: -1,
+    continues: turns > 1,
+    startsContent: false,
+    user: 0,
+    advance() {
+      const { user } = source;
+      history[user] = source.promptTokens + source.outputTokens;
+      turn[user] = turn[user]! + 1;
+      calendar.cancel(user);
+      emitted++;
+      refresh();
+    },
+    answered(user, time) {
+      schedule(user, time + thinkS());
+      refresh();
+    },
+  };
+  for (let user = 0; user < users; user++) schedule(user, traffic.startTogether ? 0 : thinkS() * (user / users));
+  refresh();
+  return source;
+}

@@ -1,0 +1,72 @@
+/** Open-loop traffic: arrivals at a rate that may change by the hour, whatever the system does. */
+import type { Draw } from '../kernel/variates.js';
+import type { Intensity } from './intensity.js';
+import type { RequestSource } from './source.js';
+
+export interface OpenTraffic {
+  /** Time between arrivals in units of the mean gap: a renewal process of rate one, stretched by the intensity. */
+  readonly unitGap: Draw;
+  /** Mean arrivals per second. */
+  readonly ratePerS: number;
+  readonly intensity: Intensity;
+  readonly promptTokens: Draw;
+  readonly outputTokens: Draw;
+  readonly sharedTokens: number;
+  /** Distinct prompts repeated in turn, with the lengths that each has; 0 when every prompt is new. */
+  readonly uniquePrompts: number;
+  /** Requests after which the source ends; `Infinity` for none. */
+  readonly limit: number;
+}
+
+/** Content keys start after the shared prefix's. */
+const FIRST_KEY = 1;
+
+export function openSource(traffic: OpenTraffic): RequestSource {
+  const { unitGap, ratePerS, intensity, uniquePrompts, limit } = traffic;
+  const prompts = Array.from({ length: uniquePrompts }, () => traffic.promptTokens());
+  let emitted = 0;
+  let now = 0;
+  let segment = intensity.at(0);
+
+  const nextTime = (): number => {
+    if (emitted >= limit || !(ratePerS > 0)) return Infinity;
+    let work = unitGap();
+    for (;;) {
+      if (now >= segment.until) segment = intensity.at(now);
+      const rate = ratePerS * segment.factor;
+      const capacity = rate > 0 ? rate * (segment.until - now) : 0;
+      if (work <= capacity) {
+        now += work / rate;
+        return now;
+      }
+      work -= capacity;
+      now = segment.until;
+    }
+  };
+
+  const source: RequestSource = {
+    time: 0,
+    promptTokens: 0,
+    outputTokens: 0,
+    sharedTokens: traffic.sharedTokens,
+    contentKey: -1,
+    continues: false,
+    startsContent: false,
+    user: -1,
+    advance() {
+      source.time = nextTime();
+      if (source.time === Infinity) return;
+      if (uniquePrompts > 0) {
+        const turn = emitted % uniquePrompts;
+        source.contentKey = FIRST_KEY + turn;
+        source.promptTokens = prompts[turn]!;
+      } else source.promptTokens = traffic.promptTokens();
+      source.outputTokens = traffic.outputTokens();
+      source.sharedTokens = Math.min(traffic.sharedTokens, source.promptTokens);
+      emitted++;
+    },
+    answered() {},
+  };
+  source.advance();
+  return source;
+}
