@@ -1,0 +1,71 @@
+import type { ModelCard } from '../catalog/types.js';
+import type { Precision } from '../scenario/types.js';
+import { bytesPerWeight } from './precision.js';
+
+/** What kind of arithmetic a model is, which decides how much of a device it uses. */
+export type WorkClass = 'transformer' | 'convolution' | 'diffusion' | 'recommender' | 'trees' | 'speech';
+
+/** The work of one item (an image, a document, 30 s of audio, a row). */
+export interface ItemWork {
+  readonly workClass: WorkClass;
+  readonly flopsPerItem: number;
+  /** Bytes read once a batch, whatever its size. */
+  readonly weightBytes: number;
+  /** Times that the weights are read anew for a batch (decoder steps of speech models). */
+  readonly weightPasses: number;
+  readonly why: string;
+  readonly assumptions: readonly string[];
+}
+
+const classes: readonly (readonly [RegExp, WorkClass])[] = [
+  [/gbdt|tabular|xgboost|lightgbm/, 'trees'],
+  [/recsys|dlrm|recommend/, 'recommender'],
+  [/diffusion|unet|mmdit/, 'diffusion'],
+  [/asr|whisper|speech/, 'speech'],
+  [/\bcnn\b|resnet|efficientnet|mobilenet|convnext/, 'convolution'],
+];
+
+export const workClassOf = (card: ModelCard): WorkClass => {
+  const text = `${card.kind} ${card.family} ${card.name}`.toLowerCase();
+  return classes.find(([pattern]) => pattern.test(text))?.[1] ?? 'transformer';
+};
+
+/** Tokens of an item where neither the card nor the scenario says. */
+const assumedTokens = 256;
+/** Whisper sees 1,500 frames and writes about 100 tokens for 30 s of speech (Radford et al. 2022; 150 words a minute). */
+const speechFrames = 1500;
+const speechTokens = 100;
+
+const giga = (value: number): string => (value / 1e9).toPrecision(3);
+
+/** FLOPs and bytes of one item; `tokensPerItem` matters to encoders only. Returns a sentence when the card says too little. */
+export const workOf = (card: ModelCard, weights: Precision, tokensPerItem?: number): ItemWork | string => {
+  const workClass = workClassOf(card);
+  const weightBytes = card.paramsTotal * bytesPerWeight(weights, 'generic');
+  const common = { workClass, weightBytes, weightPasses: 1, assumptions: [] };
+  if (card.gflopPerItem !== undefined) {
+    const why = `${card.gflopPerItem} GFLOP for one ${card.item ?? 'item'} (model card)`;
+    return { ...common, flopsPerItem: card.gflopPerItem * 1e9, why };
+  }
+  if (!(card.layers > 0 && card.hidden > 0)) return `${card.name} has neither gflop_per_item nor an architecture`;
+  const embedding = card.vocab * card.hidden;
+  if (workClass === 'speech') {
+    const half = (card.paramsTotal - embedding) / 2;
+    return {
+      ...common,
+      flopsPerItem: 2 * half * speechFrames + 2 * (half + embedding) * speechTokens,
+      weightPasses: speechTokens / 2,
+      why: `encoder over ${speechFrames} frames and ${speechTokens} decoder steps that read half the weights each`,
+      assumptions: [`an item is 30 s of speech with ${speechTokens} tokens of text`],
+    };
+  }
+  const tokens = Math.min(tokensPerItem ?? assumedTokens, card.maxContext ?? Number.POSITIVE_INFINITY);
+  const throughLayers = Math.max(card.paramsActive - embedding, card.paramsActive * 0.1);
+  const attention = 4 * card.layers * card.heads * card.headDim * tokens * tokens;
+  return {
+    ...common,
+    flopsPerItem: 2 * throughLayers * tokens + attention,
+    why: `${giga(2 * throughLayers * tokens)} GFLOP in layers and ${giga(attention)} in attention over ${tokens} tokens`,
+    assumptions: tokensPerItem === undefined ? [`${tokens} tokens an item`] : [],
+  };
+};
