@@ -1,0 +1,193 @@
+import { formatCount } from '../format/numbers.js';
+import { formatBytes, formatRate, formatShare } from '../format/quantity.js';
+import { plural } from '../view/labels.js';
+import { label, number, type Table } from '../view/table.js';
+import {
+  headline,
+  labelled,
+  layoutOf,
+  sectionLines,
+  type TextOptions,
+  tableSection,
+  textOf,
+  warningLines,
+} from './layout.js';
+
+/** What `validate` found in a scenario that is valid. Figures in bytes, tokens and 1/s. */
+export interface ValidationReport {
+  readonly name: string;
+  readonly file: string;
+  readonly services: readonly ServiceFacts[];
+  readonly pools: readonly PoolFacts[];
+  readonly memory: readonly MemoryFit[];
+  readonly assumptions: readonly Assumption[];
+  readonly warnings: readonly string[];
+}
+
+export interface ServiceFacts {
+  readonly name: string;
+  readonly kind: string;
+  /** Model name, or what serves instead: `3 servers`. */
+  readonly model: string;
+  readonly engine: string | null;
+  readonly runsOn: string | null;
+  /** `null` where users or a trace set the rate. */
+  readonly ratePerS: number | null;
+  /** How demand is given where there is no rate: `1,200 users`, `trace azure-conv.csv`. */
+  readonly demand: string;
+}
+
+export interface PoolFacts {
+  readonly name: string;
+  readonly hardware: string;
+  readonly region: string | null;
+  /** `tp 2 · pp 1`. */
+  readonly parallelism: string;
+  readonly replicas: string;
+  readonly quotaAccelerators: number | null;
+}
+
+/** Memory of one accelerator of a replica. */
+export interface MemoryFit {
+  readonly service: string;
+  readonly pool: string;
+  readonly capacityBytes: number;
+  readonly weightsBytes: number;
+  readonly activationBytes: number;
+  /** What is left for the KV cache; not positive where the service does not fit. */
+  readonly kvCacheBytes: number;
+  readonly kvCacheTokens: number | null;
+  /** Sequences of mean length that the KV cache holds at once. */
+  readonly sequences: number | null;
+  readonly fits: boolean;
+}
+
+/** A default that the scenario did not state. */
+export interface Assumption {
+  readonly path: string;
+  readonly value: string;
+  readonly grade: 'measured' | 'vendor' | 'assumed';
+  readonly source: string;
+  readonly asOf: string | null;
+}
+
+/** The answer of `validate` for the terminal. Problems of an invalid scenario are shown by `renderProblems`. */
+export function renderValidation(report: ValidationReport, options: TextOptions): string {
+  const layout = layoutOf(options);
+  const misfits = report.memory.filter((fit) => !fit.fits);
+  const verdict =
+    misfits.length === 0
+      ? 'valid'
+      : `valid, but does not fit in memory: ${misfits.map((fit) => `${fit.service} on ${fit.pool}`).join(', ')}`;
+  const counts = [
+    plural(report.services.length, 'service'),
+    plural(report.pools.length, 'pool'),
+    gradeCounts(report.assumptions),
+  ];
+  return textOf([
+    ...headline(report.name, [report.file, ...counts], layout),
+    '',
+    ...labelled('Verdict', verdict, layout, misfits.length === 0 ? 'good' : 'bad'),
+    ...tableSection('Services', serviceTable(report.services), layout),
+    ...tableSection('Pools', poolTable(report.pools), layout),
+    ...tableSection('Memory of one accelerator', memoryTable(report.memory), layout),
+    ...tableSection('Assumed, because the scenario does not say', assumptionTable(report.assumptions), layout),
+    ...sectionLines('', warningLines(report.warnings, layout), layout),
+  ]);
+}
+
+/** `4 assumed, 7 vendor, 9 measured`, the weakest evidence first. */
+function gradeCounts(assumptions: readonly Assumption[]): string {
+  const grades = ['assumed', 'vendor', 'measured'] as const;
+  const counts = grades.map((grade) => [assumptions.filter((one) => one.grade === grade).length, grade] as const);
+  const shown = counts.filter(([count]) => count > 0).map(([count, grade]) => `${count} ${grade}`);
+  return shown.length === 0 ? 'no assumptions' : shown.join(', ');
+}
+
+function serviceTable(services: readonly ServiceFacts[]): Table {
+  return {
+    columns: [
+      label('Service', 10),
+      { header: 'Kind' },
+      { header: 'Model', shrinks: true, minWidth: 12, cut: 'middle' },
+      { header: 'Engine', dropOrder: 1 },
+      { header: 'Runs on', shrinks: true, minWidth: 8 },
+      { ...number('Demand'), shrinks: true, minWidth: 10 },
+    ],
+    rows: services.map((service) => [
+      service.name,
+      service.kind,
+      service.model,
+      service.engine ?? '',
+      service.runsOn ?? '',
+      service.ratePerS === null ? service.demand : formatRate(service.ratePerS),
+    ]),
+  };
+}
+
+function poolTable(pools: readonly PoolFacts[]): Table {
+  return {
+    columns: [
+      label('Pool', 10),
+      { header: 'Hardware', shrinks: true, minWidth: 12 },
+      { header: 'Region', dropOrder: 2 },
+      { header: 'Parallelism', dropOrder: 1 },
+      number('Replicas'),
+      number('Quota'),
+    ],
+    rows: pools.map((pool) => [
+      pool.name,
+      pool.hardware,
+      pool.region ?? '',
+      pool.parallelism,
+      pool.replicas,
+      pool.quotaAccelerators === null ? '' : formatCount(pool.quotaAccelerators),
+    ]),
+  };
+}
+
+function memoryTable(fits: readonly MemoryFit[]): Table {
+  return {
+    columns: [
+      label('Service', 10),
+      label('Pool', 8),
+      number('Memory'),
+      number('Weights'),
+      number('Activations', 2),
+      number('KV cache'),
+      number('of memory', 3),
+      number('KV tokens', 1),
+      number('Sequences'),
+    ],
+    rows: fits.map((fit) => [
+      fit.service,
+      fit.pool,
+      formatBytes(fit.capacityBytes),
+      formatBytes(fit.weightsBytes),
+      formatBytes(fit.activationBytes),
+      fit.fits ? formatBytes(fit.kvCacheBytes) : { text: 'does not fit', tone: 'bad' },
+      fit.fits ? formatShare(fit.kvCacheBytes / fit.capacityBytes) : '',
+      formatCount(fit.kvCacheTokens),
+      formatCount(fit.sequences),
+    ]),
+  };
+}
+
+function assumptionTable(assumptions: readonly Assumption[]): Table {
+  return {
+    columns: [
+      { ...label('Path', 36), cut: 'middle' },
+      { header: 'Value', shrinks: true, minWidth: 10 },
+      { header: 'Evidence' },
+      { header: 'Source', shrinks: true, minWidth: 14 },
+      { header: 'As of', dropOrder: 1 },
+    ],
+    rows: assumptions.map((one) => [
+      one.path,
+      one.value,
+      one.grade === 'assumed' ? { text: one.grade, tone: 'caution' } : one.grade,
+      one.source,
+      one.asOf ?? '',
+    ]),
+  };
+}

@@ -1,0 +1,114 @@
+import type { ValidationReport } from '../../src/report/text/validation.js';
+import type { Problem } from '../../src/scenario/types.js';
+
+const GIB = 2 ** 30;
+
+export const validation: ValidationReport = {
+  name: 'support-assistant',
+  file: 'scenarios/support-assistant.yaml',
+  services: [
+    {
+      name: 'chat',
+      kind: 'llm',
+      model: 'meta-llama/Meta-Llama-3.1-8B',
+      engine: 'vllm',
+      runsOn: 'us-gpu',
+      ratePerS: 6.45,
+      demand: '',
+    },
+    {
+      name: 'vision',
+      kind: 'inference',
+      model: 'resnet-50',
+      engine: 'generic',
+      runsOn: 'edge',
+      ratePerS: null,
+      demand: '1,200 users',
+    },
+    { name: 'callcentre', kind: 'queue', model: '3 servers', engine: null, runsOn: null, ratePerS: 25, demand: '' },
+  ],
+  pools: [
+    {
+      name: 'us-gpu',
+      hardware: 'aws/p5.48xlarge',
+      region: 'us-east-1',
+      parallelism: 'tp 1',
+      replicas: '3',
+      quotaAccelerators: 16,
+    },
+    { name: 'edge', hardware: 'L4', region: null, parallelism: 'tp 1', replicas: '1 … 12', quotaAccelerators: null },
+  ],
+  memory: [
+    {
+      ...{
+        service: 'chat',
+        pool: 'us-gpu',
+        capacityBytes: 80 * GIB,
+        weightsBytes: 15 * GIB,
+        activationBytes: 1.8 * GIB,
+      },
+      ...{ kvCacheBytes: 55.2 * GIB, kvCacheTokens: 452_000, sequences: 403, fits: true },
+    },
+    {
+      ...{
+        service: 'vision',
+        pool: 'edge',
+        capacityBytes: 24 * GIB,
+        weightsBytes: 26 * GIB,
+        activationBytes: 0.2 * GIB,
+      },
+      ...{ kvCacheBytes: -2 * GIB, kvCacheTokens: null, sequences: null, fits: false },
+    },
+  ],
+  assumptions: [
+    {
+      path: 'services.chat.batching.max_num_seqs',
+      value: '256',
+      grade: 'vendor',
+      source: 'vLLM default',
+      asOf: '2026-07-01',
+    },
+    {
+      path: 'pools.us-gpu.startup.provision',
+      value: '90 s',
+      grade: 'assumed',
+      source: 'no measurement for this instance',
+      asOf: null,
+    },
+    {
+      path: 'services.chat.traffic.arrivals',
+      value: 'poisson',
+      grade: 'assumed',
+      source: 'independent users',
+      asOf: null,
+    },
+  ],
+  warnings: ['vision does not fit on edge: 26.0 GiB of weights in 24.0 GiB of memory'],
+};
+
+export const brokenSource = `version: 1
+name: chat
+services: {}
+fleet:
+  - name: a
+    count: -3
+  - name: b
+    cuont: 4
+`;
+
+const problem = (over: Partial<Problem>): Problem => ({
+  code: 'E1203',
+  message: 'unknown key "cuont" in fleet[1]',
+  file: 'scenarios/chat-prod.yaml',
+  line: 8,
+  column: 5,
+  path: 'fleet[1].cuont',
+  severity: 'error',
+  ...over,
+});
+
+export const problems: readonly Problem[] = [
+  problem({ hint: 'did you mean "count"?' }),
+  problem({ code: 'E1101', message: 'fleet[0].count must be at least 1, got -3', line: 6, column: 12 }),
+  problem({ code: 'W2001', message: 'the file ends early', line: 400, column: 1, severity: 'warning' }),
+];
