@@ -1,6 +1,6 @@
-import type { Document } from 'yaml';
-import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { ProblemCode } from './codes.js';
+import { type Files, noFiles } from './files.js';
 import type { ScenarioSource } from './source.js';
 import type { Problem } from './types.js';
 
@@ -11,27 +11,11 @@ const MAX_ALIASES = 100;
 /** Deeper nesting than any scenario has; the parser recurses. */
 const MAX_DEPTH = 200;
 
+export type PlainData = Readonly<Record<string, unknown>>;
+
 export type Opened =
-  | {
-      readonly ok: true;
-      readonly source: ScenarioSource;
-      readonly data: Readonly<Record<string, unknown>>;
-      readonly problems: readonly Problem[];
-    }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
-
-const problem = (file: string, code: ProblemCode, message: string, line = 1, column = 1, hint?: string): Problem => ({
-  code,
-  message,
-  file,
-  line,
-  column,
-  path: '',
-  ...(hint !== undefined && { hint }),
-  severity: 'error',
-});
-
-const failed = (...args: Parameters<typeof problem>): Opened => ({ ok: false, problems: [problem(...args)] });
+  | { readonly ok: true; readonly source: ScenarioSource; readonly problems: readonly Problem[] }
+  | { readonly ok: false; readonly source?: ScenarioSource; readonly problems: readonly Problem[] };
 
 /** Reads bytes as UTF-8 text; undefined for binary content. */
 export const decode = (bytes: Uint8Array): string | undefined => {
@@ -42,6 +26,43 @@ export const decode = (bytes: Uint8Array): string | undefined => {
     return undefined;
   }
 };
+
+/** YAML text to a document with positions. Duplicate keys are reported, but do not stop the reading. */
+export const openDocument = (text: string, file: string, files: Files = noFiles): Opened => {
+  const fail = (message: string, hint?: string, source?: ScenarioSource): Opened => ({
+    ok: false,
+    problems: [problemAt(file, 'E1002', message, { line: 1, col: 1 }, hint)],
+    ...(source !== undefined && { source }),
+  });
+  if (text.includes('\u0000')) return fail('this is a binary file, not a scenario');
+  if (text.length > MAX_BYTES) return fail(`the file is larger than ${MAX_BYTES} bytes`, TOO_LARGE_HINT);
+  if (isTooDeep(text)) return fail(TOO_DEEP);
+  const lines = new LineCounter();
+  let document: Document;
+  try {
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', stringKeys: true });
+  } catch {
+    return fail(TOO_DEEP);
+  }
+  const source: ScenarioSource = { file, text, document, lines, overrides: [], files };
+  const problems = [...document.errors, ...document.warnings].map((error) => {
+    const code: ProblemCode = error.code === 'DUPLICATE_KEY' ? 'E1004' : 'E1003';
+    const message = inOurWords(error.code, error.message, text.slice(error.pos[0]));
+    return problemAt(file, code, message, lines.linePos(error.pos[0]), YAML_HINTS[error.code]);
+  });
+  if (problems.some(({ code }) => code !== 'E1004')) return { ok: false, problems, source };
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) {
+    return fail('the file is empty', 'start with `plimsoll init`, or with "version: 1" and "services:"', source);
+  }
+  if (!isMap(contents)) {
+    return fail('a scenario is a map of keys', 'the first line should look like "version: 1"', source);
+  }
+  return { ok: true, source, problems };
+};
+
+export const TOO_LARGE_HINT = 'scenarios are small; traces go into CSV files beside them';
+const TOO_DEEP = 'the file is nested too deeply for a scenario';
 
 /** Open brackets bound the nesting of flow collections from above; cheap enough to run before the parser, which recurses. */
 const isTooDeep = (text: string): boolean => {
@@ -54,99 +75,54 @@ const isTooDeep = (text: string): boolean => {
   return false;
 };
 
-/** YAML text to a document with positions and its plain data. Duplicate keys are reported beside everything else. */
-export const openDocument = (text: string, file: string): Opened => {
-  if (text.includes('\u0000')) return failed(file, 'E1002', 'this is a binary file, not a scenario');
-  if (text.length > MAX_BYTES)
-    return failed(
-      file,
-      'E1002',
-      `the file is larger than ${MAX_BYTES} bytes`,
-      1,
-      1,
-      'scenarios are small; traces go into CSV files beside them',
-    );
-  if (isTooDeep(text)) return failed(file, 'E1002', `the file is nested deeper than ${MAX_DEPTH} levels`);
-  const lines = new LineCounter();
-  let document: Document;
-  try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', stringKeys: true });
-  } catch (error) {
-    return failed(file, 'E1003', `cannot be parsed: ${(error as Error).message}`);
-  }
-  const problems = [...document.errors, ...document.warnings].map((error) => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    const isDuplicate = error.code === 'DUPLICATE_KEY';
-    return problem(
-      file,
-      isDuplicate ? 'E1004' : 'E1003',
-      yamlMessage(error.code, error.message, text, error.pos),
-      Math.max(1, line),
-      Math.max(1, col),
-      YAML_HINTS[error.code],
-    );
-  });
-  if (problems.some(({ code }) => code !== 'E1004')) return { ok: false, problems };
-  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-    return failed(
-      file,
-      'E1002',
-      'the file is empty',
-      1,
-      1,
-      'start with `plimsoll init`, or with "version: 1" and "services:"',
-    );
-  }
-  if (!isMap(document.contents)) {
-    return failed(
-      file,
-      'E1002',
-      'a scenario is a map of keys, such as "version: 1"',
-      1,
-      1,
-      'the first line of content should look like "version: 1"',
-    );
-  }
-  const source: ScenarioSource = { file, text, document, lines, overrides: [] };
-  const data = plainData(source);
-  return data.ok
-    ? { ok: true, source, data: data.data, problems }
-    : { ok: false, problems: [...problems, ...data.problems] };
-};
-
-/** The document as plain data. Aliases are expanded up to a limit; keys that JavaScript treats specially are taken out and reported elsewhere. */
+/** The document as plain data, with aliases expanded up to a limit. */
 export const plainData = (
   source: ScenarioSource,
-):
-  | { readonly ok: true; readonly data: Readonly<Record<string, unknown>> }
-  | { readonly ok: false; readonly problems: readonly Problem[] } => {
+): { readonly ok: true; readonly data: PlainData } | { readonly ok: false; readonly problems: readonly Problem[] } => {
   try {
     const data: unknown = source.document.toJS({ maxAliasCount: MAX_ALIASES });
-    return { ok: true, data: data as Readonly<Record<string, unknown>> };
+    return { ok: true, data: data as PlainData };
   } catch (error) {
-    let offset = 0;
-    visit(source.document, {
-      Alias: (_key, node) => {
-        offset = node.range?.[0] ?? 0;
-        return visit.BREAK;
-      },
-    });
-    const { line, col } = source.lines.linePos(offset);
+    if (error instanceof RangeError)
+      return { ok: false, problems: [problemAt(source.file, 'E1002', TOO_DEEP, { line: 1, col: 1 })] };
+    const at = source.lines.linePos(firstAlias(source.document));
+    const message = /excessive/i.test(String(error))
+      ? 'aliases multiply the file beyond reason'
+      : 'an alias refers to nothing';
     return {
       ok: false,
-      problems: [
-        problem(
-          source.file,
-          'E1005',
-          `aliases cannot be expanded: ${(error as Error).message}`,
-          Math.max(1, line),
-          Math.max(1, col),
-          'write the value out, or use fewer aliases',
-        ),
-      ],
+      problems: [problemAt(source.file, 'E1005', message, at, 'write the value out, or use fewer aliases')],
     };
   }
 };
+
+const firstAlias = (document: Document): number => {
+  let offset = 0;
+  visit(document, {
+    Alias: (_key, node) => {
+      offset = node.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+};
+
+const problemAt = (
+  file: string,
+  code: ProblemCode,
+  message: string,
+  at: { readonly line: number; readonly col: number },
+  hint?: string,
+): Problem => ({
+  code,
+  message,
+  file,
+  line: Math.max(1, at.line),
+  column: Math.max(1, at.col),
+  path: '',
+  ...(hint !== undefined && { hint }),
+  severity: 'error',
+});
 
 const YAML_HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces; YAML does not allow tabs',
@@ -157,8 +133,12 @@ const YAML_HINTS: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'tags such as !name are not used in scenarios: remove it',
 };
 
-const yamlMessage = (code: string, message: string, text: string, pos: readonly [number, number]): string => {
-  if (code !== 'DUPLICATE_KEY') return `not valid YAML: ${message.split('\n')[0]}`;
-  const key = /^[^\s:,}\]]+/.exec(text.slice(pos[0]))?.[0] ?? '';
-  return `the key ${key === '' ? '' : `"${key}" `}stands twice in this map`;
+const inOurWords = (code: string, message: string, rest: string): string => {
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^[^\s:,}\]]+/.exec(rest)?.[0] ?? '';
+    return `the key ${key === '' ? '' : `"${key}" `}stands twice in this map`;
+  }
+  if (/call stack/i.test(message)) return TOO_DEEP;
+  if (code === 'MULTIPLE_DOCS') return 'the file holds several YAML documents';
+  return `not valid YAML: ${message.split('\n')[0]}`;
 };

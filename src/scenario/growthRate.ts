@@ -14,7 +14,7 @@ export const parseGrowthRate = (input: string | number): ParsedQuantity => {
     return {
       ok: false,
       reason: 'not-a-quantity',
-      message: `expected a growth rate, got ${JSON.stringify(input)}`,
+      message: `expected a growth rate, got ${typeof input === 'number' ? input : JSON.stringify(input)}`,
       hint: HINT,
     };
   }
@@ -22,7 +22,7 @@ export const parseGrowthRate = (input: string | number): ParsedQuantity => {
     return {
       ok: false,
       reason: 'no-unit',
-      message: `a growth rate needs a period, got ${JSON.stringify(input)}`,
+      message: `a growth rate needs a period, got ${typeof input === 'number' ? input : JSON.stringify(input)}`,
       hint: HINT,
     };
   }
@@ -35,7 +35,7 @@ export const parseGrowthRate = (input: string | number): ParsedQuantity => {
     return {
       ok: false,
       reason: 'not-a-quantity',
-      message: `a decline must be less than 100 %, got ${JSON.stringify(input)}`,
+      message: `a decline must be less than 100 %, got ${typeof input === 'number' ? input : JSON.stringify(input)}`,
       hint: HINT,
     };
   }

@@ -3,7 +3,7 @@ import type { Path } from './path.js';
 import { formatPath, valueAt } from './path.js';
 import { type IssueDetail, kindOf } from './schema/primitives.js';
 import type { Finding } from './source.js';
-import { didYouMean } from './suggest.js';
+import { didYouMean, nearest } from './suggest.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -19,9 +19,7 @@ const findingsOfIssue = (issue: Issue, data: unknown, above: Path): readonly Fin
       return issue.keys.map((key) => unknownKey([...path, key], issue.message.split('\n')));
     case 'invalid_union':
       if (issue.errors.length > 0) return meantBranch(issue, data, path);
-      return [
-        unmatchedKind(path, valueAt(data, path), (issue as { readonly options?: readonly unknown[] }).options ?? []),
-      ];
+      return [unmatchedKind(path, data, (issue as { readonly options?: readonly unknown[] }).options ?? [])];
     case 'invalid_value':
       return [
         valueAt(data, path) === undefined
@@ -38,15 +36,14 @@ const findingsOfIssue = (issue: Issue, data: unknown, above: Path): readonly Fin
           hint: 'names have letters, digits, "-" and "_"',
         },
       ];
-    case 'invalid_type':
-      if (valueAt(data, path) === undefined) return [missingKey(path, expectedType(issue.expected))];
-      return [
-        {
-          code: 'E1102',
-          path,
-          message: `${name} must be ${expectedType(issue.expected)}, got ${kindOf(valueAt(data, path))}`,
-        },
-      ];
+    case 'invalid_type': {
+      const value = valueAt(data, path);
+      const hint = issue.message.startsWith('expected ') ? issue.message : undefined;
+      if (value === undefined)
+        return [missingKey(path, hint?.replace('expected ', '') ?? expectedType(issue.expected))];
+      const message = `${name} must be ${expectedType(issue.expected)}, got ${kindOf(value)}`;
+      return [{ code: 'E1102', path, message, ...(hint !== undefined && { hint }) }];
+    }
     case 'too_small':
     case 'too_big':
       return [sized(issue, path)];
@@ -93,9 +90,16 @@ const notOneOf = (path: Path, value: unknown, values: readonly unknown[]): Findi
   }),
 });
 
-/** A map whose `kind` (or `distribution`, or `model`) is missing or unknown. */
-const unmatchedKind = (path: Path, value: unknown, options: readonly unknown[]): Finding =>
-  value === undefined ? missingKey(path, oneOf(options)) : notOneOf(path, value, options);
+/** A map whose `kind` (or `distribution`, or `model`) is missing, misspelt or unknown. */
+const unmatchedKind = (path: Path, data: unknown, kinds: readonly unknown[]): Finding => {
+  const options = kinds.filter((option) => option !== undefined);
+  const value = valueAt(data, path);
+  if (value !== undefined) return notOneOf(path, value, options);
+  const kind = String(path.at(-1));
+  const siblings = Object.keys((valueAt(data, path.slice(0, -1)) ?? {}) as object);
+  const [slip] = siblings.filter((key) => nearest(key, [kind]).length > 0);
+  return slip === undefined ? missingKey(path, oneOf(options)) : unknownKey([...path.slice(0, -1), slip], [kind]);
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'text',
@@ -141,7 +145,7 @@ const meantBranch = (issue: z.core.$ZodIssueInvalidUnion, data: unknown, path: P
     if (value === undefined) return [missingKey(path, issue.message.replace(/^expected /, ''))];
     return [{ code: 'E1102', path, message: `${formatPath(path)}: ${issue.message}, got ${kindOf(value)}` }];
   }
-  const [best] = fitting.toSorted((a, b) => badness(a) - badness(b));
+  const [best] = fitting.toSorted((a, b) => badness(a, data, path) - badness(b, data, path));
   return best!.flatMap((inner) => findingsOfIssue(inner, data, path));
 };
 
@@ -150,11 +154,14 @@ const isWrongShape = (issue: Issue): boolean =>
   (issue.code === 'invalid_type' ||
     (issue.code === 'custom' && (issue.params as IssueDetail | undefined)?.shape === true));
 
-const badness = (issues: readonly Issue[]): number =>
+/** How little a branch explains: unknown keys weigh most, then a kind that is not there, then wrong values. */
+const badness = (issues: readonly Issue[], data: unknown, above: Path): number =>
   issues.reduce((sum, issue) => {
     if (issue.code === 'unrecognized_keys') return sum + 10 * issue.keys.length;
+    if (issue.code === 'invalid_union' && issue.errors.length === 0) {
+      return sum + (valueAt(data, [...above, ...(issue.path as Path)]) === undefined ? 10.5 : 3);
+    }
     // A text that is none of the words possible here is less likely meant than a quantity with a wrong unit.
-    if (issue.path.length === 0 && issue.code === 'invalid_value') return sum + 5;
-    if (issue.code === 'invalid_value') return sum + 12;
+    if (issue.code === 'invalid_value') return sum + (issue.path.length === 0 ? 5 : 12);
     return sum + 1;
   }, 0);

@@ -1,33 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
-import { newAssumptions } from './assume.js';
-import { completeScenario } from './complete/scenario.js';
-import { crossFindings } from './crossRules.js';
-import { decode, MAX_BYTES, openDocument, plainData } from './document.js';
-import { type Files, missingFiles, noFiles } from './files.js';
-import { findingsOf } from './issues.js';
-import { scenarioSchema } from './schema/scenario.js';
-import { applySets } from './set.js';
-import type { Finding, ScenarioSource } from './source.js';
-import { locate, toProblem } from './source.js';
-import { unsupportedKeys } from './support.js';
-import type { Assumption, Problem, Scenario } from './types.js';
-
-export type Loaded =
-  | {
-      readonly ok: true;
-      readonly scenario: Scenario;
-      readonly source: ScenarioSource;
-      readonly assumptions: readonly Assumption[];
-      readonly warnings: readonly Problem[];
-    }
-  | {
-      readonly ok: false;
-      readonly problems: readonly Problem[];
-      /** Present when the text could be parsed: for code frames. */
-      readonly source?: ScenarioSource;
-    };
+import { dirname, resolve } from 'node:path';
+import { decode, MAX_BYTES, openDocument, TOO_LARGE_HINT } from './document.js';
+import { type Files, noFiles } from './files.js';
+import { type Loaded, readScenario } from './read.js';
+import { applySets, place } from './set.js';
+import type { ScenarioSource } from './source.js';
+import type { Edit } from './types.js';
 
 export interface LoadOptions {
   /** `path=value` arguments, applied on top of the file in order. */
@@ -39,94 +18,71 @@ export interface LoadOptions {
  * Files that the scenario names are looked up relative to it.
  */
 export const loadScenario = async (path: string, options: LoadOptions = {}): Promise<Loaded> => {
-  const unreadable = (code: 'E1001' | 'E1002', message: string, hint?: string): Loaded => ({
-    ok: false,
-    problems: [
-      {
-        code,
-        message,
-        file: path,
-        line: 1,
-        column: 1,
-        path: '',
-        ...(hint !== undefined && { hint }),
-        severity: 'error',
-      },
-    ],
-  });
-  let bytes: Buffer;
-  try {
-    const info = await stat(path);
-    if (info.isDirectory()) return unreadable('E1001', `${path} is a directory, not a file`);
-    if (info.size > MAX_BYTES)
-      return unreadable(
-        'E1002',
-        `the file is larger than ${MAX_BYTES} bytes`,
-        'scenarios are small; traces go into CSV files beside them',
-      );
-    bytes = await readFile(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    return unreadable(
-      'E1001',
-      code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read (${code ?? 'unknown reason'})`,
-      code === 'ENOENT' ? 'start with `plimsoll init`' : undefined,
-    );
-  }
-  const text = decode(bytes);
-  if (text === undefined) return unreadable('E1002', 'this is a binary file, not a scenario');
-  return parseScenario(text, path, { ...options, files: filesBeside(path) });
+  const read = await readText(path);
+  return read.ok ? parseScenario(read.text, path, { ...options, files: filesBeside(path) }) : read.failure;
 };
 
-/** The same without touching the disk, unless `files` does. */
+/** The same for text at hand. Touches no disk unless `files` does; without `files`, every file that is named is missing. */
 export const parseScenario = (
   text: string,
   file: string,
   options: LoadOptions & { readonly files?: Files } = {},
 ): Loaded => {
-  const opened = openDocument(text, file);
+  const opened = openDocument(text, file, options.files ?? noFiles);
   if (!opened.ok) return opened;
-  const applied = applySets(opened.source.document, options.set ?? []);
-  const source: ScenarioSource = { ...opened.source, overrides: applied.overrides };
-  const plain = plainData(source);
-  if (!plain.ok) return { ok: false, problems: [...opened.problems, ...applied.problems, ...plain.problems], source };
-  const data = plain.data;
-  const files = options.files ?? noFiles;
-
-  const parsed = scenarioSchema.safeParse(data);
-  const findings: Finding[] = [
-    ...(parsed.success ? [] : findingsOf(parsed.error.issues, data)),
-    ...crossFindings(data),
-    ...unsupportedKeys(data),
-    ...missingFiles(data, files),
-  ];
-  const problems = [...opened.problems, ...applied.problems];
-  if (!parsed.success || findings.length > 0 || problems.length > 0) {
-    return {
-      ok: false,
-      problems: inOrder([...problems, ...unique(findings).map((finding) => toProblem(source, finding))]),
-      source,
-    };
-  }
-
-  const assumptions = newAssumptions();
-  const reported: Finding[] = [];
-  const origin = {
-    name: basename(file).replace(/\.ya?ml$/i, '') || 'scenario',
-    ruleLocation: (index: number) => `${file}:${locate(source, ['rules', index]).line}`,
-  };
-  const scenario = completeScenario(parsed.data, origin, {
-    assume: assumptions.assume,
-    files,
-    report: (finding) => reported.push(finding),
-  });
-  const located = inOrder(reported.map((finding) => toProblem(source, finding)));
-  const errors = located.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) return { ok: false, problems: errors, source };
-  return { ok: true, scenario, source, assumptions: assumptions.list, warnings: located };
+  const { overrides, problems } = applySets(opened.source.document, options.set ?? []);
+  return readScenario({ ...opened.source, overrides }, [...opened.problems, ...problems]);
 };
 
-const filesBeside = (path: string): Files => {
+/**
+ * The scenario with edits applied on top, read anew. The source stays as it is. Problems of an edit are located like those
+ * of a `--set` argument that comes after those already there.
+ */
+export const editScenario = (source: ScenarioSource, edits: readonly Edit[]): Loaded => {
+  const document = source.document.clone();
+  const overrides = [...source.overrides];
+  const problems = edits.flatMap((edit) => {
+    const outcome = place(document, edit.path, edit.to);
+    const shown = typeof edit.to === 'string' ? edit.to : JSON.stringify(edit.to ?? null);
+    overrides.push({
+      path: outcome.ok ? outcome.path : undefined,
+      argument: `${edit.path}=${shown}`,
+      valueColumn: edit.path.length + 2,
+    });
+    return outcome.ok ? [] : [outcome.problem(overrides.length)];
+  });
+  return readScenario({ ...source, document, overrides }, problems);
+};
+
+/** Text of a scenario file, or why there is none. */
+export const readText = async (
+  path: string,
+): Promise<
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly failure: Extract<Loaded, { ok: false }> }
+> => {
+  const failed = (code: 'E1001' | 'E1002', message: string, hint?: string) => {
+    const problem = { code, message, file: path, line: 1, column: 1, path: '', severity: 'error' as const };
+    return {
+      ok: false as const,
+      failure: { ok: false as const, problems: [hint === undefined ? problem : { ...problem, hint }] },
+    };
+  };
+  try {
+    const info = await stat(path);
+    if (info.isDirectory()) return failed('E1001', 'this is a directory, not a file');
+    if (info.size > MAX_BYTES) return failed('E1002', `the file is larger than ${MAX_BYTES} bytes`, TOO_LARGE_HINT);
+    const text = decode(await readFile(path));
+    return text === undefined ? failed('E1002', 'this is a binary file, not a scenario') : { ok: true, text };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return failed('E1001', 'the file does not exist', 'start with `plimsoll init`');
+    return failed('E1001', `the file cannot be read (${code ?? 'unknown reason'})`);
+  }
+};
+
+/** Files on disk, relative to the folder of a scenario. */
+export const filesBeside = (path: string): Files => {
   const absolute = (file: string): string => resolve(dirname(path), file);
   return {
     resolve: absolute,
@@ -141,16 +97,4 @@ const filesBeside = (path: string): Files => {
   };
 };
 
-/** Two rules may find the same thing: one report a place and code. */
-const unique = (findings: readonly Finding[]): readonly Finding[] => {
-  const seen = new Set<string>();
-  return findings.filter(({ code, path }) => {
-    const key = `${code} ${path.join('\u0000')}`;
-    return seen.has(key) ? false : (seen.add(key), true);
-  });
-};
-
-const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
-  problems.toSorted(
-    (a, b) => Number(a.file === '--set') - Number(b.file === '--set') || a.line - b.line || a.column - b.column,
-  );
+export type { Loaded };

@@ -57,9 +57,8 @@ const renderProblem = (problem: Problem, text: string | undefined): string => {
 const tokenLength = (rest: string): number =>
   /^(?:"(?:[^"\\]|\\.)*"|'[^']*'|[[{]|[^\s:,#\]}]+(?:[ :](?![ #])[^\s:,#\]}]+)*)/.exec(rest)?.[0].length ?? 1;
 
-/** Control characters never reach the terminal. */
-const clean = (text: string): string =>
-  text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd').replaceAll('\n', ' ');
+/** Control and direction characters never reach the terminal. */
+const clean = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 const printable = (text: string): string => clean(text.replaceAll('\t', ' '));
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import { isAlias, isCollection, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Path } from './path.js';
 import { formatPath, parsePath } from './path.js';
 import type { Override } from './source.js';
@@ -7,7 +7,7 @@ import { SET_ARGUMENTS } from './source.js';
 import { didYouMean } from './suggest.js';
 import type { Problem } from './types.js';
 
-/** Maps whose keys are the user's own names: `--set` may change what is there, not invent another entry by a slip. */
+/** Maps whose keys are the user's own names: a change may touch what is there, not invent another entry by a slip. */
 const NAMED = ['services', 'pools', 'data'];
 
 export interface Applied {
@@ -20,48 +20,36 @@ export interface Applied {
  * `null` removes the key. Problems are located in the argument: file `--set`, line = number of the argument.
  */
 export const applySets = (document: Document, sets: readonly string[]): Applied => {
-  const overrides: Override[] = [];
-  const problems: Problem[] = [];
-  for (const [index, argument] of sets.entries()) {
-    const outcome = applySet(document, argument);
-    if (outcome.ok) overrides.push({ path: outcome.path, argument, valueColumn: argument.indexOf('=') + 2 });
-    else {
-      // An override without effect keeps line numbers in step with the arguments.
-      overrides.push({ path: ['', argument], argument, valueColumn: 1 });
-      problems.push({
-        code: 'E1601',
-        message: outcome.message,
-        file: SET_ARGUMENTS,
-        line: index + 1,
-        column: outcome.column ?? 1,
-        path: '',
-        ...(outcome.hint !== undefined && { hint: outcome.hint }),
-        severity: 'error',
-      });
-    }
-  }
-  return { overrides, problems };
+  const outcomes = sets.map((argument) => ({ argument, outcome: applySet(document, argument) }));
+  return {
+    overrides: outcomes.map(({ argument, outcome }) => ({
+      path: outcome.ok ? outcome.path : undefined,
+      argument,
+      valueColumn: argument.indexOf('=') + 2,
+    })),
+    problems: outcomes.flatMap(({ outcome }, index) => (outcome.ok ? [] : [outcome.problem(index + 1)])),
+  };
 };
 
-type Outcome =
+export type Outcome =
   | { readonly ok: true; readonly path: Path }
-  | { readonly ok: false; readonly message: string; readonly hint?: string; readonly column?: number };
+  | {
+      readonly ok: false;
+      /** The problem, given the number of the argument. */
+      readonly problem: (argument: number) => Problem;
+    };
+
+const failed = (message: string, hint: string, column = 1): Outcome => ({
+  ok: false,
+  problem: (line) => ({ code: 'E1601', message, file: SET_ARGUMENTS, line, column, path: '', hint, severity: 'error' }),
+});
 
 const applySet = (document: Document, argument: string): Outcome => {
   const equals = argument.indexOf('=');
-  if (equals <= 0)
-    return { ok: false, message: `"${argument}" is not path=value`, hint: 'for example pools.us-gpu.replicas=4' };
-  const path = parsePath(argument.slice(0, equals));
-  if (path === undefined)
-    return {
-      ok: false,
-      message: `"${argument.slice(0, equals)}" is not a path`,
-      hint: 'for example services.chat.traffic.rate or rules[0].max',
-    };
+  if (equals <= 0) return failed(`"${argument}" is not path=value`, 'for example pools.us-gpu.replicas=4');
   const value = readValue(argument.slice(equals + 1));
-  if (!value.ok)
-    return { ok: false, message: value.message, column: equals + 2, hint: 'quote values with special characters' };
-  return place(document, path, value.value);
+  if (!value.ok) return failed(value.message, 'quote values with special characters', equals + 2);
+  return place(document, argument.slice(0, equals), value.value);
 };
 
 /** Plain data of a value as typed after `=`. */
@@ -78,71 +66,50 @@ const readValue = (
   }
 };
 
-/** Puts a value (or, for null, nothing) at a path, after checking that the way there exists. */
-export const place = (document: Document, path: Path, value: unknown): Outcome => {
+/** Puts a value (or, for null and undefined, nothing) at a path in place, after checking that the way there exists. */
+export const place = (document: Document, at: string, value: unknown): Outcome => {
+  const path = parsePath(at);
+  if (path === undefined)
+    return failed(`"${at}" is not a path`, 'for example services.chat.traffic.rate or rules[0].max');
+  const isRemoval = value === null || value === undefined;
   let node: unknown = document.contents;
   for (const [depth, part] of path.entries()) {
-    if (isAlias(node))
-      return {
-        ok: false,
-        message: `${formatPath(path.slice(0, depth))} is a YAML alias`,
-        hint: 'edit the anchor, or write the value out',
-      };
+    const [above, below] = [path.slice(0, depth), path.slice(depth)];
+    if (isAlias(node)) return failed(`${formatPath(above)} is a YAML alias`, 'edit the anchor, or write the value out');
     if (isSeq(node)) {
-      const index = typeof part === 'number' ? part : Number(part);
+      const index = Number(part);
       if (!Number.isInteger(index) || index < 0 || index >= node.items.length) {
-        return {
-          ok: false,
-          message: `${formatPath(path.slice(0, depth))} has no entry ${String(part)}`,
-          hint: `it has ${node.items.length} entries, counted from 0`,
-        };
+        return failed(`${formatPath(above)} has no entry ${part}`, `it has ${node.items.length}, counted from 0`);
       }
       node = node.items[index];
-      continue;
-    }
-    if (isMap(node)) {
+    } else if (isMap(node)) {
       const keys = node.items.map(({ key }) => (isScalar(key) ? String(key.value) : String(key)));
-      if (keys.includes(String(part))) {
-        const shorthand = expand(node.get(part, true), path.slice(0, depth + 1), path.slice(depth + 1));
-        if (shorthand !== undefined) document.setIn(path.slice(0, depth + 1), document.createNode(shorthand));
-        node = node.get(part, true);
-        continue;
+      if (!keys.includes(String(part))) {
+        const isSlip = isRemoval || (depth === 1 && NAMED.includes(String(path[0])));
+        if (!isSlip) break;
+        const where = depth === 0 ? 'the scenario' : formatPath(above);
+        return failed(`${where} has no "${part}"`, didYouMean(String(part), keys, 'it has'));
       }
-      const isName = depth === 1 && NAMED.includes(String(path[0]));
-      const isFirst = depth === 0 && path.length > 1 && NAMED.includes(String(part));
-      if (isName || isFirst || value === null) {
-        const where = depth === 0 ? 'the scenario' : formatPath(path.slice(0, depth));
-        return {
-          ok: false,
-          message: `${where} has no "${String(part)}"`,
-          hint: didYouMean(String(part), keys, 'it has'),
-        };
-      }
-      break;
-    }
-    if (depth > 0 && isScalar(node) && node.value !== null) {
-      const at = formatPath(path.slice(0, depth));
-      return {
-        ok: false,
-        message: `${at} is ${JSON.stringify(node.value)}, not a map`,
-        hint: `set the whole value: ${at}={ ${path.slice(depth).join('.')}: … }`,
-      };
-    }
-    break;
+      const opened = openShortForm(node.get(part, true), [...above, part], below.slice(1));
+      if (opened !== undefined) document.setIn([...above, part], document.createNode(opened));
+      node = node.get(part, true);
+    } else if (isScalar(node) && node.value !== null) {
+      const whole = `${formatPath(above)}={ ${formatPath(below)}: … }`;
+      return failed(
+        `${formatPath(above)} is ${JSON.stringify(node.value)}, not a map`,
+        `set the whole value: ${whole}`,
+      );
+    } else break;
   }
-  if (value === null) document.deleteIn(path);
-  else if (isCollection(document.contents) || document.contents === null)
-    document.setIn(path, isContainer(value) ? document.createNode(value) : value);
+  if (isRemoval) document.deleteIn(path);
+  else document.setIn(path, typeof value === 'object' ? document.createNode(value) : value);
   return { ok: true, path };
 };
 
-const isContainer = (value: unknown): boolean => typeof value === 'object' && value !== null;
-
-/** Short forms that a longer path may open: `growth.users: 9 % / month` has a rate, `replicas: 3` has min and max. */
-const expand = (node: unknown, path: Path, rest: Path): Readonly<Record<string, unknown>> | undefined => {
+/** Short forms that a longer path opens: `growth.users: 9 % / month` has a rate, `replicas: 3` has min and max. */
+const openShortForm = (node: unknown, path: Path, rest: Path): Readonly<Record<string, unknown>> | undefined => {
   if (rest.length !== 1 || !isScalar(node)) return undefined;
   if (path.length === 2 && path[0] === 'growth' && rest[0] === 'rate') return { rate: node.value };
-  if (path.length === 3 && path[0] === 'pools' && path[2] === 'replicas' && typeof node.value === 'number')
-    return { min: node.value, max: node.value };
-  return undefined;
+  const isReplicas = path.length === 3 && path[0] === 'pools' && path[2] === 'replicas';
+  return isReplicas && typeof node.value === 'number' ? { min: node.value, max: node.value } : undefined;
 };

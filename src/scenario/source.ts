@@ -1,25 +1,28 @@
-import type { Document, LineCounter, Node, Pair } from 'yaml';
-import { isMap, isNode, isScalar, isSeq } from 'yaml';
+import type { Document, LineCounter } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { ProblemCode } from './codes.js';
+import type { Files } from './files.js';
 import type { Path } from './path.js';
 import { formatPath, parsePath } from './path.js';
 import type { Problem } from './types.js';
 
-/** A `--set path=value` that was applied on top of the file. */
+/** A `--set path=value` or an edit that was applied on top of the file. */
 export interface Override {
-  readonly path: Path;
+  /** Undefined when the argument could not be applied. */
+  readonly path: Path | undefined;
   readonly argument: string;
   /** Where the value begins in the argument, from 1. */
   readonly valueColumn: number;
 }
 
-/** A parsed file, kept so that values can be traced back to where they stand. */
+/** A parsed file, kept so that values can be traced back to where they stand, and edits applied to it. */
 export interface ScenarioSource {
   readonly file: string;
   readonly text: string;
   readonly document: Document;
   readonly lines: LineCounter;
   readonly overrides: readonly Override[];
+  readonly files: Files;
 }
 
 export interface Location {
@@ -32,6 +35,7 @@ export interface Location {
 export const SET_ARGUMENTS = '--set';
 
 const keyText = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : String(pair.key));
+const startOf = (node: unknown): number | undefined => (isNode(node) && node.range ? node.range[0] : undefined);
 
 /** The pair or item at one step of a path. */
 const step = (node: unknown, part: string | number): { readonly key?: Node; readonly value: unknown } | undefined => {
@@ -53,30 +57,25 @@ const step = (node: unknown, part: string | number): { readonly key?: Node; read
  */
 export const locate = (source: ScenarioSource, path: string | Path, at: 'key' | 'value' = 'value'): Location => {
   const parts = typeof path === 'string' ? (parsePath(path) ?? []) : path;
-  const index = source.overrides.findLastIndex(({ path: set }) =>
-    set.every((part, i) => String(part) === String(parts[i])),
-  );
+  const isAbove = (set: Path): boolean => set.every((part, index) => String(part) === String(parts[index]));
+  const index = source.overrides.findLastIndex(({ path: set }) => set !== undefined && isAbove(set));
   const override = source.overrides[index];
-  if (override !== undefined)
+  if (override !== undefined) {
     return { file: SET_ARGUMENTS, line: index + 1, column: at === 'key' ? 1 : override.valueColumn };
+  }
   let node: unknown = source.document.contents;
-  let offset = rangeStart(node) ?? 0;
+  let offset = startOf(node) ?? 0;
   for (const [depth, part] of parts.entries()) {
     const next = step(node, part);
     if (next === undefined) break;
-    const isLast = depth === parts.length - 1;
-    const start =
-      isLast && at === 'value'
-        ? (rangeStart(next.value) ?? rangeStart(next.key))
-        : (rangeStart(next.key) ?? rangeStart(next.value));
-    if (start !== undefined) offset = start;
+    const wantsValue = depth === parts.length - 1 && at === 'value';
+    const [first, second] = wantsValue ? [next.value, next.key] : [next.key, next.value];
+    offset = startOf(first) ?? startOf(second) ?? offset;
     node = next.value;
   }
   const { line, col } = source.lines.linePos(Math.min(offset, source.text.length));
   return { file: source.file, line: Math.max(1, line), column: Math.max(1, col) };
 };
-
-const rangeStart = (node: unknown): number | undefined => (isNode(node) && node.range ? node.range[0] : undefined);
 
 /** What a rule reports before it is located. */
 export interface Finding {

@@ -1,21 +1,28 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate nearest to what was typed, if it is near enough to be a slip of the hand: at most a third of its letters. */
-export const nearest = (typed: string, candidates: Iterable<string>): string | undefined => {
+/**
+ * The candidates nearest to what was typed, if they are near enough to be a slip of the hand: at most two letters
+ * in five changed (swapping two neighbours counts as two), and not all of them.
+ */
+export const nearest = (typed: string, candidates: Iterable<string>): readonly string[] => {
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ .]/g, '');
-  let best: { readonly name: string; readonly edits: number } | undefined;
+  let best = Number.POSITIVE_INFINITY;
+  let names: string[] = [];
+  if (typed.startsWith('__')) return [];
   for (const name of candidates) {
     const edits = distance(plain(typed), plain(name));
-    if (best === undefined || edits < best.edits) best = { name, edits };
+    const allowed = Math.max(1, Math.round(0.4 * Math.max(typed.length, name.length)));
+    if (edits > allowed || edits >= typed.length || edits > best) continue;
+    names = edits < best ? [name] : [...names, name];
+    best = edits;
   }
-  if (best === undefined) return undefined;
-  return best.edits <= Math.max(1, Math.floor(Math.max(typed.length, best.name.length) / 3)) ? best.name : undefined;
+  return names;
 };
 
-/** `did you mean "count"?`, or the list of what is possible when nothing is near (long lists are cut). */
+/** `did you mean "count"?`, or the list of what is possible when nothing or too much is near (long lists are cut). */
 export const didYouMean = (typed: string, candidates: readonly string[], what = 'known here'): string => {
-  const name = nearest(typed, candidates);
-  if (name !== undefined) return `did you mean "${name}"?`;
+  const names = nearest(typed, candidates);
+  if (names.length === 1 || names.length === 2) return `did you mean ${names.map((name) => `"${name}"`).join(' or ')}?`;
   if (candidates.length === 0) return `nothing is ${what}`;
   const shown = candidates.slice(0, 20);
   return `${what}: ${shown.join(', ')}${candidates.length > shown.length ? ', …' : ''}`;

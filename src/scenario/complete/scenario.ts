@@ -64,9 +64,7 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
       }),
     ),
     ...given({ budget: input.budget }),
-    rules: (input.rules ?? []).map((rule, index) =>
-      completeRule(rule, `rules[${index}]`, origin.ruleLocation(index), context),
-    ),
+    rules: (input.rules ?? []).map((rule, index) => completeRule(rule, origin.ruleLocation(index))),
   };
 };
 

@@ -1,5 +1,4 @@
 import { BATCHING_KEYS, ENGINE_DEFAULTS } from '../engineDefaults.js';
-import { parsePath } from '../path.js';
 import type { InferenceInput, LlmInput, QueueInput } from '../schema/services.js';
 import type { Batching, InferenceService, LlmService, QueueService, Service, Slo } from '../types.js';
 import type { Context } from './context.js';
@@ -105,21 +104,6 @@ const queue = (input: QueueInput, path: string, context: Context): QueueService 
   };
   const servers = input.servers ?? assume(`${path}.servers`, 1, 'one server');
   const capacity = input.capacity ?? assume(`${path}.capacity`, 'unlimited' as const, 'nobody is turned away');
-  if (typeof capacity === 'number' && typeof servers === 'number' && capacity < servers) {
-    context.report({
-      code: 'E1303',
-      path: parsePath(`${path}.capacity`)!,
-      message: `capacity (${capacity}) counts those in service too; it is less than servers (${servers})`,
-    });
-  }
-  const total = input.classes?.reduce((sum, { share }) => sum + share, 0) ?? 1;
-  if (Math.abs(total - 1) > 1e-6) {
-    context.report({
-      code: 'E1303',
-      path: parsePath(`${path}.classes`)!,
-      message: `the shares of the classes sum to ${Number(total.toPrecision(6))}, not 1`,
-    });
-  }
   return {
     kind: 'queue',
     servers: servers === 'infinite' ? Number.POSITIVE_INFINITY : servers,

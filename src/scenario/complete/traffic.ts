@@ -1,9 +1,7 @@
-import { SHAPES, shapeNames, withMeanOne } from '../../workload/shapes.js';
+import { SHAPES, withMeanOne } from '../../workload/shapes.js';
 import { readColumns } from '../columns.js';
-import { isShapeFile } from '../files.js';
 import { parsePath } from '../path.js';
 import type { TrafficInput } from '../schema/traffic.js';
-import { didYouMean } from '../suggest.js';
 import type { Arrivals, Lengths, Traffic } from '../types.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
@@ -112,15 +110,6 @@ const completeShape = (input: TrafficInput['shape'], path: string, context: Cont
   if (typeof input !== 'string') return scaled('weights', input);
   const known = Object.hasOwn(SHAPES, input) ? SHAPES[input] : undefined;
   if (known !== undefined) return { name: input, weights: known.weights };
-  if (!isShapeFile(input)) {
-    context.report({
-      code: 'E1105',
-      path: at,
-      message: `no shape is named "${input}"`,
-      hint: didYouMean(input, shapeNames, 'shapes'),
-    });
-    return flat;
-  }
   const text = context.files.read(input);
   if (text === undefined) return flat;
   const columns = readColumns(text);

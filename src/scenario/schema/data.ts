@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { size, storagePrice } from '../units.js';
+import { size, storagePrice } from '../quantities.js';
 import { count, named, quantity, strict, text } from './primitives.js';
 
 const store = () =>

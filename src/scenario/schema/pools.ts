@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, hourlyPrice, percent } from '../units.js';
+import { duration, hourlyPrice, percent } from '../quantities.js';
 import { anyDuration, count, either, named, positiveDuration, quantity, strict, text } from './primitives.js';
 
 const automatic = () =>

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { ProblemCode } from '../codes.js';
 import { parseGrowthRate } from '../growthRate.js';
-import type { ParsedQuantity, Quantity } from '../units.js';
-import { duration, parseQuantity, percent, splitQuantity } from '../units.js';
+import type { Quantity } from '../quantities.js';
+import { duration, percent } from '../quantities.js';
+import type { ParsedQuantity } from '../units.js';
+import { parseQuantity, splitQuantity } from '../units.js';
 
 /** What a custom issue carries besides its message; `shape` marks an input of the wrong type, so that unions can pick the branch meant. */
 export interface IssueDetail {
@@ -29,8 +31,8 @@ interface Limits {
 }
 
 const show = (input: unknown): string => {
-  const text = typeof input === 'number' ? String(input) : JSON.stringify(input);
-  return text === undefined ? String(input) : text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  const text = typeof input === 'string' ? JSON.stringify(input) : String(input);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
 
 /** Refuses a number outside the limits, in words. */
@@ -181,10 +183,13 @@ export const fraction = (limits: Limits = { min: 0, max: 1 }) =>
 /** Non-empty text. Numbers are not text: quote them. */
 export const text = () => z.string().trim().min(1);
 
-/** A strict map: unknown keys are errors. The message lists the keys allowed, for the hint. */
-export const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+/** A strict map: unknown keys are errors. Messages are for the hint: the keys allowed, or an example of the map. */
+export const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape, example?: string) =>
   z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join('\n') : undefined),
+    error: (issue) => {
+      if (issue.code === 'unrecognized_keys') return Object.keys(shape).join('\n');
+      return example === undefined ? undefined : `expected ${example}`;
+    },
   });
 
 /** One of several shapes. `expected` is what to say when the value is of none of their types. */

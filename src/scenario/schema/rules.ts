@@ -26,4 +26,7 @@ export const rule = () =>
 
 export const rules = () => z.array(rule());
 
+/** A file of rules for the gate. */
+export const gateFile = () => strict({ rules: rules().min(1).describe('rules of the gate') });
+
 export type RuleInput = z.output<ReturnType<typeof rule>>;

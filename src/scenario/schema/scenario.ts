@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { monthlyMoney, months } from '../units.js';
+import { monthlyMoney, months } from '../quantities.js';
 import { data } from './data.js';
 import { isoDate } from './dates.js';
 import { growth } from './growth.js';

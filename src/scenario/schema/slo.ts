@@ -1,14 +1,17 @@
-import { percent } from '../units.js';
+import { percent } from '../quantities.js';
 import { positiveDuration, quantity, strict } from './primitives.js';
 
 const limits = () =>
-  strict({
-    mean: positiveDuration().describe('limit of the mean').exactOptional(),
-    p50: positiveDuration().describe('limit of the median').exactOptional(),
-    p90: positiveDuration().describe('limit of the 90th percentile').exactOptional(),
-    p95: positiveDuration().describe('limit of the 95th percentile').exactOptional(),
-    p99: positiveDuration().describe('limit of the 99th percentile').exactOptional(),
-  });
+  strict(
+    {
+      mean: positiveDuration().describe('limit of the mean').exactOptional(),
+      p50: positiveDuration().describe('limit of the median').exactOptional(),
+      p90: positiveDuration().describe('limit of the 90th percentile').exactOptional(),
+      p95: positiveDuration().describe('limit of the 95th percentile').exactOptional(),
+      p99: positiveDuration().describe('limit of the 99th percentile').exactOptional(),
+    },
+    '{ p95: 800 ms }',
+  );
 
 const availability = () =>
   quantity(percent, { above: 0, max: 1 })

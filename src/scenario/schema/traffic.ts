@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rate } from '../units.js';
+import { rate } from '../quantities.js';
 import { durations } from './distributions.js';
 import { lengths } from './lengths.js';
 import { count, either, number, quantity, strict, text } from './primitives.js';

@@ -1,0 +1,37 @@
+import { formatPath } from '../path.js';
+import type { Finding } from '../source.js';
+import { has, maps, type Rule } from './rule.js';
+
+/** A pool is an instance type, or owned accelerators. */
+export const poolHardware: Rule = (data) =>
+  maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
+    const [instance, accelerator] = [has(value, 'instance'), has(value, 'accelerator')];
+    if (instance && accelerator) {
+      const hint = 'keep instance, or accelerator with price';
+      const message = 'an instance has its own accelerator';
+      return [{ code: 'E1303', path: [...path, 'accelerator'], at: 'key', message, hint }];
+    }
+    if (instance || accelerator) return [];
+    const hint = 'for example instance: aws/g6e.xlarge, or accelerator: A100-80GB with price: 3.20 USD/h';
+    const message = `${formatPath(path)} needs an instance, or an accelerator with a price`;
+    return [{ code: 'E1301', path, at: 'key', message, hint }];
+  });
+
+/** min ≤ initial ≤ max. */
+export const replicaOrder: Rule = (data) =>
+  maps(data, 'pools.*.replicas').flatMap(({ path, value }): readonly Finding[] => {
+    const [min, max, initial] = [Number(value['min']), Number(value['max']), Number(value['initial'] ?? Number.NaN)];
+    if (min > max)
+      return [{ code: 'E1303', path: [...path, 'max'], message: `max (${max}) is less than min (${min})` }];
+    if (!(initial > max || initial < min)) return [];
+    const message = `initial (${initial}) is not between min (${min}) and max (${max})`;
+    return [{ code: 'E1303', path: [...path, 'initial'], message }];
+  });
+
+/** A store is priced by the catalog or by the scenario. */
+export const storePrice: Rule = (data) =>
+  maps(data, 'data.*').flatMap(({ path, value }): readonly Finding[] => {
+    if (!has(value, 'storage') || !has(value, 'price')) return [];
+    const message = 'the storage catalog has its own price';
+    return [{ code: 'E1303', path: [...path, 'price'], at: 'key', message, hint: 'keep storage or price' }];
+  });
