@@ -18,6 +18,8 @@ export interface Coefficients {
   readonly allReduceFloorS: number;
   /** Fraction of link bandwidth that collectives reach. */
   readonly allReduceLink: number;
+  /** The same over PCIe, whose switches and host bridges are shared. */
+  readonly pcieLink: number;
   /** Scheduler, launch and sampling per step, and per sequence in it. */
   readonly hostPerStepS: number;
   readonly hostPerSequenceS: number;
@@ -30,7 +32,9 @@ export interface Coefficients {
   readonly prefillPerLayerS: number;
   /** Routing and permutation of a mixture-of-experts layer. */
   readonly moeFloorS: number;
+  /** Fraction of the peak that grouped GEMMs reach on wide experts; narrow slices reach width/(width + `moeHalfWidth`) of that. */
   readonly moeCompute: number;
+  readonly moeHalfWidth: number;
   readonly moeMemory: number;
   /** Rows of padding of each touched expert in a grouped GEMM. */
   readonly moePaddingRows: number;
@@ -55,6 +59,7 @@ export const bounds: Readonly<Record<CoefficientName, readonly [number, number]>
   launchPerLayerS: [0, 300e-6],
   allReduceFloorS: [1e-6, 300e-6],
   allReduceLink: [0.05, 0.95],
+  pcieLink: [0.05, 0.95],
   hostPerStepS: [0, 50e-3],
   hostPerSequenceS: [0, 300e-6],
   hostPerLayerS: [0, 300e-6],
@@ -62,7 +67,8 @@ export const bounds: Readonly<Record<CoefficientName, readonly [number, number]>
   requestPerPromptTokenS: [0, 100e-6],
   prefillPerLayerS: [0, 2e-3],
   moeFloorS: [0, 300e-6],
-  moeCompute: [0.05, 0.6],
+  moeCompute: [0.05, 0.7],
+  moeHalfWidth: [0, 2000],
   moeMemory: [0.2, 0.95],
   moePaddingRows: [0, 256],
   expertImbalance: [1, 4],

@@ -26,24 +26,31 @@ const networkFloorS = 20e-6;
 
 interface Reach {
   readonly gbps: number;
+  /** Fraction of `gbps` that collectives reach. */
+  readonly efficiency: number;
   readonly domain: number;
   readonly name: string;
 }
 
-const scaleUp = ({ accelerator }: Fabric): Reach => {
+const scaleUp = ({ accelerator }: Fabric, c: Coefficients): Reach => {
   const { linkGBps, scaleUpDomain } = accelerator;
   if (linkGBps !== undefined && scaleUpDomain > 1) {
-    return { gbps: linkGBps, domain: scaleUpDomain, name: accelerator.interconnect };
+    return { gbps: linkGBps, efficiency: c.allReduceLink, domain: scaleUpDomain, name: accelerator.interconnect };
   }
-  return { gbps: accelerator.pcieGBps ?? defaultPcieGBps, domain: hostDevices, name: 'PCIe' };
+  return { gbps: accelerator.pcieGBps ?? defaultPcieGBps, efficiency: c.pcieLink, domain: hostDevices, name: 'PCIe' };
 };
 
 /** Beyond a small scale-up domain the next level is PCIe inside the host, then the network. */
-const scaleOut = (fabric: Fabric, inner: Reach, ranks: number): Reach => {
+const scaleOut = (fabric: Fabric, inner: Reach, ranks: number, c: Coefficients): Reach => {
   if (inner.domain < hostDevices && ranks <= hostDevices && fabric.accelerator.kind === 'gpu') {
-    return { gbps: fabric.accelerator.pcieGBps ?? defaultPcieGBps, domain: hostDevices, name: 'PCIe' };
+    return {
+      gbps: fabric.accelerator.pcieGBps ?? defaultPcieGBps,
+      efficiency: c.pcieLink,
+      domain: hostDevices,
+      name: 'PCIe',
+    };
   }
-  return { gbps: fabric.networkGBps, domain: Number.POSITIVE_INFINITY, name: 'network' };
+  return { gbps: fabric.networkGBps, efficiency: c.allReduceLink, domain: Number.POSITIVE_INFINITY, name: 'network' };
 };
 
 /**
@@ -52,18 +59,18 @@ const scaleOut = (fabric: Fabric, inner: Reach, ranks: number): Reach => {
  */
 export const allReduce = (fabric: Fabric, ranks: number, coefficients: Coefficients): Collective => {
   if (ranks <= 1) return { floorS: 0, perByteS: 0, why: 'one rank: nothing to reduce' };
-  const efficiency = coefficients.allReduceLink;
-  const inner = scaleUp(fabric);
+  const inner = scaleUp(fabric, coefficients);
   const inside = Math.min(ranks, inner.domain);
   const floor = (size: number): number => coefficients.allReduceFloorS * (1 + 0.57 * (Math.log2(size) - 1));
-  const perByte = (size: number, gbps: number): number => (2 * (size - 1)) / size / (gbps * 1e9 * efficiency);
+  const perByte = (size: number, { gbps, efficiency }: Reach): number =>
+    (2 * (size - 1)) / size / (gbps * 1e9 * efficiency);
   const within = `${inside} ranks over ${inner.name} at ${inner.gbps} GB/s`;
-  if (ranks <= inner.domain) return { floorS: floor(ranks), perByteS: perByte(ranks, inner.gbps), why: within };
-  const outer = scaleOut(fabric, inner, ranks);
+  if (ranks <= inner.domain) return { floorS: floor(ranks), perByteS: perByte(ranks, inner), why: within };
+  const outer = scaleOut(fabric, inner, ranks, coefficients);
   const domains = Math.ceil(ranks / inside);
   return {
     floorS: floor(ranks) + networkFloorS,
-    perByteS: perByte(inside, inner.gbps) + perByte(domains, outer.gbps) / inside,
+    perByteS: perByte(inside, inner) + perByte(domains, outer) / inside,
     why: `${within}, then ${domains} groups over ${outer.name} at ${outer.gbps} GB/s`,
   };
 };
@@ -71,24 +78,24 @@ export const allReduce = (fabric: Fabric, ranks: number, coefficients: Coefficie
 /** All-to-all over `ranks`: the share that leaves the rank, at the slowest link that it crosses. */
 export const allToAll = (fabric: Fabric, ranks: number, coefficients: Coefficients): Collective => {
   if (ranks <= 1) return { floorS: 0, perByteS: 0, why: 'one rank: nothing to exchange' };
-  const inner = scaleUp(fabric);
-  const outer = ranks > inner.domain ? scaleOut(fabric, inner, ranks) : inner;
+  const inner = scaleUp(fabric, coefficients);
+  const outer = ranks > inner.domain ? scaleOut(fabric, inner, ranks, coefficients) : inner;
   const leaving = ranks > inner.domain ? (ranks - inner.domain) / ranks : (ranks - 1) / ranks;
   return {
     floorS:
       coefficients.allReduceFloorS * (1 + 0.57 * (Math.log2(ranks) - 1)) + (ranks > inner.domain ? networkFloorS : 0),
-    perByteS: leaving / (outer.gbps * 1e9 * coefficients.allReduceLink),
+    perByteS: leaving / (outer.gbps * 1e9 * outer.efficiency),
     why: `${ranks} ranks over ${outer.name} at ${outer.gbps} GB/s`,
   };
 };
 
 /** Handing activations to the next pipeline stage. Stages sit in one scale-up domain when the whole replica fits in it. */
 export const pointToPoint = (fabric: Fabric, accelerators: number, coefficients: Coefficients): Collective => {
-  const inner = scaleUp(fabric);
-  const reach = accelerators <= inner.domain ? inner : scaleOut(fabric, inner, accelerators);
+  const inner = scaleUp(fabric, coefficients);
+  const reach = accelerators <= inner.domain ? inner : scaleOut(fabric, inner, accelerators, coefficients);
   return {
     floorS: coefficients.allReduceFloorS + (reach.name === 'network' ? networkFloorS : 0),
-    perByteS: 1 / (reach.gbps * 1e9 * coefficients.allReduceLink),
+    perByteS: 1 / (reach.gbps * 1e9 * reach.efficiency),
     why: `${reach.name} at ${reach.gbps} GB/s`,
   };
 };

@@ -28,11 +28,13 @@ export interface ProfileMatch {
   readonly accelerator?: string;
 }
 
+/** Architectures that stress different terms: dense attention and MLP, experts, experts behind a latent cache, windows or linear layers. */
+export type ModelClass = 'dense' | 'experts' | 'latent-experts' | 'hybrid';
+
 /** What was measured to make a profile: predictions outside it carry a wider band. */
 export interface Tested {
   readonly hardware: readonly string[];
-  /** Families or names that the model's name contains, lower case. */
-  readonly models: readonly string[];
+  readonly models: readonly ModelClass[];
 }
 
 /**

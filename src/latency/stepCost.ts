@@ -177,7 +177,9 @@ const moeTerms = (
   const card = config.model;
   const moeLayers = stretch * (card.layers - moe.denseLayers);
   const imbalance = wholeExperts ? c.expertImbalance : 1;
-  const flops = (compute / c.gemmCompute) * c.moeCompute;
+  // Tensor parallelism slices experts across their width; narrow slices fill the arithmetic units less.
+  const slice = wholeExperts ? moe.intermediate : moe.intermediate / ranks;
+  const flops = ((compute / c.gemmCompute) * c.moeCompute * slice) / (slice + c.moeHalfWidth);
   const bytesPerS = bandwidth * c.moeMemory;
   const active = stretch * parts.routedActive;
   const total = stretch * parts.routedTotal;
