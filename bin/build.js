@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Builds dist/: one bundled entry per command (shared code in chunks), the library, the workers, the catalog index, the oclif manifest.
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync as nodeGlob, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -15,7 +15,8 @@ function walk(folder) {
   );
 }
 
-const commands = walk(join(root, 'src/commands')).filter((file) => /\.tsx?$/.test(file) && !file.endsWith('base.ts'));
+// A command is a file with a default export; the others are what commands share.
+const commands = walk(join(root, 'src/commands')).filter((file) => /^export default class/m.test(readFileSync(file, 'utf8')));
 const optional = ['src/main.ts', 'src/index.ts', 'src/engines/worker.ts', 'src/validity/conformance.ts', 'src/validity/conformanceWorker.ts', 'src/catalog/buildIndex.ts'];
 const entryPoints = Object.fromEntries([
   ...commands.map((file) => [relative(join(root, 'src'), file).replace(/\.tsx?$/, ''), file]),
@@ -75,5 +76,3 @@ if (existsSync(join(root, 'src/index.ts')) && existsSync(join(root, 'node_module
     { cwd: root, stdio: 'inherit' },
   );
 }
-void nodeGlob;
-void readFileSync;

@@ -2,8 +2,10 @@
  * What every verb has in common: flags, where the answer goes, how errors look, and which exit code they give. Only this file decides
  * exit codes: 0 answered or passed, 1 a bug of ours, 2 invalid input, 3 gate failed, 4 gate inconclusive, 5 infeasible, 130 interrupted.
  */
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command, Flags } from '@oclif/core';
+import { colourTheme, plainTheme, type Theme } from '../report/format/theme.js';
 import type { Problem } from '../scenario/types.js';
 import { problemsToJson, renderProblems, textOf } from '../scenario/renderProblems.js';
 import type { ScenarioSource } from '../scenario/source.js';
@@ -71,6 +73,21 @@ export abstract class BaseCommand extends Command {
 
   protected get width(): number {
     return Math.max(60, Math.min(process.stdout.columns ?? 100, 140));
+  }
+
+  /** Width and colours for text answers. */
+  protected get look(): { width: number; theme: Theme } {
+    return { width: this.width, theme: this.colour ? colourTheme() : plainTheme };
+  }
+
+  /** Opens a file for writing in pieces. @throws InvalidInput when it cannot be written */
+  protected openFile(path: string): { write: (piece: string) => void; close: () => void } {
+    try {
+      const file = openSync(path, 'w');
+      return { write: (piece) => void writeSync(file, piece), close: () => closeSync(file) };
+    } catch (error) {
+      throw new InvalidInput([inputProblem(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`)]);
+    }
   }
 
   /** Gives the answer: JSON or text, to stdout or a file. */

@@ -18,8 +18,6 @@ export interface BatchServerConfig {
   readonly maxDelayS: number;
   /** Seconds of a batch by requests in it; index 1..maxBatch. */
   readonly batchTimeS: Float64Array;
-  /** Time outside the server, added to each latency. */
-  readonly overheadS: number;
   readonly router: Router;
   readonly e2eLimitS: number;
 }
@@ -56,7 +54,7 @@ const ENDS = 0;
 const TIMER = 1;
 
 export function runBatchServers(config: BatchServerConfig, source: RequestSource, options: BatchServerOptions): BatchServerRun {
-  const { replicas, instances, maxBatch, maxDelayS, batchTimeS, overheadS } = config;
+  const { replicas, instances, maxBatch, maxDelayS, batchTimeS } = config;
   const { warmupS, untilS, probe } = options;
   const fromS = Math.max(0, warmupS);
   const e2e = Array.from({ length: options.batches }, () => new Histogram());
@@ -136,13 +134,13 @@ export function runBatchServers(config: BatchServerConfig, source: RequestSource
       if (measuring) {
         count.sojournS += now - Math.max(at, fromS);
         if (at >= fromS) {
-          const latency = now - at + overheadS;
+          const latency = now - at;
           count.completed++;
           if (latency <= config.e2eLimitS) count.good++;
           e2e[batchOf[id]!]!.add(latency);
         } else count.carriedOut++;
       }
-      if (userOf[id]! >= 0) source.answered(userOf[id]!, now + overheadS);
+      if (userOf[id]! >= 0) source.answered(userOf[id]!, now);
       free.push(id);
     }
     inSystem.add(now, -size);

@@ -25,11 +25,10 @@ export function simulateInference(world: World, prepared: InferencePrepared, poo
     runBatchServers(
       {
         replicas,
-        instances: batching.instances,
+        instances: plan.servers,
         maxBatch: batching.max_batch,
         maxDelayS: batching.max_delay,
         batchTimeS: plan.batchTimeS,
-        overheadS: plan.overheadS,
         router: router(world.scenario.routing.policy, stream(seed, replication, `${name}/routing`)),
         e2eLimitS: goodLimits(service.slo).e2eS,
       },
@@ -61,7 +60,7 @@ export function simulateInference(world: World, prepared: InferencePrepared, poo
   const e2e = summarise(groups((r) => r.e2e), 1000);
   const arrived = total((r) => r.arrived + r.carriedIn);
   const inFlight = total((r) => r.inFlight);
-  const utilization = total((r) => r.busyInstanceSeconds) / (seconds * replicas * batching.instances);
+  const utilization = total((r) => r.busyInstanceSeconds) / (seconds * replicas * plan.servers);
   return {
     windowS: mean(runs.map((r) => r.untilS - r.fromS)),
     warmupS,
@@ -78,14 +77,14 @@ export function simulateInference(world: World, prepared: InferencePrepared, poo
       e2e_ms: e2e,
       throughput: { requests_per_s: ratio(total((r) => r.completed + r.carriedOut), seconds) },
       goodput_per_s: ratio(total((r) => r.good), seconds),
-      slo_attainment: attainment('e2e', service.slo.e2e, e2e, mergeAll(runs.flatMap((r) => [...r.e2e])), plan.band80),
+      slo_attainment: attainment('e2e', service.slo.e2e, e2e, mergeAll(runs.flatMap((r) => [...r.e2e])), plan.profile.band80.e2e),
       queue_length: { mean: total((r) => r.waiting.integral(r.untilS)) / seconds, max: Math.max(...runs.map((r) => r.waiting.max)) },
       in_system: { mean: total((r) => r.inSystem.integral(r.untilS)) / seconds, max: Math.max(...runs.map((r) => r.inSystem.max)) },
     },
     use: {
       utilization,
       replicas,
-      acceleratorsPerReplica: plan.acceleratorsPerReplica,
+      acceleratorsPerReplica: pool.hardware.accelerator ? 1 : 0,
       batchSize: { mean: ratio(total((r) => r.requestsStarted), total((r) => r.batchesStarted)), max: Math.max(...runs.map((r) => r.largestBatch)) },
     },
   };

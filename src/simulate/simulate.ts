@@ -4,6 +4,7 @@ import { bottleneckOf } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
+import { instancesBilled } from './instances.js';
 import { simulateInference } from './inferenceService.js';
 import { simulateLlm } from './llmService.js';
 import { simulateQueue } from './queueService.js';
@@ -92,9 +93,4 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
     };
   }
   return results;
-}
-
-/** ⌈accelerators in use / accelerators of an instance⌉; a replica without accelerators takes an instance of its own. */
-export function instancesBilled(replicas: number, acceleratorsPerReplica: number, perInstance: number): number {
-  return acceleratorsPerReplica === 0 ? replicas : Math.ceil((replicas * acceleratorsPerReplica) / perInstance);
 }

@@ -2,18 +2,21 @@
  * A scenario joined with the catalogs: what runs where, on which plan, at which price. Built once, simulated many times.
  * Everything that a name can get wrong is found here and reported with the path of the scenario that holds it.
  */
-import { priceOfPool, type PoolPrice } from '../billing/poolPrice.js';
+import { type InstancePrices, instancePrices } from '../billing/instancePrices.js';
+import { type Purchase, readPurchase } from '../billing/purchase.js';
 import { findAccelerator } from '../catalog/accelerators.js';
+import { findCarbon, type GridCarbon } from '../catalog/carbon.js';
 import { findInstance } from '../catalog/instances.js';
-import { explainMiss } from '../catalog/lookup.js';
 import { findModel, modelFromInline } from '../catalog/models.js';
 import type { Catalog } from '../catalog/open.js';
+import { findStorage, type StoragePrice } from '../catalog/storage.js';
 import type { Accelerator, Instance, ModelCard } from '../catalog/types.js';
 import { planInference, type InferencePlan } from '../latency/planInference.js';
 import { isRefusal, planServing } from '../latency/planServing.js';
 import type { ServingConfig } from '../latency/config.js';
 import type { ServingPlan } from '../latency/types.js';
 import type { InferenceService, LlmService, Pool, QueueService, Scenario, Service } from '../scenario/types.js';
+import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
 import { readTrace } from '../workload/traceReader.js';
 import { type Drivers, grownModel } from './drivers.js';
@@ -30,13 +33,26 @@ export interface Hardware {
   /** Accelerators that one instance has; 1 for owned hardware priced by the accelerator. */
   readonly acceleratorsPerInstance: number;
   readonly region: string | undefined;
+  /** Why this region was chosen, when the scenario names none. */
+  readonly why: string;
 }
 
 export interface PreparedPool {
   readonly name: string;
   readonly pool: Pool;
   readonly hardware: Hardware;
-  readonly price: PoolPrice;
+  /** Absent for owned or unlisted hardware, which the pool's own `price` covers. */
+  readonly prices?: InstancePrices;
+  readonly purchase: Purchase;
+  readonly grid?: GridCarbon;
+}
+
+export interface PreparedData {
+  readonly name: string;
+  readonly bytes: number;
+  readonly replication: number;
+  /** A catalog price, or USD per GB and month that the scenario gives. */
+  readonly price: StoragePrice | number;
 }
 
 export type PreparedService =
@@ -65,6 +81,7 @@ export interface World {
   readonly scenario: Scenario;
   readonly services: readonly PreparedService[];
   readonly pools: Readonly<Record<string, PreparedPool>>;
+  readonly data: readonly PreparedData[];
   readonly catalogFingerprint: string;
   readonly drivers: Drivers;
   readonly warnings: readonly string[];
@@ -90,8 +107,25 @@ export async function buildWorld(
   for (const [name, pool] of Object.entries(scenario.pools)) {
     const hardware = hardwareOf(name, pool, catalog, findings);
     if (!hardware) continue;
-    pools[name] = { name, pool, hardware, price: priceOfPool(pool, hardware, catalog) };
+    const { purchase, problems } = readPurchase(pool.purchase);
+    for (const { field, message, hint } of problems) {
+      findings.push({ path: ['pools', name, 'purchase', field], message, ...(hint === undefined ? {} : { hint }) });
+    }
+    const grid = hardware.instance && findCarbon(catalog, hardware.instance.provider, hardware.instance.region);
+    pools[name] = {
+      name,
+      pool,
+      hardware,
+      purchase,
+      ...(hardware.instance && { prices: instancePrices(catalog, hardware.instance) }),
+      ...(grid?.kind === 'found' && { grid: grid.value }),
+    };
+    if (hardware.why !== '') warnings.push(`pools.${name}: ${hardware.why}`);
+    if (hardware.instance?.priceQuality === 'list_inferred') {
+      warnings.push(`pools.${name}: the price of ${pool.instance} is inferred, not read from a price list`);
+    }
   }
+  const data = preparedData(scenario, catalog, drivers, findings);
   const services: PreparedService[] = [];
   for (const [name, service] of Object.entries(scenario.services)) {
     const trace = await traceOf(name, service, traces, findings);
@@ -101,7 +135,7 @@ export async function buildWorld(
   }
   sharedPools(services, findings);
   if (findings.length > 0) return { ok: false, findings };
-  return { ok: true, world: { scenario, services, pools, catalogFingerprint: catalog.fingerprint(), drivers, warnings } };
+  return { ok: true, world: { scenario, services, pools, data, catalogFingerprint: catalog.fingerprint(), drivers, warnings } };
 }
 
 function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldFinding[]): Hardware | undefined {
@@ -115,7 +149,7 @@ function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldF
     const instance = found.value;
     const accelerator = instance.accelerator === undefined ? undefined : findAccelerator(catalog, instance.accelerator);
     if (accelerator?.kind === 'not-found') {
-      findings.push({ path: ['pools', name, 'instance'], message: `${pool.instance}: ${explainMiss(accelerator)}` });
+      findings.push({ path: ['pools', name, 'instance'], message: `${pool.instance} has ${instance.accelerator}, which the accelerator catalog does not know` });
       return undefined;
     }
     return {
@@ -123,6 +157,7 @@ function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldF
       ...(accelerator && { accelerator: accelerator.value }),
       acceleratorsPerInstance: Math.max(1, instance.acceleratorCount),
       region: instance.region,
+      why: found.region.why,
     };
   }
   const found = findAccelerator(catalog, pool.accelerator ?? '');
@@ -130,7 +165,29 @@ function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldF
     findings.push({ path: ['pools', name, 'accelerator'], message: `no accelerator "${found.name}" in the catalog`, ...hintOf(found.suggestions) });
     return undefined;
   }
-  return { accelerator: found.value, acceleratorsPerInstance: 1, region: pool.region };
+  return { accelerator: found.value, acceleratorsPerInstance: 1, region: pool.region, why: '' };
+}
+
+/** Stored data with its price, grown by `drivers`; a name that the catalog lacks becomes a finding. */
+export function preparedData(scenario: Scenario, catalog: Catalog, drivers: Drivers, findings: WorldFinding[] = []): PreparedData[] {
+  const prepared: PreparedData[] = [];
+  for (const [name, { stored, storage, region, price, replication }] of Object.entries(scenario.data)) {
+    const common = { name, bytes: stored * drivers.data, replication };
+    if (price !== undefined) {
+      prepared.push({ ...common, price });
+      continue;
+    }
+    const found = findStorage(catalog, storage ?? '', region);
+    if (found.kind === 'found') prepared.push({ ...common, price: found.value });
+    else {
+      findings.push({
+        path: ['data', name, found.what === 'region' ? 'region' : 'storage'],
+        message: `no ${found.what} "${found.name}" in the catalog`,
+        ...hintOf(found.suggestions),
+      });
+    }
+  }
+  return prepared;
 }
 
 function hintOf(suggestions: readonly string[]): { hint?: string } {
@@ -178,6 +235,7 @@ function prepareService(
       itemsPerRequest: service.items_per_request,
       instances: service.batching.instances,
       ...(service.batch_time && { batchTime: service.batch_time }),
+      tokensPerItem: meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens,
     }, catalog);
     if ('kind' in plan) {
       findings.push({ path: ['services', name, 'model'], message: plan.message, hint: plan.hint });

@@ -1,0 +1,169 @@
+/** Latency and cost for each month of the horizon, as users, data and model grow, and the dates at which something breaks. */
+import type { Catalog } from '../catalog/open.js';
+import type { Scenario, Service } from '../scenario/types.js';
+import { driversAt } from '../simulate/drivers.js';
+import type { CostItem, SimulationResult } from '../simulate/result.js';
+import { simulate } from '../simulate/simulate.js';
+import { busiestWindow, runPlan } from '../simulate/window.js';
+import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
+import { traceSpanS } from '../workload/trace.js';
+import { breachOf, periodStarts, type Watched } from './breaches.js';
+import type { Fan, ForecastPeriod, ForecastResult } from './results.js';
+import { dataSensitivity } from './sensitivity.js';
+
+export interface ForecastOptions {
+  readonly seed?: number;
+  readonly replications?: number;
+  /** Called after each period with the periods done and in all. */
+  readonly onProgress?: (done: number, all: number) => void;
+  /** Stops early between periods. */
+  readonly signal?: AbortSignal;
+}
+
+export type ForecastOutcome =
+  | { readonly ok: true; readonly result: ForecastResult; readonly first: SimulationResult }
+  | { readonly ok: false; readonly findings: readonly WorldFinding[] };
+
+/** Hours of a month, as bills count them. */
+const HOURS = 730;
+const FORECAST_REPLICATIONS = 3;
+
+/**
+ * Simulates the busiest window of each month. Growth applies from the start date on: month 0 is the scenario as written, month i stands
+ * at its first day.
+ */
+export async function forecast(scenario: Scenario, catalog: Catalog, options: ForecastOptions = {}): Promise<ForecastOutcome> {
+  const starts = periodStarts(scenario.start, scenario.horizon);
+  const traces: TraceCache = new Map();
+  const periods: ForecastPeriod[] = [];
+  const results: SimulationResult[] = [];
+  const warnings = new Set<string>();
+  for (const [month, start] of starts.entries()) {
+    if (options.signal?.aborted) break;
+    const built = await buildWorld(scenario, catalog, driversAt(scenario.growth, month, start), traces);
+    if (!built.ok) {
+      if (month === 0) return built;
+      // Growth has outrun the hardware: the forecast ends here and says so.
+      warnings.add(`from ${start}: ${built.findings.map((finding) => finding.message).join('; ')}`);
+      break;
+    }
+    const result = simulate(built.world, {
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      replications: options.replications ?? scenario.replications ?? FORECAST_REPLICATIONS,
+    });
+    for (const warning of result.warnings) warnings.add(month === 0 ? warning : `from ${start}: ${warning}`);
+    results.push(result);
+    periods.push(periodOf(built.world, result, start));
+    options.onProgress?.(month + 1, starts.length);
+  }
+  const costs = periods.map((period) => period.cost_usd.p50);
+  return {
+    ok: true,
+    first: results[0]!,
+    result: {
+      schema_version: '1',
+      fingerprint: results[0]!.fingerprint,
+      name: scenario.name,
+      periods,
+      breaches: breachesOf(scenario, periods),
+      total_cost_usd: flatFan(costs.reduce((total, cost) => total + cost, 0)),
+      sensitivity: dataSensitivity(scenario, catalog, starts, costs),
+      budget_monthly_usd: scenario.budget?.monthly ?? null,
+      warnings: firstOfEach([...warnings]),
+    },
+  };
+}
+
+/** Fixed fleets cost the same whatever the load: the fan has no width until prices, purchases or fleets vary. */
+function flatFan(value: number): Fan {
+  return { p10: value, p50: value, p90: value };
+}
+
+function periodOf(world: World, result: SimulationResult, start: string): ForecastPeriod {
+  const perMonth = (HOURS * 3600) / result.window_s;
+  const items: CostItem[] = result.cost.by_item.map((item) => ({
+    ...item,
+    quantity: item.quantity * perMonth,
+    usd: item.usd * perMonth,
+  }));
+  return {
+    start,
+    drivers: { ...driverFigures(world), data_bytes: world.data.reduce((total, data) => total + data.bytes, 0) },
+    services: Object.fromEntries(
+      Object.entries(result.services).map(([name, service]) => [
+        name,
+        {
+          ...(service.ttft_ms && { ttft_ms: service.ttft_ms }),
+          ...(service.tpot_ms && { tpot_ms: service.tpot_ms }),
+          e2e_ms: service.e2e_ms,
+          slo_attainment: service.slo_attainment,
+          slo_met_probability: Object.values(service.slo_attainment).reduce((p, slo) => Math.min(p, slo.probability), 1),
+          goodput_per_s: service.goodput_per_s,
+        },
+      ]),
+    ),
+    pools: Object.fromEntries(
+      Object.entries(result.pools).map(([name, pool]) => [
+        name,
+        { replicas: pool.replicas, utilization: pool.utilization.mean, quota_used: pool.quota_used },
+      ]),
+    ),
+    cost_usd: { ...flatFan(result.cost.per_month_usd), by_item: items },
+    carbon_kg: result.energy.carbon_kg_per_month,
+  };
+}
+
+function driverFigures(world: World): Record<string, { rate_per_s: number; users: number | null }> {
+  const { users } = world.drivers;
+  const figures: Record<string, { rate_per_s: number; users: number | null }> = {};
+  for (const { name, service, trace } of world.services) {
+    const { traffic } = service as Service;
+    const { factor } = busiestWindow(traffic.shape.weights, runPlan(world.scenario, service).windowS);
+    const traced = trace && traceSpanS(trace) > 0 ? trace.arrivedAtS.length / traceSpanS(trace) : 0;
+    figures[name] = {
+      rate_per_s: (traffic.rate ?? traced) * users * factor,
+      users: traffic.users ? Math.round(traffic.users.concurrent * users * factor) : null,
+    };
+  }
+  return figures;
+}
+
+function breachesOf(scenario: Scenario, periods: readonly ForecastPeriod[]): ForecastResult['breaches'] {
+  const watched: Watched[] = [];
+  for (const [name, service] of Object.entries(periods[0]?.services ?? {})) {
+    for (const [objective, slo] of Object.entries(service.slo_attainment)) {
+      watched.push({
+        what: `services.${name}.slo.${objective}`,
+        limit: `${slo.limit_ms} ms`,
+        probability: periods.map((period) => 1 - (period.services[name]?.slo_attainment[objective]?.probability ?? 0)),
+      });
+    }
+  }
+  const { budget } = scenario;
+  if (budget) {
+    watched.push({
+      what: 'budget.monthly',
+      limit: `${budget.monthly} USD`,
+      probability: periods.map((period) => (period.cost_usd.p50 > budget.monthly ? 1 : 0)),
+    });
+  }
+  for (const [name, { quota }] of Object.entries(scenario.pools)) {
+    if (quota === undefined) continue;
+    watched.push({
+      what: `pools.${name}.quota`,
+      limit: `${quota} accelerators`,
+      probability: periods.map((period) => ((period.pools[name]?.quota_used ?? 0) > 1 ? 1 : 0)),
+    });
+  }
+  const starts = periods.map((period) => period.start);
+  return watched.map((each) => breachOf(each, starts)).filter((breach) => breach !== null);
+}
+
+/** A warning that stays true for months is told once, when it first appears. */
+function firstOfEach(warnings: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return warnings.filter((warning) => {
+    const key = warning.replace(/^from \S+: /, '').replace(/[\d.]+/g, '#');
+    return !seen.has(key) && seen.add(key);
+  });
+}
