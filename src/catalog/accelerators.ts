@@ -1,5 +1,5 @@
 import { known, numberIn, provenanceOf, textIn } from './fields.js';
-import { type Found, found, type NotFound, notFound } from './lookup.js';
+import { type Found, found, matchesWords, type NotFound, notFound } from './lookup.js';
 import type { Catalog } from './open.js';
 import type { Row } from './table.js';
 import type { Accelerator, AcceleratorKind } from './types.js';
@@ -58,17 +58,16 @@ export const findAccelerator = (catalog: Catalog, name: string): Found<Accelerat
 };
 
 export interface AcceleratorFilter {
-  /** Part of the name, vendor, kind or architecture. */
+  /** Words that the name, vendor, kind and architecture contain. */
   readonly text?: string;
   readonly minMemoryGiB?: number;
 }
 
 /** Accelerators that pass every given filter, in catalog order. */
 export const listAccelerators = (catalog: Catalog, filter: AcceleratorFilter = {}): readonly Accelerator[] => {
-  const text = filter.text?.toLowerCase() ?? '';
   return catalog
     .rows('accelerators')
     .map(acceleratorFromRow)
-    .filter((each) => `${each.name} ${each.vendor} ${each.kind} ${each.architecture}`.toLowerCase().includes(text))
+    .filter((each) => matchesWords(`${each.name} ${each.vendor} ${each.kind} ${each.architecture}`, filter.text ?? ''))
     .filter((each) => filter.minMemoryGiB === undefined || (each.memoryGiB ?? 0) >= filter.minMemoryGiB);
 };

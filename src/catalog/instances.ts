@@ -1,5 +1,5 @@
 import { known, numberIn, provenanceOf, textIn } from './fields.js';
-import { type NotFound, notFound } from './lookup.js';
+import { matchesWords, type NotFound, notFound } from './lookup.js';
 import type { Catalog } from './open.js';
 import { chooseRegion, type RegionChoice } from './regions.js';
 import type { Row } from './table.js';
@@ -42,6 +42,10 @@ export const instanceFromRow = (row: Row): Instance => {
   });
 };
 
+/** Every `provider/type`, in catalog order. */
+export const instanceNames = (catalog: Catalog): readonly string[] =>
+  catalog.providers.flatMap((provider) => typesOf(catalog, provider));
+
 const typesOf = (catalog: Catalog, provider: string): readonly string[] => [
   ...new Set(catalog.rows(`instances/${provider}`).map((row) => `${provider}/${row['instance_type']}`)),
 ];
@@ -54,12 +58,7 @@ export const findInstance = (catalog: Catalog, name: string, region?: string): F
   const slash = name.indexOf('/');
   const provider = name.slice(0, Math.max(0, slash)).trim().toLowerCase();
   if (!catalog.providers.includes(provider)) {
-    if (slash < 0)
-      return notFound(
-        'instance',
-        name,
-        catalog.providers.flatMap((each) => typesOf(catalog, each)),
-      );
+    if (slash < 0) return notFound('instance', name, instanceNames(catalog));
     return notFound('provider', provider, catalog.providers);
   }
   const rows = catalog.rowsOf(`instances/${provider}`, name.slice(slash + 1).trim());
@@ -78,7 +77,7 @@ export interface InstanceFilter {
   /** Name in the accelerator catalog, whatever the case. */
   readonly accelerator?: string;
   readonly region?: string;
-  /** Part of `provider/type` or of the accelerator's name. */
+  /** Words that `provider/type` and the accelerator's name contain. */
   readonly text?: string;
   readonly minVcpus?: number;
   readonly minMemoryGiB?: number;
@@ -88,10 +87,9 @@ export interface InstanceFilter {
 }
 
 const passes = (filter: InstanceFilter, each: Instance): boolean => {
-  const text = `${each.provider}/${each.type} ${each.accelerator ?? ''}`.toLowerCase();
   const devices = (each.acceleratorMemoryGiB ?? 0) * each.acceleratorCount;
   return (
-    text.includes(filter.text?.toLowerCase() ?? '') &&
+    matchesWords(`${each.provider}/${each.type} ${each.accelerator ?? ''}`, filter.text ?? '') &&
     (filter.accelerator === undefined || each.accelerator?.toLowerCase() === filter.accelerator.toLowerCase()) &&
     each.vcpus >= (filter.minVcpus ?? 0) &&
     each.memoryGiB >= (filter.minMemoryGiB ?? 0) &&

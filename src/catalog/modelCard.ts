@@ -16,8 +16,8 @@ const billion = 1e9;
 
 /** A value, or a default that is recorded. */
 const chooser =
-  (assumed: string[]) =>
-  <T>(field: string, given: T | undefined, fallback: T): T => {
+  (assumed: string[]): Choose =>
+  (field, given, fallback) => {
     if (given !== undefined) return given;
     assumed.push(`${field}: ${String(fallback)}`);
     return fallback;
@@ -81,6 +81,48 @@ const problemsOf = (fields: CheckedFields, card: ModelCard): readonly CardProble
   return problems;
 };
 
+type Choose = <T>(field: string, given: T | undefined, fallback: T) => T;
+
+const dimensionsOf = (fields: CheckedFields, choose: Choose): Omit<Dimensions, 'tiedEmbeddings'> => {
+  const { number, flag } = fields;
+  const hidden = number('hidden') ?? 0;
+  const heads = number('heads') ?? 0;
+  // a card of experts only states their width
+  const intermediate =
+    number('intermediate') ?? number('moe_intermediate') ?? choose('intermediate', undefined, 4 * hidden);
+  return known<Omit<Dimensions, 'tiedEmbeddings'>>({
+    layers: number('layers') ?? 0,
+    hidden,
+    intermediate,
+    heads,
+    kvHeads: choose('kv_heads', number('kv_heads'), heads),
+    headDim: number('head_dim') ?? (heads > 0 ? Math.round(hidden / heads) : 0),
+    vocab: choose('vocab', number('vocab'), 0),
+    gatedMlp: choose('gated_mlp', flag('gated_mlp'), true),
+    moe: moeOf(fields, intermediate),
+    mla: mlaOf(fields),
+  });
+};
+
+type Counts = Pick<ModelCard, 'paramsTotal' | 'paramsActive' | 'paramsComputed' | 'paramsActiveComputed'>;
+
+/** Published counts, computed where none was published; a dense model's tokens touch every parameter. */
+const countsOf = ({ number }: CheckedFields, dimensions: Dimensions): Counts => {
+  const computed = dimensions.layers > 0 ? countParameters(dimensions) : undefined;
+  const published = (field: string): number | undefined => {
+    const count = number(field);
+    return count === undefined ? undefined : Math.round(count * billion);
+  };
+  const paramsTotal = published('params_total_b') ?? computed?.total ?? 0;
+  const active = dimensions.moe === undefined ? paramsTotal : (computed?.active ?? paramsTotal);
+  return known<Counts>({
+    paramsTotal,
+    paramsActive: published('params_active_b') ?? active,
+    paramsComputed: computed?.total,
+    paramsActiveComputed: computed?.active,
+  });
+};
+
 /**
  * A model card from its record (YAML or inline), with every fault found and every default taken. The published parameter count decides
  * where it differs from the computed one by more than 2 %; both are exposed.
@@ -89,57 +131,26 @@ export const readCard = (record: CardRecord): ReadCard => {
   const fields = checkFields(record);
   const { number, text, flag } = fields;
   const assumed: string[] = [];
-  const choose = chooser(assumed);
-  const layers = number('layers') ?? 0;
-  const hidden = number('hidden') ?? 0;
-  const heads = number('heads') ?? 0;
-  const transformer = layers > 0 && hidden > 0 && heads > 0;
-  const or = <T>(field: string, given: T | undefined, fallback: T): T =>
-    transformer ? choose(field, given, fallback) : (given ?? fallback);
-  const moeIntermediate = number('moe_intermediate');
-  const intermediate =
-    number('intermediate') ??
-    (moeIntermediate === undefined ? or('intermediate', undefined, 4 * hidden) : moeIntermediate);
-  const kvHeads = or('kv_heads', number('kv_heads'), heads);
-  const moe = moeOf(fields, intermediate);
-  const mla = mlaOf(fields);
-  const bare = {
-    layers,
-    hidden,
-    intermediate,
-    heads,
-    kvHeads,
-    headDim: number('head_dim') ?? (heads > 0 ? Math.round(hidden / heads) : 0),
-    vocab: or('vocab', number('vocab'), 0),
-    gatedMlp: or('gated_mlp', flag('gated_mlp'), true),
-    ...(moe === undefined ? {} : { moe }),
-    ...(mla === undefined ? {} : { mla }),
-  };
+  const isTransformer = ['layers', 'hidden', 'heads'].every((field) => (number(field) ?? 0) > 0);
+  const bare = dimensionsOf(fields, isTransformer ? chooser(assumed) : (_field, given, fallback) => given ?? fallback);
   const published = number('params_total_b');
-  const tiedEmbeddings = tiedOf(
-    flag('tied_embeddings'),
-    { ...bare, tiedEmbeddings: false },
-    published && published * billion,
+  const tied = tiedOf(flag('tied_embeddings'), { ...bare, tiedEmbeddings: false }, published && published * billion);
+  const dimensions = { ...bare, tiedEmbeddings: tied };
+  const pattern = attentionPattern(
+    bare.layers,
+    number('sliding_window'),
+    text('sliding_pattern'),
+    number('max_context'),
   );
-  const computed = transformer ? countParameters({ ...bare, tiedEmbeddings }) : undefined;
-  const total = published === undefined ? computed?.total : published * billion;
-  const active = number('params_active_b');
-  const pattern = attentionPattern(layers, number('sliding_window'), text('sliding_pattern'), number('max_context'));
   const card = known<ModelCard>({
-    ...bare,
-    tiedEmbeddings,
+    ...dimensions,
+    ...countsOf(fields, dimensions),
     name: text('name') ?? 'inline model',
     aliases: fields.names('aliases'),
     family: text('family') ?? '',
-    kind: text('kind') ?? (transformer ? 'llm' : ''),
-    paramsTotal: total ?? 0,
-    // a dense model's tokens touch every parameter; a sparse one's published active count decides
-    paramsActive:
-      active !== undefined ? active * billion : moe === undefined ? (total ?? 0) : (computed?.active ?? total ?? 0),
-    paramsComputed: computed?.total,
-    paramsActiveComputed: computed?.active,
+    kind: text('kind') ?? (isTransformer ? 'llm' : ''),
     verified: flag('verified') === true ? 'yes' : 'no',
-    attention: attentionKind(fields, heads, kvHeads),
+    attention: attentionKind(fields, bare.heads, bare.kvHeads),
     sliding: pattern.kind === 'sliding' ? { window: pattern.window, layers: pattern.layers } : undefined,
     maxContext: number('max_context'),
     kvBytesPerTokenBf16: number('kv_bytes_per_token_bf16'),

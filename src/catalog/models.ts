@@ -1,5 +1,5 @@
 import type { CardProblem } from './cardFields.js';
-import { type Found, found, type NotFound, notFound } from './lookup.js';
+import { type Found, found, matchesWords, type NotFound, notFound } from './lookup.js';
 import { type ReadCard, readCard } from './modelCard.js';
 import type { Catalog } from './open.js';
 import type { CardRecord } from './sources.js';
@@ -45,6 +45,9 @@ const suggestModels = (name: string, records: readonly CardRecord[]): NotFound =
   return { ...whole, suggestions: suggestions.map((each) => byLoose.get(each) ?? each) };
 };
 
+/** Every name and alias. */
+export const modelNames = (catalog: Catalog): readonly string[] => catalog.cards().flatMap(namesOf);
+
 /** An inline architecture that can be used, or all that is wrong with it. */
 export type InlineModel =
   | { readonly kind: 'found'; readonly value: ModelCard; readonly assumed: readonly string[] }
@@ -72,17 +75,18 @@ export const modelFromInline = (record: CardRecord): InlineModel => {
 };
 
 export interface ModelFilter {
-  /** Part of the name, an alias, the family or the kind. */
+  /** Words that the name, the aliases, the family and the kind contain. */
   readonly text?: string;
   readonly verifiedOnly?: boolean;
 }
 
 /** Cards that pass every given filter, by file name. */
 export const listModels = (catalog: Catalog, filter: ModelFilter = {}): readonly ModelCard[] => {
-  const text = filter.text?.toLowerCase() ?? '';
   return catalog
     .cards()
-    .filter((record) => [...namesOf(record), record['family'], record['kind']].join(' ').toLowerCase().includes(text))
+    .filter((record) =>
+      matchesWords([...namesOf(record), record['family'], record['kind']].join(' '), filter.text ?? ''),
+    )
     .map((record) => readCard(record).card)
     .filter((card) => filter.verifiedOnly !== true || card.verified === 'yes');
 };

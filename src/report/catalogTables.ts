@@ -1,0 +1,244 @@
+import Table from 'cli-table3';
+import { onDemandPrice, spotPrice } from '../billing/price.js';
+import type { Region } from '../catalog/listRegions.js';
+import type { ListedPrice } from '../catalog/prices.js';
+import type { Accelerator, Instance, ModelCard } from '../catalog/types.js';
+
+/** A catalog as a table of text. The last column but `flags` may be cut to fit; nothing else is. */
+export interface CatalogTable {
+  readonly head: readonly string[];
+  /** Columns that are numbers stand right. */
+  readonly right: readonly number[];
+  readonly rows: readonly (readonly string[])[];
+  /** What the words in the `flags` column mean, for the words that occur. */
+  readonly legend: Readonly<Record<string, string>>;
+}
+
+const legend: Readonly<Record<string, string>> = {
+  inferred: 'the on-demand price is reconstructed from published parts, not published as such',
+  'dws only': 'only a Dynamic Workload Scheduler price is published; there is no on-demand price',
+  unpriced: 'no on-demand price is known; costs name it instead of counting zero',
+  '+ssd': 'the price includes bundled local SSD, which the price list bills separately',
+  'spot est.': 'the spot price is estimated from published savings, not observed',
+  'no spot': 'the source lists spot at the on-demand price: no real spot capacity',
+  unverified: 'not read from a primary source',
+  'low conf.': 'sources disagree or are secondary',
+  'medium conf.': 'some figures are derived or from the press',
+  'published ≠ computed': 'the published parameter count differs by more than 2 % from the dimensions, and decides',
+  default: 'the region that is assumed where a scenario names none',
+};
+
+const table = (
+  head: readonly string[],
+  right: readonly number[],
+  rows: readonly (readonly string[])[],
+): CatalogTable => {
+  const used = new Set(rows.flatMap((row) => (row.at(-1) ?? '').split(', ')));
+  return { head, right, rows, legend: Object.fromEntries(Object.entries(legend).filter(([word]) => used.has(word))) };
+};
+
+const number = (value: number | undefined | null, digits = 0): string =>
+  value === undefined || value === null || value === 0 ? '–' : Number(value.toFixed(digits)).toString();
+const flags = (words: readonly (string | false)[]): string => words.filter((word) => word !== false).join(', ');
+
+const isSecondary = (notes: string, source: string): boolean =>
+  /low confidence|unverified|not re-read|secondary|approximate/.test(`${notes} ${source}`);
+
+/** Instances, cheapest first within a provider; unpriced ones last. */
+export const instanceTable = (instances: readonly Instance[]): CatalogTable => {
+  const priced = instances.map((each) => ({ each, onDemand: onDemandPrice(each), spot: spotPrice(each) }));
+  const usd = (price: (typeof priced)[number]['onDemand']): number | undefined =>
+    price.kind === 'priced' ? price.usdPerHour : undefined;
+  const order = (entry: (typeof priced)[number]): number => usd(entry.onDemand) ?? Number.POSITIVE_INFINITY;
+  const sorted = [...priced].sort((a, b) => (a.each.provider === b.each.provider ? order(a) - order(b) || 0 : 0));
+  return table(
+    ['instance', 'region', 'vCPU', 'GiB', 'accelerators', 'USD/h', 'spot', 'as of', 'source', 'flags'],
+    [2, 3, 5, 6],
+    sorted.map(({ each, onDemand, spot }) => [
+      `${each.provider}/${each.type}`,
+      each.region,
+      number(each.vcpus),
+      number(each.memoryGiB, 1),
+      each.accelerator === undefined ? '–' : `${each.acceleratorCount}× ${each.accelerator}`,
+      usd(onDemand)?.toFixed(4) ?? '–',
+      usd(spot)?.toFixed(4) ?? '–',
+      each.asOf,
+      each.source,
+      flags([
+        each.priceQuality === 'list_inferred' && 'inferred',
+        each.priceQuality === 'dws' && 'dws only',
+        onDemand.kind === 'unpriced' && each.priceQuality !== 'dws' && 'unpriced',
+        onDemand.kind === 'priced' && onDemand.parts.length > 1 && '+ssd',
+        spot.kind === 'priced' && spot.grade === 'estimate' && 'spot est.',
+        spot.kind === 'unpriced' && each.spotUsdPerHour !== undefined && 'no spot',
+        isSecondary(each.notes, each.source) && 'low conf.',
+      ]),
+    ]),
+  );
+};
+
+export const acceleratorTable = (accelerators: readonly Accelerator[]): CatalogTable =>
+  table(
+    ['accelerator', 'kind', 'GiB', 'GB/s', 'bf16 TF', 'fp8 TF', 'link GB/s', 'domain', 'W', 'as of', 'source', 'flags'],
+    [2, 3, 4, 5, 6, 7, 8],
+    accelerators.map((each) => [
+      each.name,
+      each.kind,
+      number(each.memoryGiB, 1),
+      number(each.bandwidthGBps),
+      number(each.tflops.bf16, 1),
+      number(each.tflops.fp8, 1),
+      number(each.linkGBps),
+      number(each.scaleUpDomain),
+      number(each.tdpWatts),
+      each.asOf,
+      each.source,
+      flags([
+        each.confidence === 'low' && 'low conf.',
+        each.confidence === 'medium' && 'medium conf.',
+        isSecondary(each.notes, each.source) && 'unverified',
+      ]),
+    ]),
+  );
+
+const billions = (count: number | undefined): string => number(count === undefined ? undefined : count / 1e9, 3);
+
+export const modelTable = (models: readonly ModelCard[]): CatalogTable =>
+  table(
+    ['model', 'kind', 'B', 'active B', 'layers', 'context', 'attention', 'as of', 'source', 'flags'],
+    [2, 3, 4, 5],
+    models.map((each) => [
+      each.name,
+      each.kind,
+      billions(each.paramsTotal),
+      billions(each.paramsActive),
+      number(each.layers),
+      number(each.maxContext),
+      each.attention,
+      each.asOf,
+      each.source,
+      flags([
+        each.verified !== 'yes' && 'unverified',
+        each.paramsComputed !== undefined &&
+          Math.abs(each.paramsComputed / each.paramsTotal - 1) > 0.02 &&
+          'published ≠ computed',
+      ]),
+    ]),
+  );
+
+export const regionTable = (regions: readonly Region[]): CatalogTable =>
+  table(
+    ['region', 'location', 'types', 'gCO2e/kWh', 'PUE', 'as of', 'source', 'flags'],
+    [2, 3, 4],
+    regions.map((each) => [
+      `${each.provider}/${each.region}`,
+      each.location,
+      number(each.instanceTypes),
+      number(each.gramsPerKwh, 1),
+      number(each.pue, 3),
+      each.asOf,
+      each.source,
+      flags([each.isDefault && 'default']),
+    ]),
+  );
+
+export const priceTable = (prices: readonly ListedPrice[]): CatalogTable =>
+  table(
+    ['name', 'region', 'price', 'as of', 'source', 'flags'],
+    [],
+    prices.map((each) => [
+      each.name,
+      each.region || '–',
+      each.price,
+      each.asOf,
+      each.source,
+      flags([isSecondary(each.notes, each.source) && 'unverified']),
+    ]),
+  );
+
+const bare = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+  ]
+    .concat(['right', 'right-mid', 'middle'])
+    .map((part) => [part, '']),
+);
+
+/** Wide text gives way to the width, down to a width that still tells rows apart; every other column keeps its natural width. */
+const widthsFor = (shown: CatalogTable, width: number): readonly number[] => {
+  const gap = 2;
+  const least = 16;
+  const natural = shown.head.map(
+    (head, column) => Math.max(head.length, ...shown.rows.map((row) => (row[column] ?? '').length)) + gap,
+  );
+  let over = natural.reduce((sum, each) => sum + each, 0) - width;
+  for (const name of ['name', 'price', 'as of', 'location', 'model', 'instance', 'flags']) {
+    const column = shown.head.indexOf(name);
+    const own = natural[column];
+    if (own === undefined) continue;
+    const taken = Math.max(0, Math.min(over, own - least));
+    natural[column] = own - taken;
+    over -= taken;
+  }
+  return natural;
+};
+
+/** Sources are long and few: the column holds a number, the list below the table the text. */
+const numberSources = (whole: CatalogTable): { readonly table: CatalogTable; readonly sources: readonly string[] } => {
+  const column = whole.head.indexOf('source');
+  const sources = [...new Set(whole.rows.map((row) => row[column] ?? ''))].filter((source) => source !== '');
+  const mark = (source: string): string => (source === '' ? '' : `[${sources.indexOf(source) + 1}]`);
+  const rows = whole.rows.map((row) => row.map((cell, place) => (place === column ? mark(cell) : cell)));
+  return { table: { ...whole, rows }, sources };
+};
+
+/** The table as text, with its sources and what its flags mean; at most `limit` rows (0: all), and how many were left out. */
+export const renderCatalog = (whole: CatalogTable, width: number, limit: number): string => {
+  const first = limit > 0 ? whole.rows.slice(0, limit) : whole.rows;
+  const { table: shown, sources } = numberSources({ ...whole, rows: first });
+  const text = new Table({
+    head: [...shown.head],
+    chars: bare,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    colAligns: shown.head.map((_, column) => (shown.right.includes(column) ? 'right' : 'left')),
+    colWidths: [...widthsFor(shown, width)],
+  });
+  text.push(...shown.rows.map((row) => [...row]));
+  const lines = text.toString().split('\n');
+  const left = whole.rows.length - shown.rows.length;
+  return [
+    ...lines.map((line) => line.trimEnd()),
+    ...(left > 0 ? [`… ${left} more (--limit 0 shows all)`] : []),
+    '',
+    ...sources.map((source, place) => `[${place + 1}] ${source}`),
+    ...Object.entries(whole.legend).map(([word, meaning]) => `${word}: ${meaning}`),
+  ].join('\n');
+};
+
+const snake = (key: string): string => key.replaceAll(/GiB|GBps|Gbps|GB|[A-Z]/g, (part) => `_${part.toLowerCase()}`);
+
+const snakeKeys = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(snakeKeys);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [snake(key), snakeKeys(each)]));
+};
+
+/** The same rows for programs: every field, keys in snake case with their units. */
+export const catalogJson = (kind: string, fingerprint: string, rows: readonly object[]): unknown => ({
+  schema_version: '1',
+  catalog: kind,
+  fingerprint,
+  count: rows.length,
+  rows: rows.map(snakeKeys),
+});
