@@ -1,9 +1,9 @@
+import { kvBytesPerTokenLayer } from './attentionCost.js';
 import type { ServingConfig } from './config.js';
 import { attentionLayers, type ModelParts } from './modelParts.js';
 import type { Placement } from './placement.js';
 import { bytesPerWeight, keepsAttentionInBf16 } from './precision.js';
 import type { EngineTraits } from './profile.js';
-import { kvBytesPerTokenLayer } from './stepCost.js';
 import type { MemoryBreakdown } from './types.js';
 
 /** Tokens of a KV block: vLLM's and SGLang's default page for GPUs (vLLM documentation, 2026). */

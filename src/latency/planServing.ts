@@ -1,11 +1,12 @@
 import type { ServingConfig } from './config.js';
+import type { StepInputs } from './costTerms.js';
 import { whatFits } from './fit.js';
 import { blockTokens, breakdownOf, kvBytesLeft, type MemoryNeeds, memoryNeeds } from './memory.js';
 import { partsOf } from './modelParts.js';
 import { placementOf } from './placement.js';
 import { computePath, peak16 } from './precision.js';
 import { resolveProfile } from './resolveProfile.js';
-import { type StepCost, type StepInputs, stepCost } from './stepCost.js';
+import { type StepCost, stepCost } from './stepCost.js';
 import { tabulate } from './stepModel.js';
 import { termsOf } from './stepTerms.js';
 import type { DoesNotFit, ServingPlan, StepShape, Term } from './types.js';

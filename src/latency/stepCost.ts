@@ -1,61 +1,20 @@
-import type { ServingConfig } from './config.js';
-import { allReduce, allToAll, defaultNetworkGBps, type Fabric, pointToPoint } from './link.js';
-import { attentionLayers, type ModelParts } from './modelParts.js';
-import type { Placement } from './placement.js';
-import { bytesPerKvElement, bytesPerWeight, type ComputePath, keepsAttentionInBf16 } from './precision.js';
-import type { ResolvedProfile } from './resolveProfile.js';
-
-/** One named part of a step whose time depends on the tokens in the step alone. */
-export interface TokenTerm {
-  readonly name: string;
-  readonly why: string;
-  /** Seconds by tokens in the step, at least 1. */
-  readonly seconds: (tokens: number) => number;
-}
-
-/** One named part that is proportional to something. */
-export interface RateTerm {
-  readonly name: string;
-  readonly why: string;
-  readonly perUnitS: number;
-}
+import { type AttentionCost, attentionCost } from './attentionCost.js';
+import { giga, percent, type StepInputs, smooth, type TokenTerm } from './costTerms.js';
+import { allReduce, defaultNetworkGBps, type Fabric, pointToPoint } from './link.js';
+import { moeTerms } from './moeCost.js';
+import { bytesPerWeight, keepsAttentionInBf16 } from './precision.js';
 
 /** The model of one step, term by term. `stepModel.ts` tabulates it and `stepTerms.ts` tells it; neither has formulas of its own. */
-export interface StepCost {
+export interface StepCost extends AttentionCost {
   readonly byTokens: readonly TokenTerm[];
   /** Time that it takes to launch a step's kernels; shows where they are shorter than that (`launchShows`). */
   readonly launchS: number;
-  readonly perContextToken: RateTerm;
-  readonly perWindowToken: RateTerm;
-  readonly windowTokens: number;
-  readonly perPair: RateTerm;
-  readonly perWindowPair: RateTerm;
-  readonly prefillStepS: number;
   /** Seconds of the output projection by sequences that sample, at least 1. */
   readonly headS: (sequences: number) => number;
   readonly headWhy: string;
   readonly hostPerStepS: number;
   readonly hostPerSequenceS: number;
 }
-
-/** What the cost is computed from; assembled by `planServing`. */
-export interface StepInputs {
-  readonly config: ServingConfig;
-  readonly placement: Placement;
-  readonly parts: ModelParts;
-  readonly profile: ResolvedProfile;
-  /** Arithmetic of the quantised layers, and of 16-bit work; FLOP/s before efficiencies. */
-  readonly path: ComputePath;
-  readonly peak16Flops: number;
-  /** Bytes per second, datasheet. */
-  readonly bandwidth: number;
-}
-
-/**
- * Two resources overlap: at either end the slower one decides, in between both show. The study's exponent is 2.1; 2 needs no power
- * function and differs by at most 1.7 % at the knee.
- */
-const smooth = (one: number, other: number): number => Math.sqrt(one * one + other * other);
 
 /**
  * How much of the launch time shows beside `busyS` of kernels that depend on tokens: √(busy² + launch²) − busy, written without
@@ -64,9 +23,6 @@ const smooth = (one: number, other: number): number => Math.sqrt(one * one + oth
  */
 export const launchShows = (busyS: number, launchS: number): number =>
   launchS === 0 ? 0 : (launchS * launchS) / (Math.sqrt(busyS * busyS + launchS * launchS) + busyS);
-
-const giga = (value: number): string => (value / 1e9).toFixed(2);
-const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;
 
 /** A dense layer group: 2·T·parameters FLOPs against one read of the weights. */
 const linear = (
@@ -88,10 +44,6 @@ const linear = (
     },
   ];
 };
-
-/** Experts that a step of `tokens` tokens touches when each picks k of E at random: E·(1 − (1 − k/E)^T). */
-export const expertsTouched = (experts: number, perToken: number, tokens: number): number =>
-  perToken >= experts ? experts : -experts * Math.expm1(tokens * Math.log1p(-perToken / experts));
 
 /** The step of one engine, in named terms. Formulas: study of step-time models §1; coefficients: the profile. */
 export const stepCost = (inputs: StepInputs): StepCost => {
@@ -162,110 +114,6 @@ export const stepCost = (inputs: StepInputs): StepCost => {
     ...attentionCost(inputs, stretch),
     ...headAndHost(inputs, layers),
   };
-};
-
-const moeTerms = (
-  { config, placement, parts, profile, path, bandwidth }: StepInputs,
-  moe: NonNullable<ServingConfig['model']['moe']>,
-  stretch: number,
-  weight: number,
-  compute: number,
-  fabric: Fabric,
-): readonly TokenTerm[] => {
-  const c = profile.coefficients;
-  const { ranks, attentionReplicas, wholeExperts } = placement;
-  const card = config.model;
-  const moeLayers = stretch * (card.layers - moe.denseLayers);
-  const imbalance = wholeExperts ? c.expertImbalance : 1;
-  // Tensor parallelism slices experts across their width; narrow slices fill the arithmetic units less.
-  const slice = wholeExperts ? moe.intermediate : moe.intermediate / ranks;
-  const flops = ((compute / c.gemmCompute) * c.moeCompute * slice) / (slice + c.moeHalfWidth);
-  const bytesPerS = bandwidth * c.moeMemory;
-  const active = stretch * parts.routedActive;
-  const total = stretch * parts.routedTotal;
-  const k = moe.expertsPerToken;
-  // Rows of padding, as parameters multiplied in vain per touched expert.
-  const padding = (c.moePaddingRows * active) / k;
-  const spread = moe.experts > k ? (total - active) / (moe.experts - k) : 0;
-  const touchedOf =
-    config.identicalPrompts === true ? () => k : (tokens: number) => expertsTouched(moe.experts, k, tokens);
-  const terms: TokenTerm[] = [
-    {
-      name: 'routed experts',
-      why: `${k} of ${moe.experts} experts a token over ${ranks} ranks; a step reads the experts that its tokens touch${wholeExperts ? `, the busiest rank ${percent(imbalance - 1)} more than the mean` : ''} (${path.unit} arithmetic)`,
-      seconds: (tokens) => {
-        const all = tokens * attentionReplicas;
-        const touched = touchedOf(all);
-        const arithmetic = (2 * (all * active + touched * padding)) / flops;
-        const read = ((active + (touched - k) * spread) * weight) / bytesPerS;
-        return (smooth(arithmetic, read) * imbalance) / ranks;
-      },
-    },
-    {
-      name: 'expert routing',
-      why: `routing and permutation, ${(c.moeFloorS * 1e6).toFixed(0)} µs in each of ${moeLayers.toFixed(0)} layers`,
-      seconds: () => moeLayers * c.moeFloorS,
-    },
-  ];
-  if (attentionReplicas > 1) {
-    const exchange = allToAll(fabric, ranks, c);
-    // Dispatch in 8 bits and combine in 16, once per rank that holds one of the token's experts.
-    const perToken = (exchange.perByteS * card.hidden * 3 * Math.min(k, ranks)) / placement.attentionTensor;
-    terms.push({
-      name: 'expert exchange',
-      why: `dispatch and combine: ${exchange.why}`,
-      seconds: (tokens) => moeLayers * (2 * exchange.floorS + perToken * tokens),
-    });
-  }
-  return terms;
-};
-
-/** Attention: bytes of keys and values against FLOPs for decoding, FLOPs for prefill; both linear in the context. */
-const attentionCost = (
-  { config, placement, profile, peak16Flops, bandwidth }: StepInputs,
-  stretch: number,
-): Pick<
-  StepCost,
-  'perContextToken' | 'perWindowToken' | 'windowTokens' | 'perPair' | 'perWindowPair' | 'prefillStepS'
-> => {
-  const { model: card } = config;
-  const c = profile.coefficients;
-  const tp = placement.attentionTensor;
-  const rowBytes = kvBytesPerTokenLayer(config, tp);
-  const { mla } = card;
-  const decodeFlops =
-    mla === undefined
-      ? (4 * card.heads * card.headDim) / tp
-      : ((2 * card.heads) / tp) * (2 * mla.kvLoraRank + mla.qkRopeHeadDim);
-  const prefillFlops =
-    mla === undefined ? decodeFlops : ((2 * card.heads) / tp) * (mla.qkNopeHeadDim + mla.qkRopeHeadDim + mla.vHeadDim);
-  const quantised = bytesPerKvElement(config.kvCache) < 2;
-  const fraction = c.decodeAttention * (quantised ? c.quantisedKv : 1);
-  const decode = smooth(rowBytes / (bandwidth * fraction), decodeFlops / (peak16Flops * c.attentionCompute));
-  const prefill = prefillFlops / (peak16Flops * c.attentionCompute);
-  const { full, windowed, window } = attentionLayers(card);
-  const seen = window > 0 ? windowed : 0;
-  const decodeWhy = (count: number): string =>
-    `${(rowBytes * count).toFixed(0)} bytes of keys and values a context token and rank at ${percent(fraction)} of bandwidth`;
-  const prefillWhy = (count: number): string =>
-    `${prefillFlops.toFixed(0)} FLOPs a pair and rank in ${count} layers at ${percent(c.attentionCompute)} of the 16-bit peak`;
-  return {
-    perContextToken: { name: 'decode attention', why: decodeWhy(full), perUnitS: stretch * full * decode },
-    perWindowToken: { name: 'decode attention in a window', why: decodeWhy(seen), perUnitS: stretch * seen * decode },
-    windowTokens: seen > 0 ? window : 0,
-    perPair: { name: 'prefill attention', why: prefillWhy(full), perUnitS: stretch * full * prefill },
-    perWindowPair: { name: 'prefill attention in a window', why: prefillWhy(seen), perUnitS: stretch * seen * prefill },
-    prefillStepS: stretch * card.layers * c.prefillPerLayerS,
-  };
-};
-
-/** Bytes of keys and values of one token in one layer on one rank: kv heads are copied beyond their number, an MLA latent always is. */
-export const kvBytesPerTokenLayer = (config: ServingConfig, tensor: number): number => {
-  const { model: card } = config;
-  const element = bytesPerKvElement(config.kvCache);
-  if (card.attention === 'none') return 0;
-  if (card.mla !== undefined) return (card.mla.kvLoraRank + card.mla.qkRopeHeadDim) * element;
-  return 2 * Math.max(1, card.kvHeads / tensor) * card.headDim * element;
 };
 
 const headAndHost = (

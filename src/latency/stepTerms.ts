@@ -1,4 +1,5 @@
-import { launchShows, type RateTerm, type StepCost } from './stepCost.js';
+import type { RateTerm } from './costTerms.js';
+import { launchShows, type StepCost } from './stepCost.js';
 import { totalsOf } from './stepModel.js';
 import type { StepShape, Term } from './types.js';
 
