@@ -83,12 +83,16 @@ export function erlang(uniform: Uniform, mean: number, k: number): Draw {
 
 /** Two-phase hyperexponential with balanced means; `cv` of at least one. */
 export function hyperexponential(uniform: Uniform, mean: number, cv: number): Draw {
+  const { p1, mean1, mean2 } = fittedHyperexponential(mean, cv);
+  return () => -Math.log1p(-uniform()) * (uniform() < p1 ? mean1 : mean2);
+}
+
+/** Its phases: the first, with mean `mean1`, is taken with probability `p1`, and p1·mean1 = p2·mean2. */
+export function fittedHyperexponential(mean: number, cv: number): { p1: number; mean1: number; mean2: number } {
   const scv = cv * cv;
   if (!(scv >= 1)) throw new RangeError(`hyperexponential needs cv >= 1, got ${cv}`);
-  const p = 0.5 * (1 + Math.sqrt((scv - 1) / (scv + 1)));
-  const mean1 = mean / (2 * p);
-  const mean2 = mean / (2 * (1 - p));
-  return () => -Math.log1p(-uniform()) * (uniform() < p ? mean1 : mean2);
+  const p1 = 0.5 * (1 + Math.sqrt((scv - 1) / (scv + 1)));
+  return { p1, mean1: mean / (2 * p1), mean2: mean / (2 * (1 - p1)) };
 }
 
 /** Weibull with the given mean and coefficient of variation; its shape solves Γ(1+2/k)/Γ(1+1/k)² = 1 + cv² by bisection. */
