@@ -1,18 +1,8 @@
-import Table from 'cli-table3';
 import { onDemandPrice, spotPrice } from '../billing/price.js';
 import type { Region } from '../catalog/listRegions.js';
 import type { ListedPrice } from '../catalog/prices.js';
 import type { Accelerator, Instance, ModelCard } from '../catalog/types.js';
-
-/** A catalog as a table of text. The last column but `flags` may be cut to fit; nothing else is. */
-export interface CatalogTable {
-  readonly head: readonly string[];
-  /** Columns that are numbers stand right. */
-  readonly right: readonly number[];
-  readonly rows: readonly (readonly string[])[];
-  /** What the words in the `flags` column mean, for the words that occur. */
-  readonly legend: Readonly<Record<string, string>>;
-}
+import type { CatalogTable } from './catalogLayout.js';
 
 const legend: Readonly<Record<string, string>> = {
   inferred: 'the on-demand price is reconstructed from published parts, not published as such',
@@ -24,7 +14,7 @@ const legend: Readonly<Record<string, string>> = {
   unverified: 'not read from a primary source',
   'low conf.': 'sources disagree or are secondary',
   'medium conf.': 'some figures are derived or from the press',
-  'published ≠ computed': 'the published parameter count differs by more than 2 % from the dimensions, and decides',
+  'size differs': 'the published parameter count differs by more than 2 % from the dimensions, and decides',
   default: 'the region that is assumed where a scenario names none',
 };
 
@@ -121,7 +111,7 @@ export const modelTable = (models: readonly ModelCard[]): CatalogTable =>
         each.verified !== 'yes' && 'unverified',
         each.paramsComputed !== undefined &&
           Math.abs(each.paramsComputed / each.paramsTotal - 1) > 0.02 &&
-          'published ≠ computed',
+          'size differs',
       ]),
     ]),
   );
@@ -155,90 +145,3 @@ export const priceTable = (prices: readonly ListedPrice[]): CatalogTable =>
       flags([isSecondary(each.notes, each.source) && 'unverified']),
     ]),
   );
-
-const bare = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-  ]
-    .concat(['right', 'right-mid', 'middle'])
-    .map((part) => [part, '']),
-);
-
-/** Wide text gives way to the width, down to a width that still tells rows apart; every other column keeps its natural width. */
-const widthsFor = (shown: CatalogTable, width: number): readonly number[] => {
-  const gap = 2;
-  const least = 16;
-  const natural = shown.head.map(
-    (head, column) => Math.max(head.length, ...shown.rows.map((row) => (row[column] ?? '').length)) + gap,
-  );
-  let over = natural.reduce((sum, each) => sum + each, 0) - width;
-  for (const name of ['name', 'price', 'as of', 'location', 'model', 'instance', 'flags']) {
-    const column = shown.head.indexOf(name);
-    const own = natural[column];
-    if (own === undefined) continue;
-    const taken = Math.max(0, Math.min(over, own - least));
-    natural[column] = own - taken;
-    over -= taken;
-  }
-  return natural;
-};
-
-/** Sources are long and few: the column holds a number, the list below the table the text. */
-const numberSources = (whole: CatalogTable): { readonly table: CatalogTable; readonly sources: readonly string[] } => {
-  const column = whole.head.indexOf('source');
-  const sources = [...new Set(whole.rows.map((row) => row[column] ?? ''))].filter((source) => source !== '');
-  const mark = (source: string): string => (source === '' ? '' : `[${sources.indexOf(source) + 1}]`);
-  const rows = whole.rows.map((row) => row.map((cell, place) => (place === column ? mark(cell) : cell)));
-  return { table: { ...whole, rows }, sources };
-};
-
-/** The table as text, with its sources and what its flags mean; at most `limit` rows (0: all), and how many were left out. */
-export const renderCatalog = (whole: CatalogTable, width: number, limit: number): string => {
-  const first = limit > 0 ? whole.rows.slice(0, limit) : whole.rows;
-  const { table: shown, sources } = numberSources({ ...whole, rows: first });
-  const text = new Table({
-    head: [...shown.head],
-    chars: bare,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    colAligns: shown.head.map((_, column) => (shown.right.includes(column) ? 'right' : 'left')),
-    colWidths: [...widthsFor(shown, width)],
-  });
-  text.push(...shown.rows.map((row) => [...row]));
-  const lines = text.toString().split('\n');
-  const left = whole.rows.length - shown.rows.length;
-  return [
-    ...lines.map((line) => line.trimEnd()),
-    ...(left > 0 ? [`… ${left} more (--limit 0 shows all)`] : []),
-    '',
-    ...sources.map((source, place) => `[${place + 1}] ${source}`),
-    ...Object.entries(whole.legend).map(([word, meaning]) => `${word}: ${meaning}`),
-  ].join('\n');
-};
-
-const snake = (key: string): string => key.replaceAll(/GiB|GBps|Gbps|GB|[A-Z]/g, (part) => `_${part.toLowerCase()}`);
-
-const snakeKeys = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(snakeKeys);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [snake(key), snakeKeys(each)]));
-};
-
-/** The same rows for programs: every field, keys in snake case with their units. */
-export const catalogJson = (kind: string, fingerprint: string, rows: readonly object[]): unknown => ({
-  schema_version: '1',
-  catalog: kind,
-  fingerprint,
-  count: rows.length,
-  rows: rows.map(snakeKeys),
-});

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { listAccelerators } from '../../src/catalog/accelerators.js';
+import { catalogJson } from '../../src/catalog/asJson.js';
 import { listInstances } from '../../src/catalog/instances.js';
 import { openCatalog } from '../../src/catalog/open.js';
-import { acceleratorTable, catalogJson, instanceTable, renderCatalog } from '../../src/report/catalogTables.js';
+import { renderCatalog } from '../../src/report/catalogLayout.js';
+import { acceleratorTable, instanceTable } from '../../src/report/catalogTables.js';
 
 const catalog = openCatalog();
 const hoppers = acceleratorTable(listAccelerators(catalog, { text: 'hopper' }));

@@ -1,8 +1,10 @@
 import { Args, Flags } from '@oclif/core';
 import { listAccelerators } from '../../catalog/accelerators.js';
+import { catalogJson } from '../../catalog/asJson.js';
 import { missHint, missMessage, notFound } from '../../catalog/lookup.js';
 import { openCatalog } from '../../catalog/open.js';
-import { acceleratorTable, catalogJson, renderCatalog } from '../../report/catalogTables.js';
+import { renderCatalog } from '../../report/catalogLayout.js';
+import { acceleratorTable } from '../../report/catalogTables.js';
 import { BaseCommand, InvalidInput, inputProblem } from '../base.js';
 
 export default class CatalogAccelerators extends BaseCommand {

@@ -1,9 +1,11 @@
 import { Args, Flags } from '@oclif/core';
 import { listAccelerators } from '../../catalog/accelerators.js';
+import { catalogJson } from '../../catalog/asJson.js';
 import { instanceNames, listInstances } from '../../catalog/instances.js';
 import { missHint, missMessage, notFound } from '../../catalog/lookup.js';
 import { openCatalog } from '../../catalog/open.js';
-import { catalogJson, instanceTable, renderCatalog } from '../../report/catalogTables.js';
+import { renderCatalog } from '../../report/catalogLayout.js';
+import { instanceTable } from '../../report/catalogTables.js';
 import { BaseCommand, InvalidInput, inputProblem } from '../base.js';
 
 export default class CatalogInstances extends BaseCommand {

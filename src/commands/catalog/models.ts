@@ -1,8 +1,10 @@
 import { Args, Flags } from '@oclif/core';
+import { catalogJson } from '../../catalog/asJson.js';
 import { missHint, missMessage, notFound } from '../../catalog/lookup.js';
 import { listModels, modelNames } from '../../catalog/models.js';
 import { openCatalog } from '../../catalog/open.js';
-import { catalogJson, modelTable, renderCatalog } from '../../report/catalogTables.js';
+import { renderCatalog } from '../../report/catalogLayout.js';
+import { modelTable } from '../../report/catalogTables.js';
 import { BaseCommand, InvalidInput, inputProblem } from '../base.js';
 
 export default class CatalogModels extends BaseCommand {

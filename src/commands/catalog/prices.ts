@@ -1,8 +1,10 @@
 import { Args, Flags } from '@oclif/core';
+import { catalogJson } from '../../catalog/asJson.js';
 import { missHint, missMessage, notFound } from '../../catalog/lookup.js';
 import { openCatalog } from '../../catalog/open.js';
 import { listPrices, priceKinds } from '../../catalog/prices.js';
-import { catalogJson, priceTable, renderCatalog } from '../../report/catalogTables.js';
+import { renderCatalog } from '../../report/catalogLayout.js';
+import { priceTable } from '../../report/catalogTables.js';
 import { BaseCommand, InvalidInput, inputProblem } from '../base.js';
 
 export default class CatalogPrices extends BaseCommand {

@@ -1,8 +1,10 @@
 import { Args, Flags } from '@oclif/core';
+import { catalogJson } from '../../catalog/asJson.js';
 import { listRegions } from '../../catalog/listRegions.js';
 import { missHint, missMessage, notFound } from '../../catalog/lookup.js';
 import { openCatalog } from '../../catalog/open.js';
-import { catalogJson, regionTable, renderCatalog } from '../../report/catalogTables.js';
+import { renderCatalog } from '../../report/catalogLayout.js';
+import { regionTable } from '../../report/catalogTables.js';
 import { BaseCommand, InvalidInput, inputProblem } from '../base.js';
 
 export default class CatalogRegions extends BaseCommand {
