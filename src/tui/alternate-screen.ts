@@ -1,10 +1,13 @@
 /** The terminal's second screen, which leaves the user's scrollback alone, and its safe return. */
 import process from 'node:process';
 
-const ENTER = '\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l';
-const LEAVE = '\x1b[?25h\x1b[?1049l';
+const CLEAR = '\x1b[H\x1b[J';
+const ENTER = `\x1b[?1049h${CLEAR}\x1b[?25l`;
+// Cleared first: after a resize tmux 3.3 moves what is left of the alternate screen into the scrollback.
+const LEAVE = `${CLEAR}\x1b[?25h\x1b[?1049l`;
 
 export interface AlternateScreen {
+  readonly isInside: () => boolean;
   /** Empties the screen and puts the cursor home. Scrollback stays. */
   readonly clear: () => void;
   /** Back to the first screen with a visible cursor; safe to call twice. */
@@ -24,5 +27,5 @@ export function enterAlternateScreen(stdout: NodeJS.WriteStream): AlternateScree
   };
   process.once('exit', leave);
   process.once('uncaughtExceptionMonitor', leave);
-  return { clear: () => isInside && stdout.write('\x1b[2J\x1b[H'), leave };
+  return { isInside: () => isInside, clear: () => isInside && stdout.write(CLEAR), leave };
 }

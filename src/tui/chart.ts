@@ -34,14 +34,20 @@ interface Scale {
 
 const NICE_STEPS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
-/** Round bounds around the data with evenly spaced ticks, about one in two rows. */
+/** Spaces between ticks: at least two rows each and even where the rows allow it. */
+function gapsFor(rows: number): number {
+  const even = [4, 3, 2].find((gaps) => (rows - 1) % gaps === 0 && (rows - 1) / gaps >= 2);
+  return even ?? Math.max(1, Math.min(4, Math.round((rows - 1) / 2.5)));
+}
+
+/** Round bounds around the data with evenly spaced ticks. */
 export function niceScale(values: readonly number[], rows: number): Scale {
   const finite = values.filter(Number.isFinite);
   const max = finite.length ? Math.max(...finite) : 1;
   // Data that starts low is shown from zero; the eye expects it.
   const least = finite.length ? Math.min(...finite) : 0;
   const min = least >= 0 && least < max * 0.25 ? 0 : least;
-  const gaps = Math.max(1, Math.min(4, Math.floor(rows / 2)));
+  const gaps = gapsFor(rows);
   const span = max - min || Math.abs(max) || 1;
   const power = 10 ** Math.floor(Math.log10(span / gaps));
   const lowFor = (step: number): number => Math.floor(min / step + 1e-9) * step;

@@ -107,12 +107,12 @@ export function interval(
   return sameUnit ? `[${low?.replace(unit, '')} … ${high?.replace(unit, '')}]` : `[${low} … ${high}]`;
 }
 
-/** A difference with its direction: `▲ +$12.5k`, `▼ −120 ms`, empty where it rounds to nothing. */
+/** A difference with its direction: `▲ $12.5k`, `▼ 120 ms`, empty where it rounds to nothing. */
 export function change(delta: number | null, format: (size: number) => string): string {
   if (!isKnown(delta) || delta === 0) return '';
   const size = format(Math.abs(delta));
   if (/^\D*[0.]+\D*$/.test(size)) return '';
-  return delta > 0 ? `▲ +${size}` : `▼ ${MINUS}${size}`;
+  return `${delta > 0 ? '▲' : '▼'} ${size}`;
 }
 
 /** A difference of shares in percentage points. */

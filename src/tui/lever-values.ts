@@ -56,6 +56,19 @@ export function shownChange(lever: WhatIfLever, edits: readonly Edit[]): string 
   return sign + formatNumber(Math.abs(delta), lever.format);
 }
 
+/** Where the lever stands between its ends, 0 to 1; by ratio for geometric steps. */
+export function leverPosition(lever: WhatIfLever, edits: readonly Edit[]): number {
+  if (lever.kind === 'choice') {
+    const raw = rawValue(lever, edits);
+    const at = lever.options.findIndex(({ value }) => sameValue(value, raw));
+    return Math.max(0, at) / Math.max(1, lever.options.length - 1);
+  }
+  const isRatio = lever.step.kind === 'multiply' && lever.min > 0;
+  const scale = (value: number): number => (isRatio ? Math.log(Math.max(value, lever.min)) : value);
+  const range = scale(lever.max) - scale(lever.min);
+  return range > 0 ? clamp((scale(numberAt(lever, edits)) - scale(lever.min)) / range, 0, 1) : 0;
+}
+
 /** Whether another step in this direction exists. */
 export function canStep(lever: WhatIfLever, edits: readonly Edit[], direction: -1 | 1): boolean {
   return stepEdit(lever, edits, direction) !== null;
@@ -144,7 +157,10 @@ export function parseNumber(text: string, format: NumberFormat): number | null {
   const match = /^\$?\s*([+-]?[\d_,]*\.?\d+(?:e[+-]?\d+)?)\s*(.*)$/i.exec(text.trim().replace('−', '-'));
   if (!match) return null;
   const value = Number(match[1]?.replace(/[_,]/g, ''));
-  const unit = (match[2] ?? '').toLowerCase().replace(/\s|usd|\/month|\/mo/g, '');
+  const unit = (match[2] ?? '')
+    .toLowerCase()
+    .replace(/\s/g, '')
+    .replace(/usd|\/month|\/mo/g, '');
   if (!Number.isFinite(value)) return null;
   if (format === 'percent') return unit === '' || unit === '%' ? value / 100 : null;
   if (format === 'per-second') return unit === '' || unit === '/s' ? value : null;

@@ -191,9 +191,8 @@ function breachRows({ forecast }: Figures, base: Figures | null): readonly Outco
 function breachSentence({ what, probability, date }: Breach, base: Figures | null): string {
   const name = breachName(what);
   if (date.p50 === null) return `· ${name}: ${percent(probability)} chance of a breach`;
-  const early =
-    date.p10 === null || monthYear(date.p10) === monthYear(date.p50) ? '' : `, ${monthYear(date.p10)} (P10)`;
-  return `✗ ${name} breaks ${monthYear(date.p50)} (P50)${early}${shift(what, date.p50, base)}`;
+  const early = date.p10 === null || monthYear(date.p10) === monthYear(date.p50) ? '' : `, P10 ${monthYear(date.p10)}`;
+  return `✗ ${name} breaks ${monthYear(date.p50)}${early}${shift(what, date.p50, base)}`;
 }
 
 /** How far the median date moved against the base. */

@@ -42,7 +42,7 @@ function untilQuit(
     let resting: NodeJS.Timeout | undefined;
 
     function draw(): { readonly ink: Instance; readonly output: InkOutput } {
-      const output = new InkOutput(stdout);
+      const output = new InkOutput(stdout, screen);
       const ink = render(
         <App
           world={world}

@@ -29,6 +29,19 @@ function editedMark(state: State): string {
   return editsKey(state.edits) === state.savedKey ? '● saved' : '● edited';
 }
 
+const GAP = 2;
+
+/** The texts that fit into `room`, in the order of the screen: high ranks first, and left out first. */
+function fitting(facts: readonly { readonly text: string; readonly rank: number }[], room: number): readonly string[] {
+  const kept: string[] = [];
+  let left = room;
+  for (const { text } of facts.filter(({ text }) => text !== '').toSorted((a, b) => a.rank - b.rank)) {
+    left -= text.length + GAP;
+    if (left >= 0) kept.unshift(text);
+  }
+  return kept;
+}
+
 interface HeaderProps {
   readonly world: WhatIfWorld;
   readonly state: State;
@@ -41,22 +54,27 @@ export function Header({ world, state, width }: HeaderProps): ReactNode {
   const isStale = figures !== null && figures.simulationKey !== editsKey(shownEdits(state));
   const precision = figures && precisionOf(figures);
   const status = statusOf(state);
-  const facts = [
-    ...(width >= 90 ? [`base ${world.base}`] : []),
-    ...(width >= 72 ? [`seed ${world.seed}`] : []),
-    ...(figures ? [`${figures.replications}/${figures.planned} reps`] : []),
-    ...(precision === null ? [] : [`± ${percent(precision)}`]),
-  ];
+  const mark = editedMark(state);
+  const room = width - ['plimsoll', world.name, mark, status.text].reduce((sum, text) => sum + text.length + GAP, 2);
+  const facts = fitting(
+    [
+      { text: figures ? `${figures.replications}/${figures.planned} reps` : '', rank: 0 },
+      { text: precision === null ? '' : `± ${percent(precision)}`, rank: 1 },
+      { text: `seed ${world.seed}`, rank: 2 },
+      { text: `base ${world.base}`, rank: 3 },
+    ],
+    room,
+  );
   return (
     <Box width={width} height={1} paddingX={1} justifyContent="space-between" flexShrink={0}>
-      <Box flexShrink={1} height={1} gap={2}>
+      <Box flexShrink={1} height={1} gap={GAP}>
         <Tone tone="accent">plimsoll</Tone>
         <Tone tone="strong">{world.name}</Tone>
         <Box flexShrink={0}>
-          <Tone tone="warn">{editedMark(state)}</Tone>
+          <Tone tone="warn">{mark}</Tone>
         </Box>
       </Box>
-      <Box flexShrink={0} height={1} gap={3}>
+      <Box flexShrink={0} height={1} gap={GAP}>
         {facts.map((fact) => (
           <Tone key={fact} tone="quiet" isDim={isStale}>
             {fact}

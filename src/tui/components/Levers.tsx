@@ -1,12 +1,20 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { Edit } from '../../scenario/types.js';
-import { canStep, shownChange, shownValue } from '../lever-values.js';
+import { canStep, leverPosition, shownChange, shownValue } from '../lever-values.js';
 import type { WhatIfLever } from '../session.js';
 import { type State, shownEdits } from '../state.js';
 import { windowOf } from '../window.js';
 import { insideOf, Panel } from './Panel.js';
 import { Cell, Tone } from './Tone.js';
+
+/** A slider: where the value stands between its ends, `○` where the base stands. */
+export function track(position: number, base: number, width: number): string {
+  const cells = Array.from({ length: width }, () => '─');
+  cells[Math.round(base * (width - 1))] = '○';
+  cells[Math.round(position * (width - 1))] = '●';
+  return cells.join('');
+}
 
 interface LeverLineProps {
   readonly lever: WhatIfLever;
@@ -19,8 +27,10 @@ interface LeverLineProps {
 
 function LeverLine({ lever, edits, isSelected, isFocused, typing, width }: LeverLineProps): ReactNode {
   const changeWidth = 6;
-  const valueWidth = Math.max(10, Math.min(24, Math.round(width * 0.28)));
-  const labelWidth = width - valueWidth - changeWidth - 6;
+  const valueWidth = Math.max(9, Math.min(20, Math.floor(width * 0.28)));
+  const room = width - valueWidth - changeWidth - 6;
+  const trackWidth = room >= 34 ? Math.min(28, room - 22) : 0;
+  const labelWidth = room - trackWidth;
   const isTyping = isSelected && typing !== null;
   return (
     <Box height={1} width={width} flexShrink={0}>
@@ -34,7 +44,7 @@ function LeverLine({ lever, edits, isSelected, isFocused, typing, width }: Lever
         {'◂ '}
       </Cell>
       <Cell width={valueWidth} isRight tone={isTyping || (isSelected && isFocused) ? 'selected' : 'plain'}>
-        {isTyping ? ` ${typing.text.slice(2 - valueWidth)}▏` : ` ${shownValue(lever, edits)} `}
+        {isTyping ? `${typing.text.slice(1 - valueWidth)}▏` : shownValue(lever, edits)}
       </Cell>
       <Cell width={2} tone={isSelected ? 'accent' : 'quiet'} isDim={!canStep(lever, edits, 1)}>
         {' ▸'}
@@ -42,6 +52,11 @@ function LeverLine({ lever, edits, isSelected, isFocused, typing, width }: Lever
       <Cell width={changeWidth} isRight tone="warn">
         {shownChange(lever, edits)}
       </Cell>
+      {trackWidth > 0 && (
+        <Cell width={trackWidth} tone={isSelected ? 'accent' : 'quiet'}>
+          {`  ${track(leverPosition(lever, edits), leverPosition(lever, []), trackWidth - 2)}`}
+        </Cell>
+      )}
     </Box>
   );
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { editsKey } from '../lever-values.js';
 import { type OutcomeRow, outcomeRows, type Verdict } from '../outcome.js';
 import { BASE_KEY, type Problem, type State } from '../state.js';
-import { windowOf } from '../window.js';
+import { windowOf, wrapWords } from '../window.js';
 import { insideOf, Panel } from './Panel.js';
 import { Cell, Tone, type ToneName } from './Tone.js';
 
@@ -70,10 +70,14 @@ function Line({
 }
 
 /** Why the edits give no figures; the old ones stay below, dimmed. */
-function ProblemLines({ problem, hint }: Problem): ReactNode {
+function ProblemLines({ problem, hint, width }: Problem & { readonly width: number }): ReactNode {
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <Tone tone="bad">{`✗ ${problem}`}</Tone>
+      {wrapWords(`✗ ${problem}`, width, 3).map((line) => (
+        <Tone key={line} tone="bad">
+          {line}
+        </Tone>
+      ))}
       {hint && <Tone tone="plain">{`  ${hint}`}</Tone>}
     </Box>
   );
@@ -97,7 +101,8 @@ export function Outcome({ state, budgetUsd, width, height }: OutcomeProps): Reac
     (problem !== null || figures.simulationKey !== (state.isAtBase ? BASE_KEY : editsKey(state.edits)));
   const isCompared = figures !== null && state.base !== null && figures.simulationKey !== BASE_KEY;
   const rows = figures ? outcomeRows(figures, isCompared ? state.base : null, budgetUsd) : [];
-  const room = inside.height - (problem ? (problem.hint ? 2 : 1) : 0);
+  const room =
+    inside.height - (problem ? wrapWords(`✗ ${problem.problem}`, inside.width, 3).length + (problem.hint ? 1 : 0) : 0);
   const hidden = Math.max(0, rows.length - room);
   const from = isFocused ? windowOf(rows.length, room, Math.min(state.scroll, hidden) + Math.floor(room / 2)) : 0;
   const longest = Math.max(0, ...rows.map((row) => (row.kind === 'figure' ? row.label.length : 0)));
@@ -106,7 +111,7 @@ export function Outcome({ state, budgetUsd, width, height }: OutcomeProps): Reac
   const note = [more, state.isAtBase ? 'base' : isCompared ? 'vs base' : ''].filter(Boolean).join(' · ');
   return (
     <Panel title="2 Outcome" note={note} width={width} height={height} isFocused={isFocused}>
-      {problem && <ProblemLines {...problem} />}
+      {problem && <ProblemLines {...problem} width={inside.width} />}
       {rows.slice(from, from + room).map((row) => (
         <Line key={row.kind === 'figure' ? row.label : row.text} row={row} columns={columns} isDim={isStale} />
       ))}

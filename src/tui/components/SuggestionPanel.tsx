@@ -2,7 +2,8 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { duration, interval, money, percent, shortMoney } from '../format.js';
 import { editsKey } from '../lever-values.js';
-import { type State, type SuggestedChange, suggestionsOf } from '../state.js';
+import type { State } from '../state.js';
+import { type SuggestedChange, suggestionsOf } from '../suggestions.js';
 import { shown } from './Levers.js';
 import { Panel } from './Panel.js';
 import { Tone } from './Tone.js';
@@ -21,6 +22,7 @@ export function effectName(metric: string): string {
   return words
     .replace('ttft', 'TTFT')
     .replace('tpot', 'TPOT')
+    .replace('utilization', 'utilisation')
     .replace(/\.mean$/, '')
     .replaceAll(/[._]/g, ' ');
 }

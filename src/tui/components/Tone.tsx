@@ -18,6 +18,9 @@ const STYLES: Readonly<Record<ToneName, { readonly base: Partial<TextProps>; rea
   selected: { base: { inverse: true } },
 };
 
+// Dim replaces bold: both end with the same code (SGR 22), and Ink forgets the other one.
+const DIM: Partial<TextProps> = { dimColor: true };
+
 interface ToneProps {
   readonly tone: ToneName;
   /** Figures of earlier edits, or hints: dimmed whatever their tone. */
@@ -30,12 +33,7 @@ export function Tone({ tone, isDim = false, children }: ToneProps): ReactNode {
   const hasColour = useContext(ColourContext);
   const { base, color } = STYLES[tone];
   return (
-    <Text
-      wrap="truncate-end"
-      {...base}
-      {...(hasColour && color ? { color } : {})}
-      {...(isDim ? { dimColor: true } : {})}
-    >
+    <Text wrap="truncate-end" {...(isDim ? DIM : base)} {...(hasColour && color ? { color } : {})}>
       {children}
     </Text>
   );
