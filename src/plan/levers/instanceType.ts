@@ -1,0 +1,64 @@
+import { listInstances } from '../../catalog/instances.js';
+import type { Accelerator, Instance } from '../../catalog/types.js';
+import { findAccelerator } from '../../catalog/accelerators.js';
+import { change, type Lever, type LeverContext, type Proposal } from './lever.js';
+
+/**
+ * Devices that an engine runs on, by the engines' own documentation (2026-11): vLLM on NVIDIA, AMD and Google TPU; SGLang and TGI on
+ * NVIDIA and AMD; TensorRT-LLM and DeepSpeed on NVIDIA; JetStream on TPU.
+ */
+const RUNS_ON: Readonly<Record<string, (device: Accelerator) => boolean>> = {
+  vllm: ({ kind, vendor }) => kind === 'tpu' || (kind === 'gpu' && (vendor === 'nvidia' || vendor === 'amd')),
+  sglang: ({ kind, vendor }) => kind === 'gpu' && (vendor === 'nvidia' || vendor === 'amd'),
+  tgi: ({ kind, vendor }) => kind === 'gpu' && (vendor === 'nvidia' || vendor === 'amd'),
+  'tensorrt-llm': ({ vendor }) => vendor === 'nvidia',
+  'deepspeed-mii': ({ vendor }) => vendor === 'nvidia',
+  jetstream: ({ kind }) => kind === 'tpu',
+  'llama.cpp': ({ kind }) => kind === 'gpu',
+  generic: ({ kind }) => kind === 'gpu' || kind === 'tpu',
+};
+
+/** Degrees of tensor parallelism that are tried inside one instance. */
+const TENSOR = [1, 2, 4, 8];
+
+/** Other machines: every priced instance whose devices the engine runs on, with each degree of tensor parallelism that it holds. */
+export const instanceType: Lever = {
+  name: 'instance-type',
+  risk: 'other machines have other quotas, stock and drivers',
+  check: 'simulated on the datasheet and the calibration of the new device; run a load test on one machine before moving',
+  propose: (context) => candidates(context).flatMap((instance) => shapes(context, instance)),
+};
+
+function candidates({ world, service, catalog, providers }: LeverContext): readonly Instance[] {
+  const { hardware } = world.pools[service.pool]!;
+  const own = hardware.instance;
+  if (!own) return [];
+  const wanted = providers === 'all' ? catalog.providers : [own.provider, ...providers];
+  return [...new Set(wanted)].flatMap((provider) =>
+    listInstances(catalog, { provider, ...(provider === own.provider && { region: own.region }) }).filter(
+      (instance) => instance.onDemandUsdPerHour !== undefined && instance.priceQuality !== 'dws' && instance.priceQuality !== 'missing',
+    ),
+  );
+}
+
+function shapes(context: LeverContext, instance: Instance): readonly Proposal[] {
+  const { service, scenario, catalog } = context;
+  const pool = scenario.pools[service.pool]!;
+  const path = `pools.${service.pool}`;
+  const moved = [
+    ...change(`${path}.instance`, pool.instance, `${instance.provider}/${instance.type}`),
+    ...change(`${path}.region`, pool.region, instance.region),
+  ];
+  if (instance.accelerator === undefined) {
+    const sameKind = service.kind === 'inference' && context.world.pools[service.pool]!.hardware.accelerator === undefined;
+    return sameKind ? [{ lever: 'instance-type', edits: moved }] : [];
+  }
+  const found = findAccelerator(catalog, instance.accelerator);
+  if (found.kind === 'not-found') return [];
+  if (service.kind === 'inference') return [{ lever: 'instance-type', edits: moved }];
+  if (!RUNS_ON[service.service.engine]!(found.value)) return [];
+  return TENSOR.filter((tensor) => tensor <= instance.acceleratorCount && service.model.heads % tensor === 0).map((tensor) => ({
+    lever: 'instance-type',
+    edits: [...moved, ...change(`${path}.parallelism.tensor`, pool.parallelism.tensor, tensor)],
+  }));
+}

@@ -1,0 +1,203 @@
+/** Ranked changes, each sized and verified by simulation under common random numbers. */
+import type { Catalog } from '../catalog/open.js';
+import type { Edit, Scenario } from '../scenario/types.js';
+import { addMonths } from '../simulate/calendarMonths.js';
+import { driversAt } from '../simulate/drivers.js';
+import type { Interval, SimulationResult } from '../simulate/result.js';
+import { simulate } from '../simulate/simulate.js';
+import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
+import { violations } from './constraints.js';
+import { change, type Lever, type LeverContext, type PooledService, type Proposal } from './levers/lever.js';
+import { instanceType } from './levers/instanceType.js';
+import { precision } from './levers/precision.js';
+import { replicas } from './levers/replicas.js';
+import { paretoFront } from './pareto.js';
+import type { LeverOutcome, ParetoPoint, RecommendResult } from './results.js';
+import { type Demand, demandOf, screen } from './screening.js';
+import { type Sized, sizeReplicas } from './sizing.js';
+
+export const LEVERS: readonly Lever[] = [replicas, instanceType, precision];
+
+export interface RecommendOptions {
+  /** Only these levers; all unless given. */
+  readonly only?: readonly string[];
+  readonly providers?: readonly string[] | 'all';
+  /** Months after the start whose demand the plan is sized for. */
+  readonly month?: number;
+  readonly seed?: number;
+  readonly onProgress?: (done: number, all: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Applies edits to the scenario as its file would be edited; a refusal is a candidate that is dropped. */
+export type ApplyEdits = (edits: readonly Edit[]) => Scenario | undefined;
+
+export type RecommendOutcome =
+  | { readonly ok: true; readonly result: RecommendResult }
+  | { readonly ok: false; readonly findings: readonly WorldFinding[] };
+
+/** Candidates of a lever that are simulated, cheapest first. */
+const SIMULATED_PER_LEVER = 6;
+const TRIAL_REPLICATIONS = 2;
+
+interface Candidate {
+  readonly lever: Lever;
+  readonly service: string;
+  readonly edits: readonly Edit[];
+  readonly sized: Sized;
+}
+
+export async function recommend(scenario: Scenario, catalog: Catalog, apply: ApplyEdits, options: RecommendOptions = {}): Promise<RecommendOutcome> {
+  const month = options.month ?? 0;
+  const drivers = driversAt(scenario.growth, month, addMonths(scenario.start, month));
+  const traces: TraceCache = new Map();
+  const seed = options.seed ?? scenario.seed;
+  const built = await buildWorld(scenario, catalog, drivers, traces);
+  if (!built.ok) return built;
+  const base = simulate(built.world, { seed });
+  const search = { candidates: 0, screened: 0, simulated: 1 };
+  const levers = LEVERS.filter((lever) => options.only === undefined || options.only.includes(lever.name));
+  const pooled = built.world.services.filter((service): service is PooledService => service.kind !== 'queue');
+  const candidates: Candidate[] = [];
+  let done = 0;
+  for (const service of pooled) {
+    const demand = demandOf(service, base);
+    const context: LeverContext = { scenario, world: built.world, result: base, catalog, service, providers: options.providers ?? [] };
+    for (const lever of levers) {
+      const shortlist = await shortlisted(lever, context, demand, search);
+      for (const { proposal, world, start } of shortlist) {
+        if (options.signal?.aborted) break;
+        const best = cheapest(candidates.filter((each) => each.service === service.name));
+        const sized = sizeReplicas(world, {
+          pool: service.pool,
+          start,
+          replications: TRIAL_REPLICATIONS,
+          seed,
+          worthUsd: Math.max(best?.sized.result.cost.per_month_usd ?? 0, base.cost.per_month_usd) * 3,
+          onSimulated: () => search.simulated++,
+        });
+        const { initial } = scenario.pools[service.pool]!.replicas;
+        const edits = [...proposal.edits, ...change(`pools.${service.pool}.replicas`, initial, sized.replicas)];
+        candidates.push({ lever, service: service.name, edits, sized });
+        options.onProgress?.(++done, pooled.length * levers.length * SIMULATED_PER_LEVER);
+      }
+    }
+  }
+
+  async function shortlisted(lever: Lever, context: LeverContext, demand: Demand, counts: { candidates: number; screened: number }) {
+    const priced: { proposal: Proposal; world: World; start: number; usdPerHour: number }[] = [];
+    for (const proposal of lever.propose(context)) {
+      counts.candidates++;
+      const edited = apply(proposal.edits);
+      const candidate = edited && (await buildWorld(edited, catalog, drivers, traces));
+      const screened = candidate?.ok ? screen(edited!, candidate.world, context.service.name, demand) : undefined;
+      if (candidate?.ok && screened) priced.push({ proposal, world: candidate.world, start: screened.replicas, usdPerHour: screened.usdPerHour });
+      else counts.screened++;
+    }
+    priced.sort((a, b) => a.usdPerHour - b.usdPerHour);
+    counts.screened += Math.max(0, priced.length - SIMULATED_PER_LEVER);
+    return priced.slice(0, SIMULATED_PER_LEVER);
+  }
+
+  const chosen = pooled.map((service) => cheapest(candidates.filter((each) => each.service === service.name)));
+  const final = await verify(chosen.filter((each) => each !== undefined));
+  const baseViolations = violations(scenario, base);
+
+  /** The chosen changes of all services together, simulated in full. */
+  async function verify(picks: readonly Candidate[]): Promise<RecommendResult['recommended']> {
+    const edits = picks.flatMap((pick) => pick.edits);
+    const edited = apply(edits);
+    const world = edited && (await buildWorld(edited, catalog, drivers, traces));
+    if (!edited || !world?.ok) return null;
+    const result = edits.length === 0 ? base : simulate(world.world, { seed });
+    search.simulated++;
+    if (violations(edited, result).length > 0) return null;
+    const saving = base.cost.per_month_usd - result.cost.per_month_usd;
+    return { edits, cost_per_month_usd: result.cost.per_month_usd, saving_ci95: exactly(saving), feasible: true, services: result.services };
+  }
+
+  return {
+    ok: true,
+    result: {
+      schema_version: '1',
+      fingerprint: base.fingerprint,
+      name: scenario.name,
+      base: { cost_per_month_usd: base.cost.per_month_usd, feasible: baseViolations.length === 0, violations: baseViolations },
+      recommended: final,
+      levers: levers.flatMap((lever) => bestOf(lever, candidates, base)),
+      pareto: paretoFront([pointOf([], base), ...candidates.map(({ edits, sized }) => pointOf(edits, sized.result))]),
+      search,
+      warnings: [...base.warnings, ...withoutObjectives(scenario)],
+    },
+  };
+}
+
+/** Fixed fleets have no random cost: the interval is a point. */
+function exactly(usd: number): Interval {
+  return [usd, usd];
+}
+
+function cheapest(candidates: readonly Candidate[]): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const each of candidates) {
+    if (each.sized.violations.length > 0) continue;
+    if (!best || each.sized.result.cost.per_month_usd < best.sized.result.cost.per_month_usd) best = each;
+  }
+  return best;
+}
+
+/** Each lever by itself, at its cheapest: feasible ones if there are any. */
+function bestOf(lever: Lever, candidates: readonly Candidate[], base: SimulationResult): LeverOutcome[] {
+  const own = candidates.filter((each) => each.lever === lever);
+  const services = [...new Set(own.map((each) => each.service))];
+  return services.flatMap((service) => {
+    const mine = own.filter((each) => each.service === service);
+    const pick = cheapest(mine) ?? mine[0];
+    if (!pick || pick.edits.length === 0) return [];
+    const saving = base.cost.per_month_usd - pick.sized.result.cost.per_month_usd;
+    return [
+      {
+        name: lever.name,
+        edits: pick.edits,
+        saving_per_month_usd: saving,
+        ci95: exactly(saving),
+        effect: effectOf(base, pick.sized.result, service),
+        feasible: pick.sized.violations.length === 0,
+        risk: lever.risk,
+        check: lever.check,
+      },
+    ];
+  });
+}
+
+function effectOf(before: SimulationResult, after: SimulationResult, name: string): LeverOutcome['effect'] {
+  const figures = (result: SimulationResult): Record<string, number | null> => {
+    const service = result.services[name]!;
+    return {
+      'cost.per_month_usd': result.cost.per_month_usd,
+      ...(service.ttft_ms && { [`services.${name}.ttft_ms.p95`]: service.ttft_ms.p95 }),
+      ...(service.tpot_ms && { [`services.${name}.tpot_ms.p95`]: service.tpot_ms.p95 }),
+      [`services.${name}.e2e_ms.p95`]: service.e2e_ms.p95,
+      [`services.${name}.goodput_per_s`]: service.goodput_per_s,
+    };
+  };
+  const then = figures(after);
+  return Object.fromEntries(Object.entries(figures(before)).map(([metric, value]) => [metric, { before: value, after: then[metric] ?? null }]));
+}
+
+function pointOf(edits: readonly Edit[], result: SimulationResult): ParetoPoint {
+  const p95s = Object.values(result.services).map((service) => (service.ttft_ms ?? service.e2e_ms).p95);
+  return {
+    edits,
+    cost_per_month_usd: result.cost.per_month_usd,
+    p95_ms: p95s.some((value) => value === null) ? null : Math.max(...(p95s as number[])),
+    availability: null,
+    carbon_kg: result.energy.carbon_kg_per_month,
+  };
+}
+
+function withoutObjectives(scenario: Scenario): string[] {
+  return Object.entries(scenario.services)
+    .filter(([, service]) => service.kind !== 'queue' && !service.slo.ttft && !service.slo.tpot && !service.slo.e2e)
+    .map(([name]) => `services.${name} states no latency objective: the cheapest fleet that keeps up with demand is recommended`);
+}

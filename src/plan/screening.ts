@@ -1,0 +1,71 @@
+/** Cheap bounds that decide which candidates are worth simulating: what a fluid of mean requests costs on them. */
+import { fluidCapacity } from '../fleet/llm/capacity.js';
+import type { Scenario } from '../scenario/types.js';
+import { instancesBilled } from '../simulate/instances.js';
+import type { SimulationResult } from '../simulate/result.js';
+import type { World } from '../simulate/world.js';
+import { meanTokens } from '../workload/draws.js';
+import type { PooledService } from './levers/lever.js';
+
+export interface Screened {
+  /** Fewest replicas that could carry the mean demand. */
+  readonly replicas: number;
+  /** USD an hour of that many, by list price. */
+  readonly usdPerHour: number;
+}
+
+/** Demand and request sizes as the base simulation saw them (prefix hits taken off the prompts). */
+export interface Demand {
+  readonly requestsPerS: number;
+  readonly computedPromptTokens: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}
+
+export function demandOf(service: PooledService, result: SimulationResult): Demand {
+  const { throughput, requests, prefix_hit_rate: hits } = result.services[service.name]!;
+  const arrivals = requests.arrived / Math.max(1e-9, result.window_s * result.replications);
+  const { prompt_tokens, output_tokens } = service.service.traffic;
+  const done = throughput.requests_per_s;
+  const prompt = done > 0 && throughput.input_tokens_per_s ? throughput.input_tokens_per_s / done : meanTokens(prompt_tokens);
+  const output = done > 0 && throughput.output_tokens_per_s ? throughput.output_tokens_per_s / done : meanTokens(output_tokens);
+  return {
+    requestsPerS: Math.max(arrivals, done),
+    promptTokens: prompt,
+    computedPromptTokens: Math.max(1, prompt * (1 - (hits ?? 0))),
+    outputTokens: Math.max(1, output),
+  };
+}
+
+/** `undefined` when the candidate cannot meet a stated objective even for a lone request, or has no price. */
+export function screen(scenario: Scenario, world: World, name: string, demand: Demand): Screened | undefined {
+  const service = world.services.find((each) => each.name === name);
+  if (!service || service.kind === 'queue') return undefined;
+  const pool = world.pools[service.pool]!;
+  const price = pool.prices?.onDemand;
+  const accelerators = service.kind === 'llm' ? service.plan.acceleratorsPerReplica : pool.hardware.accelerator ? 1 : 0;
+  const perReplica =
+    service.kind === 'llm'
+      ? fluidCapacity(service.plan, demand.computedPromptTokens, demand.outputTokens).requestsPerS * service.plan.engines
+      : inferenceCapacity(service);
+  if (!(perReplica > 0)) return undefined;
+  if (service.kind === 'llm' && !couldMeet(service, demand)) return undefined;
+  const replicas = Math.max(1, Math.ceil(demand.requestsPerS / perReplica));
+  const instances = instancesBilled(replicas, accelerators, pool.hardware.acceleratorsPerInstance);
+  if (price === undefined) return { replicas, usdPerHour: (scenario.pools[service.pool]?.price ?? 0) * replicas * accelerators };
+  return price.kind === 'unpriced' ? undefined : { replicas, usdPerHour: instances * price.usdPerHour };
+}
+
+function inferenceCapacity({ plan, service }: Extract<PooledService, { kind: 'inference' }>): number {
+  const batch = service.batching.max_batch;
+  return (plan.servers * batch) / plan.batchTimeS[batch]!;
+}
+
+/** A lone request of mean size against the limits: nothing can be faster. */
+function couldMeet({ plan, service }: Extract<PooledService, { kind: 'llm' }>, demand: Demand): boolean {
+  const { step } = plan;
+  const context = demand.promptTokens + demand.outputTokens / 2;
+  const tpot = Math.max(step.tokens[1]! + step.head[1]! + step.perContextToken * context, step.gpuFloor) + step.host[1]!;
+  const limits = Object.values(service.slo.tpot ?? {});
+  return limits.every((limit) => tpot <= limit);
+}

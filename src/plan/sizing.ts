@@ -1,0 +1,91 @@
+/** The smallest number of replicas that meets every objective, by simulation. */
+import type { Scenario } from '../scenario/types.js';
+import type { SimulationResult } from '../simulate/result.js';
+import { simulate } from '../simulate/simulate.js';
+import type { World } from '../simulate/world.js';
+import { isTooSmall, violations } from './constraints.js';
+import type { Violation } from './results.js';
+
+export interface Sized {
+  readonly replicas: number;
+  readonly world: World;
+  readonly result: SimulationResult;
+  readonly violations: readonly Violation[];
+}
+
+export interface SizingOptions {
+  readonly pool: string;
+  /** Where to start: what a fluid of the demand needs. */
+  readonly start: number;
+  /** Replications of each trial. */
+  readonly replications: number;
+  readonly seed: number;
+  /** Monthly cost beyond which a candidate is of no interest. */
+  readonly worthUsd: number;
+  /** Counts simulations. */
+  readonly onSimulated: () => void;
+}
+
+/** More replicas than this are never tried. */
+const MOST = 4096;
+
+/**
+ * Gallops up from `start` until the objectives hold, then bisects down. More replicas never make a service slower here (the router
+ * spreads requests), which a test checks.
+ *
+ * @returns the smallest feasible fleet, or the last one tried with its violations
+ */
+export function sizeReplicas(base: World, options: SizingOptions): Sized {
+  const tried = new Map<number, Sized>();
+  const attempt = (replicas: number): Sized => {
+    const known = tried.get(replicas);
+    if (known) return known;
+    const world = withReplicas(base, options.pool, replicas);
+    const result = simulate(world, { seed: options.seed, replications: options.replications });
+    options.onSimulated();
+    const sized = { replicas, world, result, violations: violations(world.scenario, result) };
+    tried.set(replicas, sized);
+    return sized;
+  };
+  let low = 0;
+  let high = Math.max(1, options.start);
+  let best = attempt(high);
+  while (isTooSmall(best.violations)) {
+    low = high;
+    if (high >= MOST || best.result.cost.per_month_usd > options.worthUsd || isHopeless(tried, best)) return best;
+    high = Math.min(MOST, Math.max(high + 1, Math.ceil(high * 1.4)));
+    best = attempt(high);
+  }
+  while (high - low > 1) {
+    // The answer is usually close to where the search started.
+    const middle = low === 0 ? Math.max(1, Math.min(high - 1, Math.floor(high * 0.75))) : Math.floor((low + high) / 2);
+    const sized = attempt(middle);
+    if (isTooSmall(sized.violations)) low = middle;
+    else {
+      high = middle;
+      best = sized;
+    }
+  }
+  return best;
+}
+
+/** Doubling the fleet more than twice without the failing objective moving by a hundredth: replicas are not what it lacks. */
+function isHopeless(tried: ReadonlyMap<number, Sized>, now: Sized): boolean {
+  const before = [...tried.values()].find((each) => each.replicas * 4 <= now.replicas);
+  if (!before) return false;
+  return now.violations.every(({ what }) => {
+    const [, service, , objective] = /^services\.([^.]+)\.(slo)\.(.+)$/.exec(what) ?? [];
+    if (service === undefined || objective === undefined) return false;
+    const then = before.result.services[service]?.slo_attainment[objective]?.value_ms ?? Infinity;
+    const here = now.result.services[service]?.slo_attainment[objective]?.value_ms ?? Infinity;
+    return here > then * 0.99;
+  });
+}
+
+/** The same world with another number of replicas in one pool. */
+export function withReplicas(world: World, pool: string, replicas: number): World {
+  const prepared = world.pools[pool]!;
+  const changed = { ...prepared.pool, replicas: { min: replicas, max: replicas, initial: replicas } };
+  const scenario: Scenario = { ...world.scenario, pools: { ...world.scenario.pools, [pool]: changed } };
+  return { ...world, scenario, pools: { ...world.pools, [pool]: { ...prepared, pool: changed } } };
+}
