@@ -4,7 +4,7 @@ export const CODES = {
   E1002: 'The file is not a scenario: it is empty, binary, too large, or not a map of keys at the top.',
   E1003: 'The text is not valid YAML.',
   E1004: 'A key stands twice in the same map; only one could count.',
-  E1005: 'YAML aliases expand to more than a scenario may hold.',
+  E1005: 'A YAML alias refers to nothing, or aliases expand to more than a scenario may hold.',
   E1101: 'A number is outside what is possible for this key.',
   E1102: 'The value has the wrong type or shape.',
   E1103: 'A quantity needs a unit; bare numbers are refused so that seconds are never taken for milliseconds.',

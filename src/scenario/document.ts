@@ -64,7 +64,10 @@ export const openDocument = (text: string, file: string, files: Files = noFiles)
 export const TOO_LARGE_HINT = 'scenarios are small; traces go into CSV files beside them';
 const TOO_DEEP = 'the file is nested too deeply for a scenario';
 
-/** Open brackets bound the nesting of flow collections from above; cheap enough to run before the parser, which recurses. */
+/**
+ * Open brackets bound the nesting of flow collections, the columns before a line's content that of block collections.
+ * Checked before the parser runs, which recurses as deep as the stack happens to allow.
+ */
 const isTooDeep = (text: string): boolean => {
   let open = 0;
   for (const char of text) {
@@ -72,7 +75,7 @@ const isTooDeep = (text: string): boolean => {
     else if ((char === ']' || char === '}') && open > 0) open -= 1;
     if (open > MAX_DEPTH) return true;
   }
-  return false;
+  return new RegExp(`^[ ?-]{${2 * MAX_DEPTH},}`, 'm').test(text);
 };
 
 /** The document as plain data, with aliases expanded up to a limit. */

@@ -34,6 +34,8 @@ export interface Location {
 /** The file name under which problems of `--set` arguments are reported; the line is the number of the argument. */
 export const SET_ARGUMENTS = '--set';
 
+const startsWith = (path: Path, start: Path): boolean =>
+  start.every((part, index) => String(part) === String(path[index]));
 const keyText = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : String(pair.key));
 const startOf = (node: unknown): number | undefined => (isNode(node) && node.range ? node.range[0] : undefined);
 
@@ -57,17 +59,24 @@ const step = (node: unknown, part: string | number): { readonly key?: Node; read
  */
 export const locate = (source: ScenarioSource, path: string | Path, at: 'key' | 'value' = 'value'): Location => {
   const parts = typeof path === 'string' ? (parsePath(path) ?? []) : path;
-  const isAbove = (set: Path): boolean => set.every((part, index) => String(part) === String(parts[index]));
-  const index = source.overrides.findLastIndex(({ path: set }) => set !== undefined && isAbove(set));
-  const override = source.overrides[index];
-  if (override !== undefined) {
+  const argument = (isIt: (set: Path) => boolean): Location | undefined => {
+    const index = source.overrides.findLastIndex(({ path: set }) => set !== undefined && isIt(set));
+    const override = source.overrides[index];
+    if (override === undefined) return undefined;
     return { file: SET_ARGUMENTS, line: index + 1, column: at === 'key' ? 1 : override.valueColumn };
-  }
+  };
+  const whole = argument((set) => startsWith(parts, set));
+  if (whole !== undefined) return whole;
   let node: unknown = source.document.contents;
   let offset = startOf(node) ?? 0;
   for (const [depth, part] of parts.entries()) {
     const next = step(node, part);
     if (next === undefined) break;
+    if (startOf(next.key) === undefined && startOf(next.value) === undefined) {
+      // What stands nowhere in the text was made by an argument on its way down.
+      const maker = argument((set) => startsWith(set, parts.slice(0, depth + 1)));
+      if (maker !== undefined) return maker;
+    }
     const wantsValue = depth === parts.length - 1 && at === 'value';
     const [first, second] = wantsValue ? [next.value, next.key] : [next.key, next.value];
     offset = startOf(first) ?? startOf(second) ?? offset;
