@@ -17,16 +17,6 @@ export type Opened =
   | { readonly ok: true; readonly source: ScenarioSource; readonly problems: readonly Problem[] }
   | { readonly ok: false; readonly source?: ScenarioSource; readonly problems: readonly Problem[] };
 
-/** Reads bytes as UTF-8 text; undefined for binary content. */
-export const decode = (bytes: Uint8Array): string | undefined => {
-  if (bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-};
-
 /** YAML text to a document with positions. Duplicate keys are reported, but do not stop the reading. */
 export const openDocument = (text: string, file: string, files: Files = noFiles): Opened => {
   const fail = (message: string, hint?: string, source?: ScenarioSource): Opened => ({

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { shapeNames } from '../workload/shapes.js';
 import type { Path } from './path.js';
 import { find } from './path.js';
@@ -47,3 +49,29 @@ const absent = (path: Path, file: string): Finding => ({
   message: `the file "${file}" does not exist`,
   hint: 'paths are relative to the scenario file',
 });
+
+/** Reads bytes as UTF-8 text; undefined for binary content. */
+export const decode = (bytes: Uint8Array): string | undefined => {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Files on disk, relative to the folder of a scenario. */
+export const filesBeside = (path: string): Files => {
+  const absolute = (file: string): string => resolve(dirname(path), file);
+  return {
+    resolve: absolute,
+    exists: (file) => existsSync(absolute(file)) && statSync(absolute(file)).isFile(),
+    read: (file) => {
+      try {
+        return decode(readFileSync(absolute(file)));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+};

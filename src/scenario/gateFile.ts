@@ -12,13 +12,13 @@ export type LoadedRules =
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly source?: ScenarioSource };
 
 /** Reads a file of gate rules (`rules: […]`), with located problems as for scenarios. */
-export const loadGateRules = async (path: string): Promise<LoadedRules> => {
+export const loadGateFile = async (path: string): Promise<LoadedRules> => {
   const read = await readText(path);
-  return read.ok ? parseGateRules(read.text, path) : read.failure;
+  return read.ok ? parseGateFile(read.text, path) : read.failure;
 };
 
 /** The same for text at hand. */
-export const parseGateRules = (text: string, file: string): LoadedRules => {
+export const parseGateFile = (text: string, file: string): LoadedRules => {
   const opened = openDocument(text, file);
   if (!opened.ok) return opened;
   const { source } = opened;

@@ -1,8 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { decode, MAX_BYTES, openDocument, TOO_LARGE_HINT } from './document.js';
-import { type Files, noFiles } from './files.js';
+import { MAX_BYTES, openDocument, TOO_LARGE_HINT } from './document.js';
+import { decode, type Files, filesBeside, noFiles } from './files.js';
 import { type Loaded, readScenario } from './read.js';
 import { applySets, place } from './set.js';
 import type { ScenarioSource } from './source.js';
@@ -81,20 +79,4 @@ export const readText = async (
   }
 };
 
-/** Files on disk, relative to the folder of a scenario. */
-export const filesBeside = (path: string): Files => {
-  const absolute = (file: string): string => resolve(dirname(path), file);
-  return {
-    resolve: absolute,
-    exists: (file) => existsSync(absolute(file)) && statSync(absolute(file)).isFile(),
-    read: (file) => {
-      try {
-        return decode(readFileSync(absolute(file)));
-      } catch {
-        return undefined;
-      }
-    },
-  };
-};
-
-export type { Loaded };
+export type { Loaded } from './read.js';

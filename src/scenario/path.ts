@@ -20,12 +20,6 @@ export const parsePath = (text: string): Path | undefined => {
   return parts;
 };
 
-/** Whether a path matches a pattern such as `pools.*.replicas`; `*` stands for any one part. */
-export const matches = (pattern: string, path: Path): boolean => {
-  const parts = pattern.split('.');
-  return parts.length === path.length && parts.every((part, index) => part === '*' || part === String(path[index]));
-};
-
 /** The value at a path of plain data; undefined where nothing stands. Only own keys count. */
 export const valueAt = (root: unknown, path: Path): unknown => {
   let value = root;

@@ -1,3 +1,4 @@
+import { modelFromInline } from '../../catalog/models.js';
 import { BATCHING_KEYS, ENGINE_DEFAULTS } from '../engineDefaults.js';
 import type { InferenceInput, LlmInput, QueueInput } from '../schema/services.js';
 import type { Batching, InferenceService, LlmService, QueueService, Service, Slo } from '../types.js';
@@ -28,7 +29,7 @@ const llm = (input: LlmInput, path: string, onlyPool: string | undefined, contex
   const engine = input.engine ?? assume(`${path}.engine`, 'vllm' as const, 'the most widely used engine');
   return {
     kind: 'llm',
-    model: input.model,
+    model: completeModel(input.model, `${path}.model`, context),
     weights: input.weights ?? assume(`${path}.weights`, 'bf16' as const, 'what most checkpoints are published in'),
     kv_cache:
       input.kv_cache ??
@@ -73,7 +74,7 @@ const inference = (
   const batching = input.batching ?? {};
   return {
     kind: 'inference',
-    model: input.model,
+    model: completeModel(input.model, `${path}.model`, context),
     weights:
       input.weights ?? assume(`${path}.weights`, 'fp32' as const, 'what encoders and vision models are published in'),
     engine: input.engine ?? assume(`${path}.engine`, 'generic' as const, 'a dynamic-batching server'),
@@ -121,6 +122,14 @@ const queue = (input: QueueInput, path: string, context: Context): QueueService 
     traffic: completeTraffic(input.traffic, 'queue', `${path}.traffic`, context),
     slo: (input.slo ?? {}) as Slo,
   };
+};
+
+/** Defaults of an inline architecture are listed like all others; names are looked up by `simulate`. */
+const completeModel = (input: LlmInput['model'], path: string, context: Context): LlmInput['model'] => {
+  const read = typeof input === 'string' ? undefined : modelFromInline(input);
+  if (read?.kind === 'found')
+    for (const why of read.assumed) context.assume(path, why, 'not given in the architecture');
+  return input;
 };
 
 const poolOf = (stated: string | undefined, path: string, onlyPool: string | undefined, context: Context): string =>

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { size, storagePrice } from '../quantities.js';
 import { count, named, quantity, strict, text } from './primitives.js';
 
@@ -15,5 +14,3 @@ const store = () =>
 
 /** Stores of data by name. */
 export const data = () => named(store());
-
-export type StoreInput = z.output<ReturnType<typeof store>>;

@@ -28,7 +28,7 @@ const replicas = () =>
   ]);
 
 /** A set of equal machines and how they are bought. */
-export const pool = () =>
+const pool = () =>
   strict({
     instance: text().describe('provider/type, for example aws/g6e.xlarge').exactOptional(),
     accelerator: text().describe('accelerator of owned or unlisted hardware, for example A100-80GB').exactOptional(),

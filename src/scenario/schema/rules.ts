@@ -9,7 +9,7 @@ const limit = () =>
   ]);
 
 /** One gate rule as written; limits are made canonical afterwards, when the metric is known. */
-export const rule = () =>
+const rule = () =>
   strict({
     metric: text().describe(
       'path in the JSON result, for example services.chat.ttft_ms.p95 or forecast.cost.peak_month_usd',

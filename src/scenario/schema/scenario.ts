@@ -8,7 +8,7 @@ import { anyDuration, count, positiveDuration, quantity, strict, text } from './
 import { rules } from './rules.js';
 import { services } from './services.js';
 
-export const ROUTING_POLICIES = [
+const ROUTING_POLICIES = [
   'least-outstanding',
   'round-robin',
   'random',

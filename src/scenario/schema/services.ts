@@ -4,8 +4,8 @@ import { anyDuration, count, either, fraction, named, positiveDuration, strict, 
 import { llmSlo, plainSlo } from './slo.js';
 import { inferenceTraffic, llmTraffic, queueTraffic } from './traffic.js';
 
-export const PRECISIONS = ['fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'fp4'] as const;
-export const ENGINES = [
+const PRECISIONS = ['fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'fp4'] as const;
+const ENGINES = [
   'vllm',
   'tensorrt-llm',
   'sglang',
@@ -15,7 +15,7 @@ export const ENGINES = [
   'llama.cpp',
   'generic',
 ] as const;
-export const DISCIPLINES = ['fcfs', 'lcfs', 'ps', 'priority', 'preemptive-priority'] as const;
+const DISCIPLINES = ['fcfs', 'lcfs', 'ps', 'priority', 'preemptive-priority'] as const;
 
 const precision = () => z.enum(PRECISIONS);
 const model = () =>
@@ -27,7 +27,7 @@ const engine = () => z.enum(ENGINES).describe('serving engine');
 const runsOn = () => text().describe('name of a pool; the only pool unless given');
 
 /** A language model behind a continuous-batching engine. */
-export const llmService = () =>
+const llmService = () =>
   strict({
     kind: z.literal('llm').describe('a language model'),
     model: model(),
@@ -63,7 +63,7 @@ export const llmService = () =>
   });
 
 /** An encoder, vision, recommender or other model behind a dynamic-batching server. */
-export const inferenceService = () =>
+const inferenceService = () =>
   strict({
     kind: z.literal('inference').describe('a model that answers in one pass'),
     model: model(),
@@ -93,7 +93,7 @@ export const inferenceService = () =>
   });
 
 /** A station of servers with a service-time distribution. */
-export const queueService = () =>
+const queueService = () =>
   strict({
     kind: z.literal('queue').describe('servers with a service-time distribution'),
     servers: either('expected a number of servers, or infinite', [
