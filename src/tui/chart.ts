@@ -52,8 +52,9 @@ export function niceScale(values: readonly number[], rows: number): Scale {
   const power = 10 ** Math.floor(Math.log10(span / gaps));
   const lowFor = (step: number): number => Math.floor(min / step + 1e-9) * step;
   const covers = (step: number): boolean => lowFor(step) + gaps * step >= max - 1e-9 * span;
-  const step =
-    [power, power * 10].flatMap((scale) => NICE_STEPS.map((nice) => nice * scale)).find(covers) ?? power * 100;
+  const step = [power, power * 10].flatMap((scale) => NICE_STEPS.map((nice) => nice * scale)).find(covers);
+  // No round step has a multiple below and one above when the data lies on both sides of zero and two ticks are all.
+  if (step === undefined) return { low: min, high: max, ticks: [min, max] };
   const low = lowFor(step);
   const ticks = Array.from({ length: gaps + 1 }, (_, index) => Number((low + index * step).toPrecision(12)));
   return { low, high: low + gaps * step, ticks };

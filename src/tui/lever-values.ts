@@ -115,6 +115,7 @@ export function typedEdit(lever: WhatIfLever, text: string): Typed {
     const label = ({ label }: { label: string }): string => label.toLowerCase();
     const hit =
       lever.options.find((option) => label(option) === wanted) ??
+      lever.options.find((option) => label(option).split(' ').includes(wanted)) ??
       lever.options.find((option) => label(option).startsWith(wanted)) ??
       lever.options.find((option) => label(option).includes(wanted));
     if (!hit) return { ok: false, reason: `one of ${lever.options.map(({ label }) => label).join(', ')}` };
