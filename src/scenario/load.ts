@@ -4,7 +4,7 @@ import { decode, type Files, filesBeside, noFiles } from './files.js';
 import { type Loaded, readScenario } from './read.js';
 import { applySets, place } from './set.js';
 import type { ScenarioSource } from './source.js';
-import type { Edit } from './types.js';
+import type { Edit, Scenario } from './types.js';
 
 export interface LoadOptions {
   /** `path=value` arguments, applied on top of the file in order. */
@@ -80,3 +80,11 @@ export const readText = async (
 };
 
 export type { Loaded } from './read.js';
+
+/** Edits applied to a source as the planner wants them: the edited scenario, or nothing where they do not fit. */
+export const editsOn =
+  (source: ScenarioSource) =>
+  (edits: readonly Edit[]): Scenario | undefined => {
+    const edited = editScenario(source, edits);
+    return edited.ok ? edited.scenario : undefined;
+  };

@@ -16,7 +16,7 @@ describe('a file of gate rules', () => {
     const text = 'rules:\n  - { metric: a, mix: 3 }\n  - { metric: x_ms, max: 3 USD, level: fatal }\nrule: []\n';
     const loaded = parseGateFile(text, 'gate.yaml');
     const places = loaded.ok ? [] : loaded.problems.map(({ code, line, column }) => `${code} ${line}:${column}`);
-    expect(places.toSorted()).toEqual(['E1104 3:31', 'E1105 3:45', 'E1203 2:18', 'E1203 4:1', 'E1301 2:5']);
+    expect(places.toSorted()).toEqual(['E1104 3:26', 'E1105 3:40', 'E1203 2:18', 'E1203 4:1', 'E1301 2:5']);
     expect((await loadGateFile('nowhere.yaml')).ok).toBe(false);
     expect(parseGateFile('rules: []\n', 'gate.yaml').ok).toBe(false);
   });
