@@ -30,7 +30,7 @@ describe('edits of the text', () => {
     [
       'services.chat.traffic.rate',
       '3 /s',
-      [expect.stringContaining('rate: 3 /s                       # mean over the week')],
+      [expect.stringContaining('rate: 3 /s                         # mean over the week')],
     ],
     [
       'services.chat.batching.max_num_seqs',
