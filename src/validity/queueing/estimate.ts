@@ -10,8 +10,8 @@ export interface Estimated {
   readonly high: number;
   /** Size that a ten-thousandth is measured against. */
   readonly scale: number;
-  /** Quantiles: half-width of the interval of the probability that was inverted. */
-  readonly levelHalfWidth?: number;
+  /** Quantiles: half-width of the interval of the probability that was inverted, relative to the share beyond the quantile. */
+  readonly beyondHalfWidth?: number;
 }
 
 /** Relative step of the numeric derivatives. */
@@ -55,14 +55,14 @@ export class Estimator {
         const at = all.quantile(target.p);
         const { shift, halfWidth } = this.shareAt(target.histogram, at, all.shareWithin(at));
         const inverse = (p: number): number => all.quantile(Math.min(1, Math.max(0, p)));
-        return inverted(inverse, target.p - shift, halfWidth, timeScale(this.mean));
+        return inverted(inverse, target.p, shift, halfWidth, timeScale(this.mean));
       }
       case 'level': {
         const { at, levels, p } = target;
         const inverse = (share: number): number => levelQuantile(this.mean, at, levels, share);
         const below = belowLevel(at, inverse(p));
         const { shift, halfWidth } = regress(this.deviationsOf(below), this.basis, this.level);
-        return inverted(inverse, p - shift, halfWidth, Math.max(1, inverse(p)));
+        return inverted(inverse, p, shift, halfWidth, Math.max(1, inverse(p)));
       }
     }
   }
@@ -109,13 +109,21 @@ export class Estimator {
   }
 }
 
-function inverted(inverse: (p: number) => number, p: number, halfWidth: number, scale: number): Estimated {
+/** The interval of a quantile: its probability's interval, read backwards. */
+function inverted(
+  inverse: (p: number) => number,
+  p: number,
+  shift: number,
+  halfWidth: number,
+  scale: number,
+): Estimated {
+  const centre = p - shift;
   return {
-    value: inverse(p),
-    low: inverse(p - halfWidth),
-    high: inverse(p + halfWidth),
+    value: inverse(centre),
+    low: inverse(centre - halfWidth),
+    high: inverse(centre + halfWidth),
     scale,
-    levelHalfWidth: halfWidth,
+    beyondHalfWidth: halfWidth / (1 - p),
   };
 }
 
