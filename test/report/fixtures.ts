@@ -303,6 +303,12 @@ export const bareForecast: ForecastResult = {
   warnings: [],
 };
 
+const recommendedEdits: RecommendResult['levers'][number]['edits'] = [
+  { path: 'pools.us-gpu.instance', from: 'aws/p5.48xlarge', to: 'aws/g6e.12xlarge' },
+  { path: 'pools.us-gpu.replicas', from: 3, to: { min: 4, max: 12, initial: 4 } },
+  { path: 'services.chat.weights', from: 'bf16', to: 'fp8' },
+];
+
 export const recommendation: RecommendResult = {
   schema_version: '1',
   fingerprint,
@@ -313,11 +319,7 @@ export const recommendation: RecommendResult = {
     violations: [{ what: 'services.chat.slo.ttft.p95', limit: '800 ms', value: '1.12 s' }],
   },
   recommended: {
-    edits: [
-      { path: 'pools.us-gpu.instance', from: 'aws/p5.48xlarge', to: 'aws/g6e.12xlarge' },
-      { path: 'pools.us-gpu.replicas', from: 3, to: { min: 4, max: 12, initial: 4 } },
-      { path: 'services.chat.weights', from: 'bf16', to: 'fp8' },
-    ],
+    edits: recommendedEdits,
     cost_per_month_usd: 15_320,
     saving_ci95: [24_100, 25_800],
     feasible: true,
@@ -356,14 +358,8 @@ export const recommendation: RecommendResult = {
     },
   ],
   pareto: [
+    { edits: recommendedEdits, cost_per_month_usd: 15_320, p95_ms: 742, availability: 0.9991, carbon_kg: null },
     { edits: [], cost_per_month_usd: 40_296, p95_ms: 595, availability: 0.9995, carbon_kg: 1_480 },
-    {
-      edits: [{ path: 'pools.us-gpu.instance', from: 'aws/p5.48xlarge', to: 'aws/g6e.12xlarge' }],
-      cost_per_month_usd: 15_320,
-      p95_ms: 742,
-      availability: 0.9991,
-      carbon_kg: null,
-    },
     {
       edits: [{ path: 'pools.us-gpu.instance', from: 'aws/p5.48xlarge', to: 'aws/p4d.24xlarge' }],
       cost_per_month_usd: 23_920,

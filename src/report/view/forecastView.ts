@@ -17,6 +17,8 @@ interface Field {
 }
 
 export interface PeriodTable {
+  /** `system` says all there is to say of a single service. */
+  readonly about: 'system' | 'cost' | 'capacity' | 'service';
   /** Empty for the table of the whole system. */
   readonly title: string;
   readonly table: Table;
@@ -38,21 +40,23 @@ export function periodTables(forecast: ForecastResult): readonly PeriodTable[] {
       ...costFields(forecast),
       ...sloFields(forecast, service),
     ];
-    return [{ title: '', table: tableOf(forecast, fields), legend: pools.length === 0 ? '' : LEGEND }];
+    return [{ about: 'system', title: '', table: tableOf(forecast, fields), legend: pools.length === 0 ? '' : LEGEND }];
   }
   const budget = forecast.budget_monthly_usd === null ? [] : [budgetField(forecast.budget_monthly_usd)];
   const cost = tableOf(forecast, [month, ...costFields(forecast), ...budget, carbon]);
   const capacity = chunks(pools, 3).map((group, index) => ({
+    about: 'capacity' as const,
     title: index === 0 ? 'Capacity' : 'Capacity, continued',
     table: tableOf(forecast, [month, ...group.flatMap((pool) => poolFields(pool, true))]),
     legend: LEGEND,
   }));
   const perService = services.map((service) => ({
+    about: 'service' as const,
     title: service,
     table: tableOf(forecast, [month, ...trafficFields(service), ...sloFields(forecast, service)]),
     legend: '',
   }));
-  return [{ title: 'Cost', table: cost, legend: '' }, ...capacity, ...perService];
+  return [{ about: 'cost', title: 'Cost', table: cost, legend: '' }, ...capacity, ...perService];
 }
 
 const LEGEND = 'replicas are mean / max in the month; ▲ the quota is full; ✗ misses its limit';

@@ -1,0 +1,97 @@
+/** What `validate` shows of a world: services, pools, memory fit and every assumption. */
+import type { Problem, Assumption as ScenarioAssumption } from '../../scenario/types.js';
+import { busiestWindow, runPlan } from '../../simulate/window.js';
+import type { PreparedService, World } from '../../simulate/world.js';
+import { meanTokens } from '../../workload/draws.js';
+import type { Assumption, MemoryFit, PoolFacts, ServiceFacts, ValidationReport } from '../text/validation.js';
+
+export function validationOf(
+  file: string,
+  world: World,
+  assumptions: readonly ScenarioAssumption[],
+  warnings: readonly Problem[],
+): ValidationReport {
+  const { scenario } = world;
+  return {
+    name: scenario.name,
+    file,
+    services: world.services.map((service) => serviceFacts(world, service)),
+    pools: Object.values(world.pools).map(({ name, pool, hardware }): PoolFacts => {
+      const { tensor, pipeline, expert, data } = pool.parallelism;
+      return {
+        name,
+        hardware: hardware.instance
+          ? `${hardware.instance.provider}/${hardware.instance.type}`
+          : (pool.accelerator ?? ''),
+        region: hardware.region ?? null,
+        parallelism: `tp ${tensor} · pp ${pipeline}${expert > 1 ? ` · ep ${expert}` : ''}${data > 1 ? ` · dp ${data}` : ''}`,
+        replicas: String(pool.replicas.initial),
+        quotaAccelerators: pool.quota ?? null,
+      };
+    }),
+    memory: world.services.flatMap((service) => (service.kind === 'llm' ? [memoryFit(service)] : [])),
+    assumptions: [...assumptions.map(stated), ...world.services.flatMap(profileAssumptions)],
+    warnings: [...warnings.map((warning) => warning.message), ...world.warnings],
+  };
+}
+
+function serviceFacts(world: World, prepared: PreparedService): ServiceFacts {
+  const { service, name, kind, trace } = prepared;
+  const { traffic } = service;
+  const { windowS } = runPlan(world.scenario, service);
+  const { factor } = busiestWindow(traffic.shape.weights, windowS);
+  const demand = traffic.users
+    ? `${traffic.users.concurrent} users`
+    : trace
+      ? `trace of ${trace.arrivedAtS.length} requests (${trace.format})`
+      : factor !== 1
+        ? `busiest hour ${((traffic.rate ?? 0) * factor).toPrecision(3)} /s`
+        : '';
+  return {
+    name,
+    kind,
+    model: prepared.kind === 'queue' ? `${prepared.service.servers} servers` : prepared.model.name,
+    engine: prepared.kind === 'queue' ? null : prepared.service.engine,
+    runsOn: prepared.pool ?? null,
+    ratePerS: traffic.rate ?? null,
+    demand,
+  };
+}
+
+function memoryFit({ name, pool, plan, service }: Extract<PreparedService, { kind: 'llm' }>): MemoryFit {
+  const tokens = plan.kvBlocks * plan.blockTokens * plan.engines;
+  const { prompt_tokens, output_tokens } = service.traffic;
+  return {
+    service: name,
+    pool,
+    capacityBytes: plan.memory.totalBytes,
+    weightsBytes: plan.memory.weightBytes,
+    activationBytes: plan.memory.activationBytes,
+    kvCacheBytes: plan.memory.kvBytes,
+    kvCacheTokens: tokens,
+    sequences: Math.floor(tokens / (meanTokens(prompt_tokens) + meanTokens(output_tokens) / 2)),
+    fits: true,
+  };
+}
+
+function stated({ path, value, grade, why, source }: ScenarioAssumption): Assumption {
+  return { path, value: String(value), grade, source: source === '' ? why : `${why} (${source})`, asOf: null };
+}
+
+/** How times are predicted, and where that prediction is stretched beyond what was measured. */
+function profileAssumptions(prepared: PreparedService): Assumption[] {
+  if (prepared.kind === 'queue') return [];
+  const { profile } = prepared.plan;
+  return [
+    {
+      path: `services.${prepared.name} (latency profile)`,
+      value: profile.name,
+      grade: profile.grade === 'measured' ? 'measured' : 'assumed',
+      source:
+        profile.extrapolates.length > 0
+          ? `stretched: ${profile.extrapolates.join('; ')}`
+          : 'tested on measurements of this engine and device',
+      asOf: null,
+    },
+  ];
+}
