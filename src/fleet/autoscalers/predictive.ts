@@ -1,4 +1,4 @@
-import { changeInWords, clamp, type Decision, type Observation } from './types.js';
+import { ceilCount, changeInWords, clamp, type Decision, type Observation } from './types.js';
 
 /**
  * Predictive scaling by a seasonal naive forecast: what the same phase of earlier seasons needed, looked up ahead by the
@@ -38,8 +38,8 @@ export function decidePredictive(
   const value = observation.metrics[policy.metric] ?? null;
   const buckets = value === null ? state.buckets : record(state.buckets, observation.timeS, value, policy);
   const forecast = peakForecast(buckets, observation.timeS, policy);
-  const reactive = value === null ? null : Math.ceil(value / policy.targetPerReplica);
-  const ahead = forecast === null ? null : Math.ceil((forecast * (1 + policy.margin)) / policy.targetPerReplica);
+  const reactive = value === null ? null : ceilCount(value / policy.targetPerReplica);
+  const ahead = forecast === null ? null : ceilCount((forecast * (1 + policy.margin)) / policy.targetPerReplica);
   const wanted = Math.max(reactive ?? (ahead === null ? current : 0), ahead ?? 0);
   const desired = clamp(wanted, policy.min, policy.max);
   const why = ahead !== null && ahead >= (reactive ?? 0) ? 'the forecast leads' : 'the present load leads';

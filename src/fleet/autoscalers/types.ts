@@ -60,3 +60,8 @@ export function changeInWords(current: number, desired: number): string {
 export function clamp(value: number, min: number, max: number): number {
   return Math.max(min, Math.min(value, max));
 }
+
+/** A ceiling that forgives rounding noise (0.1 × 6 / 0.6), for models that need not agree with upstream's doubles. */
+export function ceilCount(value: number): number {
+  return Math.ceil(value - 1e-9);
+}

@@ -105,7 +105,11 @@ function propose(fields: MetricFields, input: Parameters<typeof replicasForMetri
   return replicasForMetric(metric, input);
 }
 
+/** Says that values lie above 2^53; ours are bigint anyway. */
+const requiresInt64 = z.boolean().optional();
+
 const calculatorInput = z.strictObject({
+  requiresInt64,
   currentReplicas: z.number(),
   statusReplicas: z.number().optional(),
   tolerance,
@@ -132,6 +136,7 @@ export const evaluateReplicaCalculator: Evaluator = (raw, kase) => {
 };
 
 const reconcileInput = z.strictObject({
+  requiresInt64,
   minReplicas: z.number().nullable(),
   maxReplicas: z.number(),
   currentReplicas: z.number(),

@@ -12,13 +12,13 @@ const pod = z
       .nullable(),
     requestMilli: milli.nullable().optional(),
     deleted: z.boolean().optional(),
-    deletionTimestamp: z.union([z.number(), z.string()]).nullable().optional(),
+    deletionTimestamp: z.union([z.number(), z.string(), z.boolean()]).nullable().optional(),
   })
   .transform(
     ({ deletionTimestamp, deleted, ...rest }): Pod => ({
       ...rest,
       requestMilli: rest.requestMilli ?? null,
-      deleted: deleted === true || (deletionTimestamp !== undefined && deletionTimestamp !== null),
+      deleted: deleted === true || ![undefined, null, false].some((absent) => absent === deletionTimestamp),
     }),
   );
 

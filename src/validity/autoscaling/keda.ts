@@ -37,14 +37,14 @@ export const evaluateRequestScale: Evaluator = (raw, kase) => {
 };
 
 const fallbackInput = z.strictObject({
-  failureThreshold: z.number().nullable(),
-  fallbackReplicas: z.number().nullable(),
+  failureThreshold: z.number().nullable().default(null),
+  fallbackReplicas: z.number().nullable().default(null),
   behavior: z.string().nullable().optional(),
-  failuresBefore: z.number().nullable(),
+  failuresBefore: z.number().nullable().default(null),
   target: z.number(),
   metricType: z.enum(['AverageValue', 'Value']),
-  currentReplicas: z.number().nullable(),
-  readyReplicas: z.number().nullable(),
+  currentReplicas: z.number().nullable().default(null),
+  readyReplicas: z.number().nullable().default(null),
 });
 
 const BEHAVIORS = [
@@ -124,8 +124,8 @@ function strategyOf(input: z.output<typeof jobInput>): JobStrategy {
 
 const triggerValueInput = z.strictObject({
   metric: z.number(),
-  failures: z.number().nullable(),
-  failureThreshold: z.number().nullable(),
+  failures: z.number().nullable().default(null),
+  failureThreshold: z.number().nullable().default(null),
 });
 
 export const evaluateModifierTriggerValue: Evaluator = (raw, kase) => {

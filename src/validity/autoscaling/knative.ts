@@ -43,8 +43,9 @@ const deciderSteps = z.array(
   z.strictObject({
     t: z.number(),
     ready: z.number(),
-    stableValue: z.number().nullable(),
-    panicValue: z.number().nullable(),
+    /** Null or absent: there is no data. */
+    stableValue: z.number().nullable().default(null),
+    panicValue: z.number().nullable().default(null),
     updateSpec: z.strictObject(specFields).partial().optional(),
     expected: z.unknown(),
   }),
@@ -133,12 +134,18 @@ export const evaluateResolveTarget: Evaluator = (raw, kase) => {
   return { got, expected: kase.expected };
 };
 
-const averageInput = z.strictObject({ windowSeconds: z.number(), granularitySeconds: z.number() });
+const averageInput = z.strictObject({
+  windowSeconds: z.number(),
+  granularitySeconds: z.number(),
+  steps: z.unknown().optional(),
+});
 const averageSteps = z.array(
   z.strictObject({
     t: z.number(),
+    op: z.enum(['record', 'average']).optional(),
     record: z.number().optional(),
     value: z.number().optional(),
+    average: z.number().optional(),
     expected: z.unknown().optional(),
   }),
 );
@@ -147,12 +154,13 @@ const averageSteps = z.array(
 function evaluateAverage(average: (buckets: Buckets, timeS: number) => number): Evaluator {
   return (raw, kase) => {
     const input = readInput(averageInput, raw);
-    const steps = readInput(averageSteps, kase.steps);
+    const steps = readInput(averageSteps, kase.steps ?? input.steps);
     let buckets = emptyBuckets(input.windowSeconds, input.granularitySeconds);
     const evaluated = steps.map((step) => {
-      const value = step.record ?? step.value;
-      if (value !== undefined) buckets = recordBucket(buckets, step.t, value);
-      return { got: average(buckets, step.t), expected: step.expected };
+      const recorded = step.record ?? (step.op === 'average' ? undefined : step.value);
+      if (recorded !== undefined) buckets = recordBucket(buckets, step.t, recorded);
+      const asked = step.expected ?? step.average ?? (step.op === 'average' ? step.value : undefined);
+      return { got: average(buckets, step.t), expected: asked };
     });
     return { steps: evaluated.filter(({ expected }) => expected !== undefined && expected !== null) };
   };

@@ -15,7 +15,7 @@ const disruptionInput = z.strictObject({
   notReadyNodes: z.number().optional(),
   budgets: z.array(
     z.strictObject({
-      nodes: z.string(),
+      nodes: z.union([z.string(), z.number()]).transform(String),
       schedule: z.string().nullable().optional(),
       duration: z.string().nullable().optional(),
       reasons: z.array(z.string()).nullable().optional(),
@@ -65,25 +65,28 @@ export const evaluateSpotToSpot: Evaluator = (raw, kase) => ({
   expected: kase.expected,
 });
 
-const nodeInput = z
-  .strictObject({
-    cpuUtilization: z.number(),
-    memUtilization: z.number(),
-    memoryUtilization: z.number(),
-    utilization: z.number(),
-    gpuUtilization: z.number().nullable(),
-    threshold: z.number(),
-    gpuThreshold: z.number(),
-  })
-  .partial();
+const fraction = z.number().nullable().optional();
+/** The kind has no case at hand; these are the spellings that its siblings use. */
+const nodeInput = z.strictObject({
+  cpuUtilization: fraction,
+  cpu: fraction,
+  memoryUtilization: fraction,
+  memUtilization: fraction,
+  memory: fraction,
+  utilization: fraction,
+  gpuUtilization: fraction,
+  gpu: fraction,
+  threshold: z.number().optional(),
+  gpuThreshold: z.number().optional(),
+});
 
 export const evaluateBelowThreshold: Evaluator = (raw, kase) => {
   const input = readInput(nodeInput, raw);
   const below = isBelowThreshold(
     {
-      cpuUtilization: input.cpuUtilization ?? input.utilization ?? 0,
-      memoryUtilization: input.memoryUtilization ?? input.memUtilization ?? 0,
-      gpuUtilization: input.gpuUtilization ?? null,
+      cpuUtilization: input.cpuUtilization ?? input.cpu ?? input.utilization ?? 0,
+      memoryUtilization: input.memoryUtilization ?? input.memUtilization ?? input.memory ?? 0,
+      gpuUtilization: input.gpuUtilization ?? input.gpu ?? null,
     },
     { utilization: input.threshold ?? 0.5, gpuUtilization: input.gpuThreshold ?? input.threshold ?? 0.5 },
   );

@@ -110,23 +110,17 @@ const factorInput = z.strictObject({
   desiredReplicas: z.number().optional(),
   current: z.number().optional(),
   currentReplicas: z.number().optional(),
+  currentTarget: z.number().optional(),
   config: config.optional(),
-  upscalingFactor: z.number().nullable().optional(),
-  downscalingFactor: z.number().nullable().optional(),
 });
 
 export const evaluateFactors: Evaluator = (raw, kase) => {
   const input = readInput(factorInput, raw);
   const desired = input.desired ?? input.desiredReplicas;
-  const current = input.current ?? input.currentReplicas;
+  const current = input.current ?? input.currentReplicas ?? input.currentTarget;
   if (desired === undefined || current === undefined)
     throw new UnreadableCase('input field desired or current is missing');
-  const base = input.config ?? RAY_DEFAULTS;
-  const factors = {
-    upscalingFactor: input.upscalingFactor ?? base.upscalingFactor,
-    downscalingFactor: input.downscalingFactor ?? base.downscalingFactor,
-  };
-  return { got: applyFactors(desired, current, factors), expected: kase.expected };
+  return { got: applyFactors(desired, current, input.config ?? RAY_DEFAULTS), expected: kase.expected };
 };
 
 const gangInput = z.strictObject({

@@ -1,4 +1,4 @@
-import { changeInWords, clamp, type Decision, type MetricProposal, type Observation } from '../types.js';
+import { ceilCount, changeInWords, clamp, type Decision, type MetricProposal, type Observation } from '../types.js';
 
 /**
  * Target tracking as a model: AWS publishes the outline, not the algorithm. The alarm shapes below come from independent
@@ -147,7 +147,7 @@ function proposal(
     metric: target.metric,
     value,
     target: target.target,
-    replicas: value === null ? null : isAlarm ? Math.ceil((current * value) / target.target) : current,
+    replicas: value === null ? null : isAlarm ? ceilCount((current * value) / target.target) : current,
     why:
       value === null
         ? 'no data'

@@ -1,5 +1,5 @@
 import { openWindows, type ScheduledWindow } from '../schedule.js';
-import { changeInWords, clamp, type Decision, type MetricProposal, type Observation } from '../types.js';
+import { ceilCount, changeInWords, clamp, type Decision, type MetricProposal, type Observation } from '../types.js';
 
 /** Autoscaler of a managed instance group (Google Cloud documentation, "Autoscaling groups of instances", read 2026). */
 export interface MigSignal {
@@ -91,7 +91,7 @@ function propose(signal: MigSignal, observation: Observation): MetricProposal {
   const total = signal.kind === 'average' ? value * observation.readyReplicas : value;
   return {
     ...base,
-    replicas: Math.ceil(total / signal.target),
+    replicas: ceilCount(total / signal.target),
     why: `load ${total} over ${signal.target} for each VM`,
   };
 }

@@ -35,8 +35,10 @@ export function readTriggers(
   observation: Observation,
 ): Readings {
   const readings = policy.triggers.map((trigger) => read(trigger, policy, failures[trigger.name] ?? 0, observation));
+  // CPU and memory are the HPA's business: alone they keep a workload active, beside others they say nothing.
+  const external = readings.filter(({ trigger }) => !isResource(trigger));
   const base = {
-    isError: readings.some((reading) => reading.raw === null),
+    isError: external.some((reading) => reading.raw === null),
     failures: Object.fromEntries(readings.map((reading) => [reading.trigger.name, reading.failures])),
   };
   const proposals = readings.map(
@@ -66,7 +68,8 @@ export function readTriggers(
     ...base,
     metrics: readings.map(({ trigger }) => hpaMetric(trigger)),
     values: Object.fromEntries(readings.map((reading) => [reading.trigger.name, reading.reported])),
-    isActive: readings.some(({ trigger, raw }) => raw !== null && raw > trigger.activationThreshold),
+    isActive:
+      external.length === 0 || external.some(({ trigger, raw }) => raw !== null && raw > trigger.activationThreshold),
     proposals,
   };
 }
@@ -82,7 +85,7 @@ function read(trigger: Trigger, policy: KedaPolicy, failuresBefore: number, obse
     return { trigger, raw, reported: raw, isFallback: false, isNil: false, failures: 0, why };
   }
   // A resource metric comes from the kubelet, KEDA has no fallback for it.
-  const fallback = trigger.metricType === 'Utilization' ? null : policy.fallback;
+  const fallback = isResource(trigger) ? null : policy.fallback;
   const modifiers = policy.scalingModifiers;
   const outcome = fallbackMetric(fallback, failuresBefore, {
     target: modifiers?.target ?? trigger.target,
@@ -121,8 +124,12 @@ function readComposite(policy: KedaPolicy, readings: readonly Reading[]): Compos
     : { value: null, isFallback: false, why: composite.error };
 }
 
+function isResource(trigger: Trigger): boolean {
+  return trigger.type === 'cpu' || trigger.type === 'memory';
+}
+
 function hpaMetric(trigger: Trigger): HpaMetric {
-  if (trigger.type === 'cpu' || trigger.type === 'memory') {
+  if (isResource(trigger)) {
     const target =
       trigger.metricType === 'Utilization'
         ? ({ type: 'Utilization', percent: trigger.target } as const)
