@@ -75,6 +75,8 @@ describe.each(Object.entries(inputs))('the HTML report, %s', (name, input) => {
     ).toEqual([]);
     expect(text.replace(/<style>[\s\S]*?<\/style>/, '')).not.toMatch(/url\((?!#)|@import|#fe00/);
     expect(text.replaceAll(/<pre>[\s\S]*?<\/pre>/g, '')).not.toMatch(/\bundefined\b|\bNaN\b|\[object/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
     if (name !== 'bare') expect(names).toContain('svg');
   });
 
@@ -108,6 +110,7 @@ test('a report says what matters first: verdict, plan, cost, date, risks', () =>
 test('a report without a recommendation, a budget or a breach says so instead of leaving a gap', () => {
   const text = drawn.get('bare')!;
   expect(text).toContain('No budget set; no SLO stated.');
+  expect(text).toContain('For information');
   expect(text).not.toContain('Options compared');
   expect(text).not.toContain('Recommended');
 });

@@ -3,16 +3,17 @@ import type { ForecastResult } from '../../plan/results.js';
 import { objectivesOf, poolNames } from '../view/forecastView.js';
 import { objectiveLabel } from '../view/labels.js';
 import { standIn } from './colours.js';
-import { framed, monthAxis, seriesColour } from './frame.js';
+import { chartLabels, framed, monthAxis, seriesColour } from './frame.js';
 
 /** Every objective of a service as a share of its limit. */
 export function latencySpec(forecast: ForecastResult, service: string): TopLevelSpec {
-  const labels = objectivesOf(forecast, service);
+  const objectives = objectivesOf(forecast, service);
+  const labels = chartLabels(objectives.map(objectiveLabel));
   const values = forecast.periods.flatMap((period, index) =>
-    labels.flatMap((objective) => {
+    objectives.flatMap((objective, rank) => {
       const slo = period.services[service]?.slo_attainment[objective];
       if (slo === undefined || slo.value_ms === null || !(slo.limit_ms > 0)) return [];
-      return [{ index, series: objectiveLabel(objective), share: (slo.value_ms / slo.limit_ms) * 100 }];
+      return [{ index, series: labels[rank] ?? '', share: (slo.value_ms / slo.limit_ms) * 100 }];
     }),
   );
   const top = Math.max(120, ...values.map(({ share }) => share));
@@ -23,7 +24,7 @@ export function latencySpec(forecast: ForecastResult, service: string): TopLevel
     scale: { domain: [0, top], nice: true },
   } as const;
   const x = monthAxis(forecast);
-  const color = seriesColour('series', labels.map(objectiveLabel));
+  const color = seriesColour('series', labels);
   const limit = { values: [{ share: 100, text: 'limit' }] };
   return framed({
     data: { values },
@@ -46,14 +47,17 @@ export function latencySpec(forecast: ForecastResult, service: string): TopLevel
 /** Replicas by pool: the mean as a line, the most at once dotted. */
 export function replicasSpec(forecast: ForecastResult): TopLevelSpec {
   const pools = poolNames(forecast);
+  const labels = chartLabels(pools);
   const values = forecast.periods.flatMap((period, index) =>
-    pools.flatMap((pool) => {
+    pools.flatMap((pool, rank) => {
       const replicas = period.pools[pool]?.replicas;
-      return replicas === undefined ? [] : [{ index, pool, mean: replicas.mean, max: replicas.max }];
+      return replicas === undefined
+        ? []
+        : [{ index, pool: labels[rank] ?? '', mean: replicas.mean, max: replicas.max }];
     }),
   );
   const x = monthAxis(forecast);
-  const color = seriesColour('pool', pools);
+  const color = seriesColour('pool', labels);
   const y = {
     type: 'quantitative',
     axis: { title: null, tickMinStep: 1, tickCount: 5 },

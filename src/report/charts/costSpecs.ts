@@ -4,7 +4,7 @@ import { formatUsd } from '../format/money.js';
 import { horizonItems, moneyShares } from '../view/costView.js';
 import { isOverBudget } from '../view/forecastView.js';
 import { standIn } from './colours.js';
-import { framed, type Layer, monthAxis, seriesColour, usdAxis, WIDTH } from './frame.js';
+import { chartLabels, framed, type Layer, monthAxis, seriesColour, usdAxis, WIDTH } from './frame.js';
 
 /** Monthly cost: the band, the middle, the budget. Months above the budget are marked. */
 export function costSpec(forecast: ForecastResult): TopLevelSpec {
@@ -56,15 +56,16 @@ export function itemsSpec(forecast: ForecastResult): TopLevelSpec {
     .filter(({ item, share }) => item === 'other' || share >= 0.01)
     .map(({ item }) => item);
   const order = leading.includes('other') ? leading : [...leading, 'other'];
+  const labels = chartLabels(order);
   const values = forecast.periods.flatMap((period, index) => {
     const sums = new Map(order.map((item) => [item, 0]));
     for (const { item, usd } of period.cost_usd.by_item) {
       const name = sums.has(item) ? item : 'other';
       sums.set(name, (sums.get(name) ?? 0) + usd);
     }
-    return [...sums].map(([item, usd]) => ({ index, item, usd, rank: order.indexOf(item) }));
+    return [...sums.values()].map((usd, rank) => ({ index, item: labels[rank] ?? '', usd, rank }));
   });
-  const shown = order.filter((item) => values.some((value) => value.item === item && value.usd > 0));
+  const shown = labels.filter((item) => values.some((value) => value.item === item && value.usd > 0));
   return framed({
     data: { values: values.filter(({ item }) => shown.includes(item)) },
     mark: { type: 'bar', size: Math.min(32, Math.floor((WIDTH / Math.max(1, forecast.periods.length)) * 0.7)) },

@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ForecastResult } from '../../plan/results.js';
 import { formatMonth } from '../format/date.js';
+import { oneLine, truncateMiddle } from '../text/width.js';
 import { SERIES, standIn } from './colours.js';
 
 export const WIDTH = 700;
@@ -45,8 +46,14 @@ export const seriesColour = (field: string, domain: readonly string[]) =>
     field,
     type: 'nominal',
     scale: { domain: [...domain], range: domain.map((_, index) => standIn(SERIES[index % SERIES.length] ?? 's1')) },
-    legend: domain.length > 1 ? { title: null } : null,
+    legend: domain.length > 1 ? { title: null, columns: 3 } : null,
   }) as const;
+
+/** Names as labels: one line, cut in the middle, and told apart where the cut made two the same. */
+export function chartLabels(names: readonly string[], longest = 26): readonly string[] {
+  const cut = names.map((name) => truncateMiddle(oneLine(name), longest));
+  return cut.map((label, index) => (cut.indexOf(label) === index ? label : `${label} (${index + 1})`));
+}
 
 /** A chart of the usual size in the colours of the page. */
 export function framed(
@@ -74,7 +81,7 @@ export function framed(
         labelColor: standIn('ink'),
         orient: 'top',
         symbolSize: 110,
-        labelLimit: 200,
+        labelLimit: 0,
         columnPadding: 18,
       },
     },

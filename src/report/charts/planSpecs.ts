@@ -1,13 +1,15 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ForecastResult, RecommendResult } from '../../plan/results.js';
-import { oneLine, truncateMiddle } from '../text/width.js';
 import { sensitivityBars } from '../view/outlook.js';
-import { framed, seriesColour, usdAxis, WIDTH } from './frame.js';
+import { chartLabels, framed, seriesColour, usdAxis, WIDTH } from './frame.js';
 
 /** A tornado: what each driver adds to or takes from the total, at its low and at its high value. */
 export function sensitivitySpec(forecast: ForecastResult): TopLevelSpec {
   const bars = sensitivityBars(forecast).slice(0, 10);
-  const labels = distinct(bars.map(({ driver }) => truncateMiddle(oneLine(driver), 34)));
+  const labels = chartLabels(
+    bars.map(({ driver }) => driver),
+    34,
+  );
   const values = bars.flatMap(({ lowUsd, highUsd }, rank) => [
     { rank, driver: labels[rank], usd: lowUsd, end: 'at its low' },
     { rank, driver: labels[rank], usd: highUsd, end: 'at its high' },
@@ -30,10 +32,6 @@ export function sensitivitySpec(forecast: ForecastResult): TopLevelSpec {
     { width: WIDTH - 290, height: Math.max(60, bars.length * 30) },
   );
 }
-
-/** Drivers cut to the same label would share a bar. */
-const distinct = (labels: readonly string[]): string[] =>
-  labels.map((label, index) => (labels.indexOf(label) === index ? label : `${label} (${index + 1})`));
 
 /** Cost against p95 latency of the plans on the front; the recommended one is a diamond, the present one a cross. */
 export function paretoSpec(recommendation: RecommendResult): TopLevelSpec {
@@ -73,7 +71,7 @@ export function paretoSpec(recommendation: RecommendResult): TopLevelSpec {
         field: 'kind',
         type: 'nominal',
         scale: { domain: kinds, range: kinds.map(shapeOf) },
-        legend: { title: null },
+        legend: { title: null, columns: 3 },
       },
     },
   });

@@ -5,7 +5,7 @@ import { formatProbability } from '../format/quantity.js';
 import { breachLabel } from '../view/labels.js';
 import { bySoonest } from '../view/outlook.js';
 import { editTable } from '../view/planView.js';
-import { recommendationVerdict, verdictLine } from '../view/verdict.js';
+import { forecastVerdict, recommendationVerdict, verdictLine } from '../view/verdict.js';
 import type { Block, ReportInput } from './types.js';
 
 /** The decision box: the plan, what it costs, when it stops holding, and the three largest risks. */
@@ -17,7 +17,7 @@ export function decisionBlocks({ forecast, recommendation }: ReportInput): reado
       recommendation?.recommended == null ? 'Cost over the horizon' : 'Cost of the present plan',
       `${formatUsd(total.p50)} (80 % between ${formatUsd(total.p10)} and ${formatUsd(total.p90)})`,
     ],
-    ['Holds until', holdsUntil(forecast)],
+    ...(forecastVerdict(forecast).tone === 'quiet' ? [] : [['Holds until', holdsUntil(forecast)] as const]),
   ];
   const edits = recommendation?.recommended?.edits ?? [];
   const risks = topRisks(forecast, recommendation);

@@ -50,7 +50,9 @@ function page(report: ReportDocument, drawn: (block: ChartBlock) => string, extr
       .filter((text) => text !== '')
       .join('\n');
   const verdict = verdictLine(report.verdict);
-  const word = { good: 'On course', caution: 'Watch', bad: 'Action needed' }[report.verdict.tone];
+  const word = { good: 'On course', caution: 'Watch', bad: 'Action needed', quiet: 'For information' }[
+    report.verdict.tone
+  ];
   const links = report.sections.map(({ id, title }) => `<a href="#${id}">${html(title)}</a>`).join('\n');
   const sections = report.sections.map(
     ({ id, title, blocks: all }) => `<section id="${id}">\n<h2>${html(title)}</h2>\n${blocks(all)}\n</section>`,

@@ -25,6 +25,7 @@ ul{padding-left:1.25rem}
 .verdict.good{border-color:var(--good);background:var(--good-bg)}.verdict.good b{color:var(--good)}
 .verdict.bad{border-color:var(--bad);background:var(--bad-bg)}.verdict.bad b{color:var(--bad)}
 .verdict.caution{border-color:var(--caution);background:var(--caution-bg)}.verdict.caution b{color:var(--caution)}
+.verdict.quiet{border-color:var(--s6);background:var(--raised)}.verdict.quiet b{color:var(--muted)}
 .box{background:var(--raised);border:1px solid var(--rule);border-radius:8px;padding:.3rem 1.25rem 1rem}
 .box h2{border:0;margin:.9rem 0 .4rem;padding:0}
 nav{font-size:.92rem;margin:1.2rem 0}nav a{margin-right:1.1rem;white-space:nowrap}

@@ -8,7 +8,7 @@ import { mdTable } from './table.js';
 /** The planning report in GitHub-flavoured Markdown, all user text escaped. Charts are left to HTML: tables say the same. */
 export function reportMarkdown(input: ReportInput): string {
   const report = reportDocument(input);
-  const sign = { good: '✅', caution: '⚠️', bad: '❌' }[report.verdict.tone];
+  const sign = { good: '✅', caution: '⚠️', bad: '❌', quiet: 'ℹ️' }[report.verdict.tone];
   const parts = [
     `# Capacity plan: ${mdText(report.name)}`,
     `${sign} **${prose(verdictLine(report.verdict))}**`,

@@ -7,7 +7,8 @@ import { breachLabel, objectiveLabel, plural } from './labels.js';
 import { bySoonest } from './outlook.js';
 
 export interface Verdict {
-  readonly tone: 'good' | 'caution' | 'bad';
+  /** `quiet` where nothing is stated that could hold or break. */
+  readonly tone: 'good' | 'caution' | 'bad' | 'quiet';
   /** Whole sentences without their full stops, the most important first. */
   readonly sentences: readonly string[];
 }
@@ -26,7 +27,9 @@ export function forecastVerdict(forecast: ForecastResult): Verdict {
     ...(others.length > 0 ? [breachSentence(others, '')] : []),
   ];
   const isLikely = forecast.breaches.some((breach) => breach.date.p50 !== null);
-  return { tone: isLikely ? 'bad' : forecast.breaches.length > 0 ? 'caution' : 'good', sentences };
+  const isJudged = hasObjectives || forecast.budget_monthly_usd !== null;
+  if (isLikely) return { tone: 'bad', sentences };
+  return { tone: forecast.breaches.length > 0 ? 'caution' : isJudged ? 'good' : 'quiet', sentences };
 }
 
 /** What a reader should take from one simulation. */
@@ -36,7 +39,7 @@ export function simulationVerdict(result: SimulationResult): Verdict {
   );
   const missed = objectives.filter((objective) => !objective.met).map((objective) => objective.name);
   if (missed.length > 0) return { tone: 'bad', sentences: [`misses ${missed.join(', ')}`] };
-  if (objectives.length === 0) return { tone: 'good', sentences: ['no SLO stated'] };
+  if (objectives.length === 0) return { tone: 'quiet', sentences: ['no SLO stated'] };
   return {
     tone: 'good',
     sentences: [objectives.length === 1 ? 'meets its SLO' : `meets all ${objectives.length} SLOs`],
