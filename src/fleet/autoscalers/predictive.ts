@@ -1,4 +1,4 @@
-import { ceilCount, changeInWords, clamp, type Decision, type Observation } from './types.js';
+import { ceilCount, changeInWords, clamp, type Decision, metricValue, type Observation } from './types.js';
 
 /**
  * Predictive scaling by a seasonal naive forecast: what the same phase of earlier seasons needed, looked up ahead by the
@@ -35,7 +35,7 @@ export function decidePredictive(
   policy: PredictivePolicy,
 ): Decision<PredictiveState> {
   const current = observation.currentReplicas;
-  const value = observation.metrics[policy.metric] ?? null;
+  const value = metricValue(observation, policy.metric) ?? null;
   const buckets = value === null ? state.buckets : record(state.buckets, observation.timeS, value, policy);
   const forecast = peakForecast(buckets, observation.timeS, policy);
   const reactive = value === null ? null : ceilCount(value / policy.targetPerReplica);

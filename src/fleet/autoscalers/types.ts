@@ -65,3 +65,14 @@ export function clamp(value: number, min: number, max: number): number {
 export function ceilCount(value: number): number {
   return Math.ceil(value - 1e-9);
 }
+
+/**
+ * The value of the first name that the observation holds. Null if its source failed or it is not a finite number,
+ * undefined if nobody measures any of the names.
+ */
+export function metricValue(observation: Observation, ...names: readonly string[]): number | null | undefined {
+  const name = names.find((candidate) => Object.hasOwn(observation.metrics, candidate));
+  if (name === undefined) return undefined;
+  const value = observation.metrics[name];
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}

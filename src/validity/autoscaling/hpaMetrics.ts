@@ -43,7 +43,7 @@ export const evaluateGroupPods: Evaluator = (raw, kase) => {
   const input = readInput(groupInput, raw);
   const groups = groupPods(input.pods, input.podMetrics, input.resource, readiness(input), NOW_S);
   const sorted = (names: ReadonlySet<string>): readonly string[] => [...names].toSorted();
-  const expected = z.looseObject({}).parse(kase.expected);
+  const expected = readInput(z.looseObject({}), kase.expected);
   return {
     got: {
       readyPodCount: groups.readyPodCount,

@@ -36,7 +36,7 @@ export const evaluateAllowedDisruptions: Evaluator = (raw, kase) => {
     deletingNodes: input.deletingNodes ?? 0,
     notReadyNodes: input.notReadyNodes ?? 0,
   };
-  const asked = Object.keys(z.looseObject({}).parse(kase.expected));
+  const asked = Object.keys(readInput(z.looseObject({}), kase.expected));
   return {
     got: Object.fromEntries(asked.map((reason) => [reason, allowedDisruptions(budgets, reason, state, input.now)])),
     expected: kase.expected,

@@ -55,7 +55,7 @@ export const evaluateHistogram: Evaluator = (raw, kase) => {
     if (subtract === true) histogram.subtract({ ...sample, timeS: t ?? 0 });
     else histogram.add({ ...sample, timeS: t ?? 0 });
   }
-  const asked = histogramExpected.parse(kase.expected).percentiles ?? [];
+  const asked = readInput(histogramExpected, kase.expected).percentiles ?? [];
   return {
     got: { percentiles: asked.map(({ p }) => ({ p, value: histogram.percentile(p) })), isEmpty: histogram.isEmpty },
     expected: kase.expected,
@@ -70,7 +70,7 @@ const optionsExpected = z.looseObject({
 
 export const evaluateHistogramOptions: Evaluator = (raw, kase) => {
   const input = readInput(optionsInput, raw);
-  const asked = optionsExpected.parse(kase.expected);
+  const asked = readInput(optionsExpected, kase.expected);
   return {
     got: {
       numBuckets: input.options.bucketCount,

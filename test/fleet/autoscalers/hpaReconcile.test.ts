@@ -142,3 +142,12 @@ describe('a HorizontalPodAutoscaler over time', () => {
     );
   });
 });
+
+describe('metrics that are no numbers', () => {
+  it('count as failed, whatever their name', () => {
+    const policy = { ...POLICY, metrics: [{ ...POLICY.metrics[0]!, name: 'constructor' }] };
+    expect(decideHpa(INITIAL_HPA_STATE, { ...observe(0, 3, 1), metrics: {} }, policy).desired).toBe(3);
+    expect(decideHpa(INITIAL_HPA_STATE, observe(0, 3, Number.NaN), POLICY).desired).toBe(3);
+    expect(decideHpa(INITIAL_HPA_STATE, observe(0, 3, Number.POSITIVE_INFINITY), POLICY).desired).toBe(3);
+  });
+});

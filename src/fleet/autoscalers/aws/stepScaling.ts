@@ -1,4 +1,4 @@
-import { changeInWords, clamp, type Decision, type Observation } from '../types.js';
+import { changeInWords, clamp, type Decision, metricValue, type Observation } from '../types.js';
 
 /** Step scaling of EC2 Auto Scaling and Application Auto Scaling (AWS documentation, "Step and simple scaling policies", read 2026). */
 export interface StepAdjustment {
@@ -89,7 +89,7 @@ export function decideStep(
 ): Decision<StepScalingState> {
   const current = observation.currentReplicas;
   const warming = state.warming.filter((batch) => batch.readyAtS > observation.timeS);
-  const value = observation.metrics[policy.metric] ?? null;
+  const value = metricValue(observation, policy.metric) ?? null;
   if (value === null) {
     return {
       desired: current,

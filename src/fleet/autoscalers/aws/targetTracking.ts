@@ -1,4 +1,12 @@
-import { ceilCount, changeInWords, clamp, type Decision, type MetricProposal, type Observation } from '../types.js';
+import {
+  ceilCount,
+  changeInWords,
+  clamp,
+  type Decision,
+  type MetricProposal,
+  metricValue,
+  type Observation,
+} from '../types.js';
 
 /**
  * Target tracking as a model: AWS publishes the outline, not the algorithm. The alarm shapes below come from independent
@@ -112,7 +120,7 @@ function addReadings(
   policy: TargetTrackingPolicy,
 ): TargetTrackingState['readings'] {
   const added = policy.targets.flatMap(({ metric }) => {
-    const value = observation.metrics[metric] ?? null;
+    const value = metricValue(observation, metric) ?? null;
     return value === null ? [] : [[metric, [...(readings[metric] ?? []), value]] as const];
   });
   return { ...readings, ...Object.fromEntries(added) };

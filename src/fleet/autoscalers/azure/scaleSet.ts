@@ -1,4 +1,4 @@
-import { changeInWords, clamp, type Decision, type MetricProposal, type Observation } from '../types.js';
+import { changeInWords, clamp, type Decision, type MetricProposal, metricValue, type Observation } from '../types.js';
 
 /** Autoscale rules of a virtual machine scale set (Azure Monitor documentation, "Understand autoscale settings", read 2026). */
 export interface ScaleRule {
@@ -71,7 +71,7 @@ function addReadings(
   for (const { metric } of policy.rules) {
     const longestS = Math.max(...policy.rules.filter((rule) => rule.metric === metric).map((rule) => rule.timeWindowS));
     const kept = (readings[metric] ?? []).filter((reading) => reading.atS > observation.timeS - longestS);
-    const value = observation.metrics[metric] ?? null;
+    const value = metricValue(observation, metric) ?? null;
     next[metric] = value === null ? kept : [...kept, { atS: observation.timeS, value }];
   }
   return next;

@@ -1,5 +1,13 @@
 import { openWindows, type ScheduledWindow } from '../schedule.js';
-import { ceilCount, changeInWords, clamp, type Decision, type MetricProposal, type Observation } from '../types.js';
+import {
+  ceilCount,
+  changeInWords,
+  clamp,
+  type Decision,
+  type MetricProposal,
+  metricValue,
+  type Observation,
+} from '../types.js';
 
 /** Autoscaler of a managed instance group (Google Cloud documentation, "Autoscaling groups of instances", read 2026). */
 export interface MigSignal {
@@ -84,7 +92,7 @@ export function decideMig(state: MigState, observation: Observation, policy: Mig
 }
 
 function propose(signal: MigSignal, observation: Observation): MetricProposal {
-  const value = observation.metrics[signal.metric] ?? null;
+  const value = metricValue(observation, signal.metric) ?? null;
   const base = { metric: signal.metric, value, target: signal.target };
   if (value === null) return { ...base, replicas: null, why: 'no data' };
   // VMs that still initialise are left out of the mean, and so out of the count that it stands for.

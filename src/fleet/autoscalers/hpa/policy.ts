@@ -1,4 +1,4 @@
-import { changeInWords, type Decision, type MetricProposal, type Observation } from '../types.js';
+import { changeInWords, type Decision, type MetricProposal, metricValue, type Observation } from '../types.js';
 import { toMilli } from './milli.js';
 import { type HpaSettings, type HpaState, type NamedProposal, reconcile } from './reconcile.js';
 import { replicasForMetric } from './replicaCalculator.js';
@@ -74,7 +74,7 @@ function inWords(current: number, desired: number, metric: string | null, error:
 function described(metric: HpaMetric, observation: Observation, proposal: ReplicaProposal): MetricProposal {
   return {
     metric: metric.name,
-    value: observation.metrics[metric.name] ?? null,
+    value: metricValue(observation, metric.name) ?? null,
     target: metric.target.type === 'Utilization' ? metric.target.percent : metric.target.value,
     replicas: proposal.ok ? proposal.replicas : null,
     why: proposal.ok ? proposal.why : proposal.error,
@@ -115,7 +115,7 @@ function propose(
   policy: HpaPolicy,
   detail: PodDetail | undefined,
 ): ReplicaProposal {
-  const value = observation.metrics[metric.name];
+  const value = metricValue(observation, metric.name);
   const samples = detail?.samples[metric.name];
   if (samples === undefined && (value === undefined || value === null)) {
     return {

@@ -1,5 +1,5 @@
 import type { HpaMetric } from '../hpa/policy.js';
-import type { MetricProposal, Observation } from '../types.js';
+import { type MetricProposal, metricValue, type Observation } from '../types.js';
 import { fallbackMetric } from './fallback.js';
 import type { KedaPolicy, Trigger } from './policy.js';
 import { compositeMetric } from './scalingModifiers.js';
@@ -75,8 +75,7 @@ export function readTriggers(
 }
 
 function read(trigger: Trigger, policy: KedaPolicy, failuresBefore: number, observation: Observation): Reading {
-  const name = trigger.observedAs.find((candidate) => Object.hasOwn(observation.metrics, candidate));
-  const raw = name === undefined ? null : (observation.metrics[name] ?? null);
+  const raw = metricValue(observation, ...trigger.observedAs) ?? null;
   if (raw !== null) {
     const why =
       raw > trigger.activationThreshold

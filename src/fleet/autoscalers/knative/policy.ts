@@ -1,4 +1,4 @@
-import { type AppliedLimit, changeInWords, type Decision, type Observation } from '../types.js';
+import { type AppliedLimit, changeInWords, type Decision, metricValue, type Observation } from '../types.js';
 import { type Buckets, emptyBuckets, isEmptyAt, recordBucket, weightedAverage, windowAverage } from './buckets.js';
 import { type DeciderSpec, type DeciderState, decideScale, initialDeciderState } from './decider.js';
 import { scaleToZero, type ZeroSettings, type ZeroState } from './scaleToZero.js';
@@ -55,8 +55,7 @@ export function decideKnative(
   policy: KnativePolicy,
 ): Decision<KnativeState> {
   const { timeS, currentReplicas } = observation;
-  const name = policy.observedAs.find((candidate) => Object.hasOwn(observation.metrics, candidate));
-  const value = name === undefined ? null : (observation.metrics[name] ?? null);
+  const value = metricValue(observation, ...policy.observedAs) ?? null;
   const stable = value === null ? state.stable : hold(state.stable, state.lastSampleS, timeS, value);
   const panic = value === null ? state.panic : hold(state.panic, state.lastSampleS, timeS, value);
   const average = policy.algorithm === 'linear' ? windowAverage : weightedAverage;

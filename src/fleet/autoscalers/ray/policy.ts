@@ -1,4 +1,4 @@
-import { changeInWords, clamp, type Decision, type Observation } from '../types.js';
+import { changeInWords, clamp, type Decision, metricValue, type Observation } from '../types.js';
 import type { RayConfig } from './config.js';
 import { applyDelay, applyFactors, type PendingDecision } from './delay.js';
 import { roundToGang } from './gang.js';
@@ -70,8 +70,7 @@ export function decideWithDelays(
 export function decideRay(state: RayState, observation: Observation, policy: RayPolicy): Decision<RayState> {
   const { config } = policy;
   const { timeS, currentReplicas } = observation;
-  const name = policy.observedAs.find((candidate) => Object.hasOwn(observation.metrics, candidate));
-  const value = name === undefined ? null : (observation.metrics[name] ?? null);
+  const value = metricValue(observation, ...policy.observedAs) ?? null;
   if (value === null) {
     const words = `${changeInWords(currentReplicas, currentReplicas)}: no request metric.`;
     return { desired: currentReplicas, explanation: { proposals: [], words }, state };

@@ -1,4 +1,4 @@
-import { changeInWords, clamp, type Decision, type Observation } from '../types.js';
+import { changeInWords, clamp, type Decision, metricValue, type Observation } from '../types.js';
 import { analyseSaturation, type ReplicaLoad, type SaturationConfig } from './saturation.js';
 
 /** One variant under the Workload Variant Autoscaler. */
@@ -20,8 +20,8 @@ export function decideWva(
   loads?: readonly ReplicaLoad[],
 ): Decision<null> {
   const current = observation.currentReplicas;
-  const kv = observation.metrics[policy.kvMetric] ?? null;
-  const queue = observation.metrics[policy.queueMetric] ?? null;
+  const kv = metricValue(observation, policy.kvMetric) ?? null;
+  const queue = metricValue(observation, policy.queueMetric) ?? null;
   const replicas = loads ?? uniformLoads(observation.readyReplicas, kv, queue);
   const analysis = analyseSaturation(replicas, policy.config);
   const isInTransition = replicas.length !== current;
