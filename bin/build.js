@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 // Builds dist/: one bundled entry per command (shared code in chunks), the library, the workers, the catalog index, the oclif manifest.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const dist = join(root, 'dist');
+const finished = join(root, 'dist');
+// A failed build leaves the last good one in place.
+const dist = join(root, '.dist-building');
 
 function walk(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
@@ -16,17 +18,25 @@ function walk(folder) {
 }
 
 // A command is a file with a default export; the others are what commands share.
-const commands = walk(join(root, 'src/commands')).filter((file) => /^export default class/m.test(readFileSync(file, 'utf8')));
-const optional = ['src/main.ts', 'src/index.ts', 'src/engines/worker.ts', 'src/validity/conformance.ts', 'src/validity/conformanceWorker.ts', 'src/catalog/buildIndex.ts'];
+const commands = walk(join(root, 'src/commands')).filter((file) =>
+  /^export default class/m.test(readFileSync(file, 'utf8')),
+);
+const optional = [
+  'src/main.ts',
+  'src/index.ts',
+  'src/validity/conformance.ts',
+  'src/validity/conformanceWorker.ts',
+  'src/catalog/buildIndex.ts',
+];
 const entryPoints = Object.fromEntries([
   ...commands.map((file) => [relative(join(root, 'src'), file).replace(/\.tsx?$/, ''), file]),
   ...optional
     .filter((file) => existsSync(join(root, file)))
-    .map((file) => [file.replace(/^src\//, '').replace(/^(engines|validity|catalog)\//, '').replace(/\.ts$/, ''), join(root, file)]),
+    .map((file) => [file.replace(/^.*\//, '').replace(/\.ts$/, ''), join(root, file)]),
+  ['whatifWorker', join(root, 'src/tui/world/worker.ts')],
 ]);
 
 rmSync(dist, { recursive: true, force: true });
-rmSync(join(root, 'oclif.manifest.json'), { force: true });
 mkdirSync(dist, { recursive: true });
 
 await build({
@@ -58,21 +68,52 @@ if (existsSync(join(dist, 'buildIndex.js'))) {
   writeFileSync(join(dist, 'catalog.json'), JSON.stringify(await buildCatalogIndex(root)));
 }
 
+rmSync(finished, { recursive: true, force: true });
+renameSync(dist, finished);
+
 // The manifest spares oclif from loading every command to know its flags.
 if (commands.length > 0) {
-  const { Config } = await import('@oclif/core');
   const { Plugin } = await import('@oclif/core/config');
-  const plugin = new Plugin({ root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });
+  const plugin = new Plugin({
+    root,
+    type: 'core',
+    ignoreManifest: true,
+    errorOnManifestCreate: true,
+    respectNoCacheDefault: true,
+  });
   await plugin.load();
   writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(plugin.manifest, null, 1));
-  void Config;
 }
 
 // Type declarations for those who use Plimsoll as a library.
 if (existsSync(join(root, 'src/index.ts')) && existsSync(join(root, 'node_modules/.bin/tsc'))) {
   execFileSync(
     process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--rootDir', 'src', '--outDir', 'dist/types', '--allowImportingTsExtensions', 'false', 'src/index.ts', '--ignoreConfig', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', '--strict', '--types', 'node', '--jsx', 'react-jsx'],
+    [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      '--noEmit',
+      'false',
+      '--emitDeclarationOnly',
+      '--declaration',
+      '--rootDir',
+      'src',
+      '--outDir',
+      'dist/types',
+      '--allowImportingTsExtensions',
+      'false',
+      'src/index.ts',
+      '--ignoreConfig',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--skipLibCheck',
+      '--strict',
+      '--types',
+      'node',
+      '--jsx',
+      'react-jsx',
+    ],
     { cwd: root, stdio: 'inherit' },
   );
 }

@@ -1,10 +1,42 @@
-/** The program's entry: hands the command line to oclif and makes sure that nothing ever shows a stack trace. */
-import { execute } from '@oclif/core';
+/** The program's entry: hands the command line to oclif, and speaks for what oclif does not know. */
+import { flush, run } from '@oclif/core';
+import { distance } from 'fastest-levenshtein';
+import { PLANNED } from './planned.js';
+
+const VERBS = ['validate', 'simulate', 'forecast', 'recommend', 'whatif', 'gate', 'report', 'catalog', 'schema'];
 
 export async function main(url: string): Promise<void> {
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
-  await execute({ dir: url });
+  // oclif takes SIGINT as success; an interrupted answer is none.
+  process.once('SIGINT', () => process.exit(130));
+  const [verb = ''] = process.argv.slice(2);
+  const planned = Object.hasOwn(PLANNED, verb) ? PLANNED[verb] : undefined;
+  if (planned !== undefined) {
+    refuse('E1501', `plimsoll ${verb} is not supported yet (${planned})`, 'plimsoll --help lists what is');
+    return;
+  }
+  try {
+    await run(process.argv.slice(2), url);
+    await flush();
+  } catch (error) {
+    const { oclif, message } = error as Error & { oclif?: { exit?: number } };
+    if (oclif?.exit === 0) return;
+    if (/command .* not found/.test(message)) refuse('E2000', `there is no verb "${verb}"`, nearest(verb));
+    else refuse('E2000', message, 'plimsoll --help');
+  }
+}
+
+function nearest(verb: string): string {
+  const near = [...VERBS].sort((a, b) => distance(verb, a) - distance(verb, b))[0]!;
+  return distance(verb, near) <= 3 ? `did you mean "${near}"? (plimsoll --help lists all)` : 'plimsoll --help lists all';
+}
+
+function refuse(code: string, message: string, hint: string): void {
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ error: { code, message, location: null, hint } }, null, 2)}\n`);
+  } else process.stderr.write(`error[${code}]: ${message}\n   = ${hint}\n`);
+  process.exitCode = 2;
 }
 
 /** `plimsoll … | head` closes our output early: that is no error. */

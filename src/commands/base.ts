@@ -6,9 +6,9 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command, Flags } from '@oclif/core';
 import { colourTheme, plainTheme, type Theme } from '../report/format/theme.js';
-import type { Problem } from '../scenario/types.js';
 import { problemsToJson, renderProblems, textOf } from '../scenario/renderProblems.js';
 import type { ScenarioSource } from '../scenario/source.js';
+import type { Problem } from '../scenario/types.js';
 
 export interface Answer {
   readonly json: unknown;
@@ -52,7 +52,12 @@ export abstract class BaseCommand extends Command {
     }),
     quiet: Flags.boolean({ description: 'no progress, no notes on stderr', helpGroup: 'GLOBAL' }),
     'no-color': Flags.boolean({ description: 'no colours (also NO_COLOR, TERM=dumb)', helpGroup: 'GLOBAL' }),
-    output: Flags.string({ char: 'o', description: 'write the answer to a file', helpGroup: 'GLOBAL', helpValue: 'FILE' }),
+    output: Flags.string({
+      char: 'o',
+      description: 'write the answer to a file',
+      helpGroup: 'GLOBAL',
+      helpValue: 'FILE',
+    }),
   };
 
   private wantsJson = false;
@@ -105,7 +110,9 @@ export abstract class BaseCommand extends Command {
     try {
       await writeFile(this.outputPath, body);
     } catch (error) {
-      throw new InvalidInput([inputProblem(`cannot write ${this.outputPath}: ${(error as NodeJS.ErrnoException).code}`)]);
+      throw new InvalidInput([
+        inputProblem(`cannot write ${this.outputPath}: ${(error as NodeJS.ErrnoException).code}`),
+      ]);
     }
     this.note(`written to ${this.outputPath}`);
   }
@@ -115,7 +122,9 @@ export abstract class BaseCommand extends Command {
     if (!this.quiet) process.stderr.write(`${text}\n`);
   }
 
-  protected override async catch(error: Error & { exitCode?: number; code?: string; oclif?: { exit?: number } }): Promise<void> {
+  protected override async catch(
+    error: Error & { exitCode?: number; code?: string; oclif?: { exit?: number } },
+  ): Promise<void> {
     const json = this.wantsJson || this.argv.includes('--json');
     if (error.oclif?.exit === 0 || error.code === 'EEXIT') {
       process.exitCode = error.oclif?.exit ?? 0;
@@ -126,18 +135,27 @@ export abstract class BaseCommand extends Command {
       error instanceof InvalidInput
         ? error.problems
         : isUsage
-          ? [inputProblem(firstLines(error.message), { code: 'E2000', hint: `plimsoll ${this.id ?? ''} --help`.replace(/:/g, ' ') })]
+          ? [
+              inputProblem(firstLines(error.message), {
+                code: 'E2000',
+                hint: `plimsoll ${this.id ?? ''} --help`.replace(/:/g, ' '),
+              }),
+            ]
           : undefined;
     if (problems) {
       process.exitCode = 2;
       if (json) process.stdout.write(`${JSON.stringify(problemsToJson(problems), null, 2)}\n`);
-      else process.stderr.write(withNewline(renderProblems(problems, textOf(error instanceof InvalidInput ? error.source : undefined))));
+      else
+        process.stderr.write(
+          withNewline(renderProblems(problems, textOf(error instanceof InvalidInput ? error.source : undefined))),
+        );
       return;
     }
     process.exitCode = 1;
     const message = `internal error: ${error.message}`;
     const hint = 'this is a bug in plimsoll, not in your input; run again with PLIMSOLL_DEBUG=1 for the trace';
-    if (json) process.stdout.write(`${JSON.stringify({ error: { code: 'E1', message, location: null, hint } }, null, 2)}\n`);
+    if (json)
+      process.stdout.write(`${JSON.stringify({ error: { code: 'E1', message, location: null, hint } }, null, 2)}\n`);
     else process.stderr.write(`${message}\n${hint}\n`);
     if (process.env.PLIMSOLL_DEBUG) process.stderr.write(`${error.stack ?? ''}\n`);
   }
@@ -147,7 +165,11 @@ function withNewline(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/** oclif appends "See more help with --help"; the hint says it already. */
+/** The message on one line, without oclif's advice: the hint gives it already. */
 function firstLines(message: string): string {
-  return message.replace(/\nSee more help with --help\s*$/, '').trim();
+  return message
+    .replace(/\nSee more help with --help\s*$/, '')
+    .replace(/\n+Note: --\w+ allows multiple values[\s\S]*$/, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
 }

@@ -1,6 +1,6 @@
 /** What verbs about a scenario share: reading it with the catalogs, and turning what was found into located problems. */
 import { Args } from '@oclif/core';
-import { openCatalog, type Catalog } from '../catalog/open.js';
+import { type Catalog, openCatalog } from '../catalog/open.js';
 import { type Loaded, loadScenario } from '../scenario/load.js';
 import { type ScenarioSource, toProblem } from '../scenario/source.js';
 import type { Scenario } from '../scenario/types.js';

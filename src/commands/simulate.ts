@@ -25,6 +25,8 @@ export default class Simulate extends ScenarioCommand {
     rows?.end();
     file?.close();
     await this.answer({ json: result, text: () => renderSimulation(result, this.look) });
-    this.note(`simulated in ${seconds.toFixed(2)} s · repeat: ${replay('simulate', args.scenario, read.scenario, flags.set)}`);
+    this.note(
+      `simulated in ${seconds.toFixed(2)} s · repeat: ${replay('simulate', args.scenario, read.scenario, flags.set)}`,
+    );
   }
 }

@@ -6,22 +6,33 @@ import type { Violation } from './results.js';
 /** Share of requests that may be turned away before a plan counts as too small. */
 const REJECTED = 0.001;
 
-/** Every constraint that is not met; empty for a feasible plan. */
-export function violations(scenario: Scenario, result: SimulationResult): Violation[] {
+/**
+ * Every constraint that is not met; empty for a feasible plan.
+ *
+ * @param confidence chance with which each objective must hold, model error included; 0 asks for the predicted value alone
+ */
+export function violations(scenario: Scenario, result: SimulationResult, confidence = 0): Violation[] {
   const found: Violation[] = [];
   for (const [name, service] of Object.entries(result.services)) {
     for (const [objective, slo] of Object.entries(service.slo_attainment)) {
-      if (!slo.met) {
+      if (!slo.met || slo.probability < confidence) {
         found.push({
           what: `services.${name}.slo.${objective}`,
           limit: `${slo.limit_ms} ms`,
-          value: slo.value_ms === null ? 'no request completed' : `${Number(slo.value_ms.toPrecision(4))} ms`,
+          value:
+            slo.value_ms === null
+              ? 'no request completed'
+              : `${Number(slo.value_ms.toPrecision(4))} ms${slo.met ? ` (holds with a chance of only ${Math.round(100 * slo.probability)} %)` : ''}`,
         });
       }
     }
     const { arrived, rejected } = service.requests;
     if (service.kind !== 'queue' && rejected > REJECTED * arrived) {
-      found.push({ what: `services.${name}.requests.rejected`, limit: '0.1 %', value: `${((100 * rejected) / arrived).toFixed(2)} %` });
+      found.push({
+        what: `services.${name}.requests.rejected`,
+        limit: '0.1 %',
+        value: `${((100 * rejected) / arrived).toFixed(2)} %`,
+      });
     }
     if (result.warnings.some((warning) => warning.startsWith(`services.${name}: demand exceeds capacity`))) {
       found.push({ what: `services.${name}.capacity`, limit: 'demand', value: 'the backlog grows' });
@@ -29,14 +40,23 @@ export function violations(scenario: Scenario, result: SimulationResult): Violat
   }
   for (const [name, pool] of Object.entries(result.pools)) {
     if (pool.quota_used !== null && pool.quota_used > 1) {
-      found.push({ what: `pools.${name}.quota`, limit: `${scenario.pools[name]?.quota} accelerators`, value: `${(100 * pool.quota_used).toFixed(0)} %` });
+      found.push({
+        what: `pools.${name}.quota`,
+        limit: `${scenario.pools[name]?.quota} accelerators`,
+        value: `${(100 * pool.quota_used).toFixed(0)} %`,
+      });
     }
   }
   const budget = scenario.budget?.monthly;
   if (budget !== undefined && result.cost.per_month_usd > budget) {
-    found.push({ what: 'budget.monthly', limit: `${budget} USD`, value: `${result.cost.per_month_usd.toFixed(0)} USD` });
+    found.push({
+      what: 'budget.monthly',
+      limit: `${budget} USD`,
+      value: `${result.cost.per_month_usd.toFixed(0)} USD`,
+    });
   }
-  for (const name of result.cost.unpriced) found.push({ what: 'cost.unpriced', limit: 'every item priced', value: name });
+  for (const name of result.cost.unpriced)
+    found.push({ what: 'cost.unpriced', limit: 'every item priced', value: name });
   return found;
 }
 

@@ -18,6 +18,8 @@ export interface ForecastOptions {
   readonly onProgress?: (done: number, all: number) => void;
   /** Stops early between periods. */
   readonly signal?: AbortSignal;
+  /** Awaited between periods: lets a worker hear that its answer is no longer wanted. */
+  readonly pause?: () => Promise<void>;
 }
 
 export type ForecastOutcome =
@@ -32,12 +34,17 @@ const FORECAST_REPLICATIONS = 3;
  * Simulates the busiest window of each month. Growth applies from the start date on: month 0 is the scenario as written, month i stands
  * at its first day.
  */
-export async function forecast(scenario: Scenario, catalog: Catalog, options: ForecastOptions = {}): Promise<ForecastOutcome> {
+export async function forecast(
+  scenario: Scenario,
+  catalog: Catalog,
+  options: ForecastOptions = {},
+): Promise<ForecastOutcome> {
   const starts = periodStarts(scenario.start, scenario.horizon);
   const traces: TraceCache = new Map();
   const periods: ForecastPeriod[] = [];
   const results: SimulationResult[] = [];
   const warnings = new Set<string>();
+  const known = new Map<string, SimulationResult>();
   for (const [month, start] of starts.entries()) {
     if (options.signal?.aborted) break;
     const built = await buildWorld(scenario, catalog, driversAt(scenario.growth, month, start), traces);
@@ -47,14 +54,20 @@ export async function forecast(scenario: Scenario, catalog: Catalog, options: Fo
       warnings.add(`from ${start}: ${built.findings.map((finding) => finding.message).join('; ')}`);
       break;
     }
-    const result = simulate(built.world, {
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-      replications: options.replications ?? scenario.replications ?? FORECAST_REPLICATIONS,
-    });
+    // Months with the same drivers are the same system under the same seed: the same answer.
+    const drivers = JSON.stringify(built.world.drivers);
+    const result =
+      known.get(drivers) ??
+      simulate(built.world, {
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
+        replications: options.replications ?? scenario.replications ?? FORECAST_REPLICATIONS,
+      });
+    known.set(drivers, result);
     for (const warning of result.warnings) warnings.add(month === 0 ? warning : `from ${start}: ${warning}`);
     results.push(result);
     periods.push(periodOf(built.world, result, start));
     options.onProgress?.(month + 1, starts.length);
+    await options.pause?.();
   }
   const costs = periods.map((period) => period.cost_usd.p50);
   return {
@@ -97,7 +110,10 @@ function periodOf(world: World, result: SimulationResult, start: string): Foreca
           ...(service.tpot_ms && { tpot_ms: service.tpot_ms }),
           e2e_ms: service.e2e_ms,
           slo_attainment: service.slo_attainment,
-          slo_met_probability: Object.values(service.slo_attainment).reduce((p, slo) => Math.min(p, slo.probability), 1),
+          slo_met_probability: Object.values(service.slo_attainment).reduce(
+            (p, slo) => Math.min(p, slo.probability),
+            1,
+          ),
           goodput_per_s: service.goodput_per_s,
         },
       ]),
@@ -105,7 +121,7 @@ function periodOf(world: World, result: SimulationResult, start: string): Foreca
     pools: Object.fromEntries(
       Object.entries(result.pools).map(([name, pool]) => [
         name,
-        { replicas: pool.replicas, utilization: pool.utilization.mean, quota_used: pool.quota_used },
+        { replicas: pool.replicas, utilization: pool.utilization.of_capacity, quota_used: pool.quota_used },
       ]),
     ),
     cost_usd: { ...flatFan(result.cost.per_month_usd), by_item: items },

@@ -54,7 +54,12 @@ function verdictOf(results: readonly GateRuleResult[]): GateStatus {
  * `point` holds the value itself against the limit. The cautious end (`upper95` for a maximum, `lower95` for a minimum) passes only when
  * the whole interval does, fails only when none of it does, and is inconclusive between; the other end fails only what is surely bad.
  */
-function judge(rule: GateRule, bound: 'max' | 'min', limit: number, { value, ci95, isSampled }: MetricValue): GateStatus {
+function judge(
+  rule: GateRule,
+  bound: 'max' | 'min',
+  limit: number,
+  { value, ci95, isSampled }: MetricValue,
+): GateStatus {
   const meets = (figure: number): boolean => (bound === 'max' ? figure <= limit : figure >= limit);
   if (rule.decide === 'point' || (!ci95 && !isSampled)) return meets(value) ? 'pass' : 'fail';
   if (!ci95) return 'inconclusive';

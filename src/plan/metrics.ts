@@ -18,8 +18,10 @@ export interface MetricSources {
 
 /** `undefined` when nothing stands under that name, or no number does. */
 export function metricValue(metric: string, sources: MetricSources): MetricValue | undefined {
-  if (metric.startsWith('forecast.')) return sources.forecast && forecastMetric(metric.slice('forecast.'.length), sources.forecast);
-  if (metric.startsWith('delta.')) return sources.baseline && deltaMetric(metric.slice('delta.'.length), sources.simulation, sources.baseline);
+  if (metric.startsWith('forecast.'))
+    return sources.forecast && forecastMetric(metric.slice('forecast.'.length), sources.forecast);
+  if (metric.startsWith('delta.'))
+    return sources.baseline && deltaMetric(metric.slice('delta.'.length), sources.simulation, sources.baseline);
   return resultMetric(metric, sources.simulation);
 }
 
@@ -80,7 +82,9 @@ function forecastMetric(metric: string, forecast: ForecastResult): MetricValue |
 function deltaMetric(metric: string, now: SimulationResult, base: SimulationResult): MetricValue | undefined {
   if (metric === 'cost.percent') {
     const before = base.cost.per_month_usd;
-    return before > 0 ? { value: (100 * (now.cost.per_month_usd - before)) / before, ci95: null, isSampled: false } : undefined;
+    return before > 0
+      ? { value: (100 * (now.cost.per_month_usd - before)) / before, ci95: null, isSampled: false }
+      : undefined;
   }
   const after = resultMetric(metric, now);
   const before = resultMetric(metric, base);

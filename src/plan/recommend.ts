@@ -7,8 +7,8 @@ import type { Interval, SimulationResult } from '../simulate/result.js';
 import { simulate } from '../simulate/simulate.js';
 import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
 import { violations } from './constraints.js';
-import { change, type Lever, type LeverContext, type PooledService, type Proposal } from './levers/lever.js';
 import { instanceType } from './levers/instanceType.js';
+import { change, type Lever, type LeverContext, type PooledService, type Proposal } from './levers/lever.js';
 import { precision } from './levers/precision.js';
 import { replicas } from './levers/replicas.js';
 import { paretoFront } from './pareto.js';
@@ -24,6 +24,8 @@ export interface RecommendOptions {
   readonly providers?: readonly string[] | 'all';
   /** Months after the start whose demand the plan is sized for. */
   readonly month?: number;
+  /** Chance with which each objective must hold, model error included; 0.8 unless given. */
+  readonly confidence?: number;
   readonly seed?: number;
   readonly onProgress?: (done: number, all: number) => void;
   readonly signal?: AbortSignal;
@@ -39,6 +41,7 @@ export type RecommendOutcome =
 /** Candidates of a lever that are simulated, cheapest first. */
 const SIMULATED_PER_LEVER = 6;
 const TRIAL_REPLICATIONS = 2;
+const CONFIDENCE = 0.8;
 
 interface Candidate {
   readonly lever: Lever;
@@ -47,11 +50,17 @@ interface Candidate {
   readonly sized: Sized;
 }
 
-export async function recommend(scenario: Scenario, catalog: Catalog, apply: ApplyEdits, options: RecommendOptions = {}): Promise<RecommendOutcome> {
+export async function recommend(
+  scenario: Scenario,
+  catalog: Catalog,
+  apply: ApplyEdits,
+  options: RecommendOptions = {},
+): Promise<RecommendOutcome> {
   const month = options.month ?? 0;
   const drivers = driversAt(scenario.growth, month, addMonths(scenario.start, month));
   const traces: TraceCache = new Map();
   const seed = options.seed ?? scenario.seed;
+  const confidence = options.confidence ?? CONFIDENCE;
   const built = await buildWorld(scenario, catalog, drivers, traces);
   if (!built.ok) return built;
   const base = simulate(built.world, { seed });
@@ -62,7 +71,14 @@ export async function recommend(scenario: Scenario, catalog: Catalog, apply: App
   let done = 0;
   for (const service of pooled) {
     const demand = demandOf(service, base);
-    const context: LeverContext = { scenario, world: built.world, result: base, catalog, service, providers: options.providers ?? [] };
+    const context: LeverContext = {
+      scenario,
+      world: built.world,
+      result: base,
+      catalog,
+      service,
+      providers: options.providers ?? [],
+    };
     for (const lever of levers) {
       const shortlist = await shortlisted(lever, context, demand, search);
       for (const { proposal, world, start } of shortlist) {
@@ -72,6 +88,7 @@ export async function recommend(scenario: Scenario, catalog: Catalog, apply: App
           pool: service.pool,
           start,
           replications: TRIAL_REPLICATIONS,
+          confidence,
           seed,
           worthUsd: Math.max(best?.sized.result.cost.per_month_usd ?? 0, base.cost.per_month_usd) * 3,
           onSimulated: () => search.simulated++,
@@ -84,14 +101,20 @@ export async function recommend(scenario: Scenario, catalog: Catalog, apply: App
     }
   }
 
-  async function shortlisted(lever: Lever, context: LeverContext, demand: Demand, counts: { candidates: number; screened: number }) {
+  async function shortlisted(
+    lever: Lever,
+    context: LeverContext,
+    demand: Demand,
+    counts: { candidates: number; screened: number },
+  ) {
     const priced: { proposal: Proposal; world: World; start: number; usdPerHour: number }[] = [];
     for (const proposal of lever.propose(context)) {
       counts.candidates++;
       const edited = apply(proposal.edits);
       const candidate = edited && (await buildWorld(edited, catalog, drivers, traces));
       const screened = candidate?.ok ? screen(edited!, candidate.world, context.service.name, demand) : undefined;
-      if (candidate?.ok && screened) priced.push({ proposal, world: candidate.world, start: screened.replicas, usdPerHour: screened.usdPerHour });
+      if (candidate?.ok && screened)
+        priced.push({ proposal, world: candidate.world, start: screened.replicas, usdPerHour: screened.usdPerHour });
       else counts.screened++;
     }
     priced.sort((a, b) => a.usdPerHour - b.usdPerHour);
@@ -111,9 +134,15 @@ export async function recommend(scenario: Scenario, catalog: Catalog, apply: App
     if (!edited || !world?.ok) return null;
     const result = edits.length === 0 ? base : simulate(world.world, { seed });
     search.simulated++;
-    if (violations(edited, result).length > 0) return null;
+    if (violations(edited, result, confidence).length > 0) return null;
     const saving = base.cost.per_month_usd - result.cost.per_month_usd;
-    return { edits, cost_per_month_usd: result.cost.per_month_usd, saving_ci95: exactly(saving), feasible: true, services: result.services };
+    return {
+      edits,
+      cost_per_month_usd: result.cost.per_month_usd,
+      saving_ci95: exactly(saving),
+      feasible: true,
+      services: result.services,
+    };
   }
 
   return {
@@ -122,7 +151,11 @@ export async function recommend(scenario: Scenario, catalog: Catalog, apply: App
       schema_version: '1',
       fingerprint: base.fingerprint,
       name: scenario.name,
-      base: { cost_per_month_usd: base.cost.per_month_usd, feasible: baseViolations.length === 0, violations: baseViolations },
+      base: {
+        cost_per_month_usd: base.cost.per_month_usd,
+        feasible: baseViolations.length === 0,
+        violations: baseViolations,
+      },
       recommended: final,
       levers: levers.flatMap((lever) => bestOf(lever, candidates, base)),
       pareto: paretoFront([pointOf([], base), ...candidates.map(({ edits, sized }) => pointOf(edits, sized.result))]),
@@ -182,7 +215,9 @@ function effectOf(before: SimulationResult, after: SimulationResult, name: strin
     };
   };
   const then = figures(after);
-  return Object.fromEntries(Object.entries(figures(before)).map(([metric, value]) => [metric, { before: value, after: then[metric] ?? null }]));
+  return Object.fromEntries(
+    Object.entries(figures(before)).map(([metric, value]) => [metric, { before: value, after: then[metric] ?? null }]),
+  );
 }
 
 function pointOf(edits: readonly Edit[], result: SimulationResult): ParetoPoint {
@@ -199,5 +234,8 @@ function pointOf(edits: readonly Edit[], result: SimulationResult): ParetoPoint 
 function withoutObjectives(scenario: Scenario): string[] {
   return Object.entries(scenario.services)
     .filter(([, service]) => service.kind !== 'queue' && !service.slo.ttft && !service.slo.tpot && !service.slo.e2e)
-    .map(([name]) => `services.${name} states no latency objective: the cheapest fleet that keeps up with demand is recommended`);
+    .map(
+      ([name]) =>
+        `services.${name} states no latency objective: the cheapest fleet that keeps up with demand is recommended`,
+    );
 }

@@ -27,7 +27,11 @@ export interface ForecastPeriod {
   readonly pools: Readonly<
     Record<
       string,
-      { readonly replicas: { readonly mean: number; readonly max: number }; readonly utilization: number; readonly quota_used: number | null }
+      {
+        readonly replicas: { readonly mean: number; readonly max: number };
+        readonly utilization: number;
+        readonly quota_used: number | null;
+      }
     >
   >;
   readonly cost_usd: Fan & { readonly by_item: readonly CostItem[] };
@@ -84,7 +88,11 @@ export interface RecommendResult {
   readonly schema_version: '1';
   readonly fingerprint: Fingerprint;
   readonly name: string;
-  readonly base: { readonly cost_per_month_usd: number; readonly feasible: boolean; readonly violations: readonly Violation[] };
+  readonly base: {
+    readonly cost_per_month_usd: number;
+    readonly feasible: boolean;
+    readonly violations: readonly Violation[];
+  };
   /** `null` when no candidate meets the constraints (exit 5). */
   readonly recommended: {
     readonly edits: readonly Edit[];

@@ -27,8 +27,10 @@ export function demandOf(service: PooledService, result: SimulationResult): Dema
   const arrivals = requests.arrived / Math.max(1e-9, result.window_s * result.replications);
   const { prompt_tokens, output_tokens } = service.service.traffic;
   const done = throughput.requests_per_s;
-  const prompt = done > 0 && throughput.input_tokens_per_s ? throughput.input_tokens_per_s / done : meanTokens(prompt_tokens);
-  const output = done > 0 && throughput.output_tokens_per_s ? throughput.output_tokens_per_s / done : meanTokens(output_tokens);
+  const prompt =
+    done > 0 && throughput.input_tokens_per_s ? throughput.input_tokens_per_s / done : meanTokens(prompt_tokens);
+  const output =
+    done > 0 && throughput.output_tokens_per_s ? throughput.output_tokens_per_s / done : meanTokens(output_tokens);
   return {
     requestsPerS: Math.max(arrivals, done),
     promptTokens: prompt,
@@ -46,13 +48,15 @@ export function screen(scenario: Scenario, world: World, name: string, demand: D
   const accelerators = service.kind === 'llm' ? service.plan.acceleratorsPerReplica : pool.hardware.accelerator ? 1 : 0;
   const perReplica =
     service.kind === 'llm'
-      ? fluidCapacity(service.plan, demand.computedPromptTokens, demand.outputTokens).requestsPerS * service.plan.engines
+      ? fluidCapacity(service.plan, demand.computedPromptTokens, demand.outputTokens).requestsPerS *
+        service.plan.engines
       : inferenceCapacity(service);
   if (!(perReplica > 0)) return undefined;
   if (service.kind === 'llm' && !couldMeet(service, demand)) return undefined;
   const replicas = Math.max(1, Math.ceil(demand.requestsPerS / perReplica));
   const instances = instancesBilled(replicas, accelerators, pool.hardware.acceleratorsPerInstance);
-  if (price === undefined) return { replicas, usdPerHour: (scenario.pools[service.pool]?.price ?? 0) * replicas * accelerators };
+  if (price === undefined)
+    return { replicas, usdPerHour: (scenario.pools[service.pool]?.price ?? 0) * replicas * accelerators };
   return price.kind === 'unpriced' ? undefined : { replicas, usdPerHour: instances * price.usdPerHour };
 }
 
@@ -65,7 +69,8 @@ function inferenceCapacity({ plan, service }: Extract<PooledService, { kind: 'in
 function couldMeet({ plan, service }: Extract<PooledService, { kind: 'llm' }>, demand: Demand): boolean {
   const { step } = plan;
   const context = demand.promptTokens + demand.outputTokens / 2;
-  const tpot = Math.max(step.tokens[1]! + step.head[1]! + step.perContextToken * context, step.gpuFloor) + step.host[1]!;
+  const tpot =
+    Math.max(step.tokens[1]! + step.head[1]! + step.perContextToken * context, step.gpuFloor) + step.host[1]!;
   const limits = Object.values(service.slo.tpot ?? {});
   return limits.every((limit) => tpot <= limit);
 }

@@ -2,6 +2,7 @@
 import type { Scenario } from '../scenario/types.js';
 import type { SimulationResult } from '../simulate/result.js';
 import { simulate } from '../simulate/simulate.js';
+import { shortenedTo } from '../simulate/window.js';
 import type { World } from '../simulate/world.js';
 import { isTooSmall, violations } from './constraints.js';
 import type { Violation } from './results.js';
@@ -22,9 +23,14 @@ export interface SizingOptions {
   readonly seed: number;
   /** Monthly cost beyond which a candidate is of no interest. */
   readonly worthUsd: number;
+  /** Chance with which each objective must hold. */
+  readonly confidence: number;
   /** Counts simulations. */
   readonly onSimulated: () => void;
 }
+
+/** Requests of a trial, about: enough to resolve a 95th percentile to a few per cent. */
+const TRIAL_REQUESTS = 20_000;
 
 /** More replicas than this are never tried. */
 const MOST = 4096;
@@ -41,9 +47,10 @@ export function sizeReplicas(base: World, options: SizingOptions): Sized {
     const known = tried.get(replicas);
     if (known) return known;
     const world = withReplicas(base, options.pool, replicas);
-    const result = simulate(world, { seed: options.seed, replications: options.replications });
+    const trial = { ...world, scenario: shortenedTo(world.scenario, TRIAL_REQUESTS) };
+    const result = simulate(trial, { seed: options.seed, replications: options.replications });
     options.onSimulated();
-    const sized = { replicas, world, result, violations: violations(world.scenario, result) };
+    const sized = { replicas, world, result, violations: violations(world.scenario, result, options.confidence) };
     tried.set(replicas, sized);
     return sized;
   };

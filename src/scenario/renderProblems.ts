@@ -33,10 +33,12 @@ export const renderProblems = (problems: readonly Problem[], text: TextOf = () =
 
 const renderProblem = (problem: Problem, text: string | undefined): string => {
   const head = `${problem.severity}[${problem.code}]: ${clean(problem.message)}`;
-  const where = `  --> ${problem.file}:${problem.line}:${problem.column}`;
+  // Flags and the like stand in no file.
+  const where =
+    problem.file === '' ? [] : [`  --> ${problem.file}${problem.line > 0 ? `:${problem.line}:${problem.column}` : ''}`];
   const line = text?.split('\n')[problem.line - 1]?.replace(/\r$/, '');
   if (line === undefined || line.trim() === '')
-    return [head, where, ...(problem.hint === undefined ? [] : [`   = ${clean(problem.hint)}`])].join('\n');
+    return [head, ...where, ...(problem.hint === undefined ? [] : [`   = ${clean(problem.hint)}`])].join('\n');
   const number = String(problem.line);
   const margin = ' '.repeat(number.length + 2);
   // Long lines are shown around the caret.
@@ -46,7 +48,7 @@ const renderProblem = (problem: Problem, text: string | undefined): string => {
   const caret = '^'.repeat(Math.max(1, Math.min(tokenLength(line.slice(problem.column - 1)), MAX_LINE - start)));
   return [
     head,
-    where,
+    ...where,
     `${margin}|`,
     ` ${number} | ${shown}`,
     `${margin}| ${' '.repeat(start)}${caret}${problem.hint === undefined ? '' : ` ${clean(problem.hint)}`}`,
@@ -66,8 +68,8 @@ const plural = (count: number, noun: string): string => `${count} ${noun}${count
 export interface ProblemJson {
   readonly code: string;
   readonly message: string;
-  /** `file:line:column`. */
-  readonly location: string;
+  /** `file:line:column`; `null` for flags and the like. */
+  readonly location: string | null;
   readonly path: string;
   readonly severity: 'error' | 'warning';
   readonly hint: string | null;
@@ -80,7 +82,7 @@ export const problemsToJson = (
   const errors = problems.map((problem) => ({
     code: problem.code,
     message: problem.message,
-    location: `${problem.file}:${problem.line}:${problem.column}`,
+    location: problem.file === '' ? null : `${problem.file}:${problem.line}:${problem.column}`,
     path: problem.path,
     severity: problem.severity,
     hint: problem.hint ?? null,

@@ -1,6 +1,7 @@
 /** Service-level objectives held against what was simulated, with the chance that they really hold. */
-import type { Histogram } from '../kernel/histogram.js';
+
 import type { GoodLimits } from '../fleet/llm/metrics.js';
+import type { Histogram } from '../kernel/histogram.js';
 import type { QuantileLimits, Slo } from '../scenario/types.js';
 import type { SloAttainment, Summary } from './result.js';
 

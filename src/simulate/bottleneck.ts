@@ -16,18 +16,21 @@ const LIMITS = {
 export function bottleneckOf(world: World, runs: ReadonlyMap<string, ServiceRun>): Bottleneck | null {
   let worst: Bottleneck | null = null;
   for (const prepared of world.services) {
-    const run = runs.get(prepared.name)!;
-    const found: Bottleneck =
-      prepared.kind === 'llm'
-        ? llmBottleneck(prepared, run)
-        : {
-            resource: `services.${prepared.name}.servers`,
-            utilization: run.utilization,
-            why: prepared.kind === 'queue' ? 'share of time that servers are busy' : 'share of time that model instances are busy',
-          };
+    const found = loadOf(prepared, runs.get(prepared.name)!);
     if (!worst || found.utilization > worst.utilization) worst = found;
   }
   return worst;
+}
+
+/** Demand as a share of the most that a service's fleet could serve, and what sets that limit. */
+export function loadOf(prepared: World['services'][number], run: ServiceRun): Bottleneck {
+  if (prepared.kind === 'llm') return llmBottleneck(prepared, run);
+  return {
+    resource: `services.${prepared.name}.servers`,
+    utilization: run.utilization,
+    why:
+      prepared.kind === 'queue' ? 'share of time that servers are busy' : 'share of time that model instances are busy',
+  };
 }
 
 function llmBottleneck(prepared: Extract<World['services'][number], { kind: 'llm' }>, run: ServiceRun): Bottleneck {

@@ -13,7 +13,11 @@ import type { World } from './world.js';
 const IDLE_SHARE = 0.2;
 
 /** `null` figures where a device's power, or a region's grid, is not known. */
-export function energyOf(world: World, runs: ReadonlyMap<string, ServiceRun>, windowS: number): SimulationResult['energy'] {
+export function energyOf(
+  world: World,
+  runs: ReadonlyMap<string, ServiceRun>,
+  windowS: number,
+): SimulationResult['energy'] {
   let kwh: number | null = 0;
   let carbon: number | null = 0;
   let any = false;

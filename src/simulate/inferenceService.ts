@@ -14,7 +14,12 @@ import type { PreparedPool, PreparedService, World } from './world.js';
 
 type InferencePrepared = Extract<PreparedService, { kind: 'inference' }>;
 
-export function simulateInference(world: World, prepared: InferencePrepared, pool: PreparedPool, seed: number): ServiceRun {
+export function simulateInference(
+  world: World,
+  prepared: InferencePrepared,
+  pool: PreparedPool,
+  seed: number,
+): ServiceRun {
   const { service, plan, name } = prepared;
   const { traffic, batching } = service;
   const run = runPlan(world.scenario, service);
@@ -57,7 +62,10 @@ export function simulateInference(world: World, prepared: InferencePrepared, poo
     runs.length === 1 ? of(runs[0]!).map((histogram) => [histogram]) : runs.map(of);
   const total = (of: (r: BatchServerRun) => number): number => sum(runs.map(of));
   const seconds = total((r) => r.untilS - r.fromS);
-  const e2e = summarise(groups((r) => r.e2e), 1000);
+  const e2e = summarise(
+    groups((r) => r.e2e),
+    1000,
+  );
   const arrived = total((r) => r.arrived + r.carriedIn);
   const inFlight = total((r) => r.inFlight);
   const utilization = total((r) => r.busyInstanceSeconds) / (seconds * replicas * plan.servers);
@@ -72,20 +80,56 @@ export function simulateInference(world: World, prepared: InferencePrepared, poo
       run.windowS === null ? [] : overload(name, { arrived, inFlight, carriedIn: total((r) => r.carriedIn), seconds }),
     result: {
       kind: 'inference',
-      requests: { arrived, completed: total((r) => r.completed + r.carriedOut), rejected: 0, abandoned: 0, failed: 0, in_flight: inFlight },
-      queue_ms: summarise(groups((r) => r.queue), 1000),
+      requests: {
+        arrived,
+        completed: total((r) => r.completed + r.carriedOut),
+        rejected: 0,
+        abandoned: 0,
+        failed: 0,
+        in_flight: inFlight,
+      },
+      queue_ms: summarise(
+        groups((r) => r.queue),
+        1000,
+      ),
       e2e_ms: e2e,
-      throughput: { requests_per_s: ratio(total((r) => r.completed + r.carriedOut), seconds) },
-      goodput_per_s: ratio(total((r) => r.good), seconds),
-      slo_attainment: attainment('e2e', service.slo.e2e, e2e, mergeAll(runs.flatMap((r) => [...r.e2e])), plan.profile.band80.e2e),
-      queue_length: { mean: total((r) => r.waiting.integral(r.untilS)) / seconds, max: Math.max(...runs.map((r) => r.waiting.max)) },
-      in_system: { mean: total((r) => r.inSystem.integral(r.untilS)) / seconds, max: Math.max(...runs.map((r) => r.inSystem.max)) },
+      throughput: {
+        requests_per_s: ratio(
+          total((r) => r.completed + r.carriedOut),
+          seconds,
+        ),
+      },
+      goodput_per_s: ratio(
+        total((r) => r.good),
+        seconds,
+      ),
+      slo_attainment: attainment(
+        'e2e',
+        service.slo.e2e,
+        e2e,
+        mergeAll(runs.flatMap((r) => [...r.e2e])),
+        plan.profile.band80.e2e,
+      ),
+      queue_length: {
+        mean: total((r) => r.waiting.integral(r.untilS)) / seconds,
+        max: Math.max(...runs.map((r) => r.waiting.max)),
+      },
+      in_system: {
+        mean: total((r) => r.inSystem.integral(r.untilS)) / seconds,
+        max: Math.max(...runs.map((r) => r.inSystem.max)),
+      },
     },
     use: {
       utilization,
       replicas,
       acceleratorsPerReplica: pool.hardware.accelerator ? 1 : 0,
-      batchSize: { mean: ratio(total((r) => r.requestsStarted), total((r) => r.batchesStarted)), max: Math.max(...runs.map((r) => r.largestBatch)) },
+      batchSize: {
+        mean: ratio(
+          total((r) => r.requestsStarted),
+          total((r) => r.batchesStarted),
+        ),
+        max: Math.max(...runs.map((r) => r.largestBatch)),
+      },
     },
   };
 }

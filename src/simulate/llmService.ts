@@ -16,7 +16,13 @@ import type { PreparedPool, PreparedService, World } from './world.js';
 
 type LlmPrepared = Extract<PreparedService, { kind: 'llm' }>;
 
-export function simulateLlm(world: World, prepared: LlmPrepared, pool: PreparedPool, seed: number, sink?: RequestSink): ServiceRun {
+export function simulateLlm(
+  world: World,
+  prepared: LlmPrepared,
+  pool: PreparedPool,
+  seed: number,
+  sink?: RequestSink,
+): ServiceRun {
   const { service, plan, name } = prepared;
   const run = runPlan(world.scenario, service);
   const warmupS =
@@ -37,10 +43,13 @@ export function simulateLlm(world: World, prepared: LlmPrepared, pool: PreparedP
   const warnings: string[] = [];
   const tooLong = sum(runs.map((r) => r.metrics.tooLong));
   if (tooLong > 0) {
-    warnings.push(`services.${name}: ${tooLong} requests are longer than the context of ${plan.maxModelTokens} tokens${service.batching.max_model_len === undefined ? ' and ran all the same' : ' and were rejected'}`);
+    warnings.push(
+      `services.${name}: ${tooLong} requests are longer than the context of ${plan.maxModelTokens} tokens${service.batching.max_model_len === undefined ? ' and ran all the same' : ' and were rejected'}`,
+    );
   }
   const noRoom = result.requests.rejected - (service.batching.max_model_len === undefined ? 0 : tooLong);
-  if (noRoom > 0) warnings.push(`services.${name}: ${noRoom} requests need more KV memory than a replica has and were rejected`);
+  if (noRoom > 0)
+    warnings.push(`services.${name}: ${noRoom} requests need more KV memory than a replica has and were rejected`);
   if (run.windowS !== null) {
     warnings.push(
       ...overload(name, {
@@ -65,11 +74,16 @@ export function simulateLlm(world: World, prepared: LlmPrepared, pool: PreparedP
       replicas: pool.pool.replicas.initial,
       acceleratorsPerReplica: plan.acceleratorsPerReplica,
       kvUtilization: {
-        mean: mean(runs.map((r) => sum(r.engines.map((e) => e.tokenSeconds)) / ((r.untilS - r.fromS) * engines * capacity))),
+        mean: mean(
+          runs.map((r) => sum(r.engines.map((e) => e.tokenSeconds)) / ((r.untilS - r.fromS) * engines * capacity)),
+        ),
         max: most((r) => Math.max(...r.engines.map((e) => e.maxTokensSeen)) / capacity),
       },
       batchSize: {
-        mean: ratio(sum(runs.flatMap((r) => r.engines.map((e) => e.sequenceSeconds))), sum(runs.flatMap((r) => r.engines.map((e) => e.busyS)))),
+        mean: ratio(
+          sum(runs.flatMap((r) => r.engines.map((e) => e.sequenceSeconds))),
+          sum(runs.flatMap((r) => r.engines.map((e) => e.busyS))),
+        ),
         max: most((r) => Math.max(...r.engines.map((e) => e.maxSequencesSeen))),
       },
     },
@@ -105,7 +119,11 @@ function runOnce(
     maxTokens: plan.maxModelTokens,
   });
   const expected = expectedRequests(traffic, prepared.trace, world.drivers.users * window.factor, run.windowS);
-  const contentKeys = 1 + (traffic.users ? Math.ceil(traffic.users.concurrent * world.drivers.users * 24) + 1 : (traffic.unique_prompts ?? 0));
+  const contentKeys =
+    1 +
+    (traffic.users
+      ? Math.ceil(traffic.users.concurrent * world.drivers.users * 24) + 1
+      : (traffic.unique_prompts ?? 0));
   return runLlmFleet(
     {
       step: plan.step,
@@ -144,9 +162,18 @@ function serviceResult(prepared: LlmPrepared, runs: readonly LlmRun[]): ServiceR
   const count = (of: (run: LlmRun) => number): number => sum(runs.map(of));
   const seconds = sum(runs.map((r) => r.untilS - r.fromS));
   const perS = (of: (run: LlmRun) => number): number => ratio(count(of), seconds);
-  const ttft = summarise(groups((r) => r.metrics.ttft), 1000);
-  const tpot = summarise(groups((r) => r.metrics.tpot), 1000);
-  const e2e = summarise(groups((r) => r.metrics.e2e), 1000);
+  const ttft = summarise(
+    groups((r) => r.metrics.ttft),
+    1000,
+  );
+  const tpot = summarise(
+    groups((r) => r.metrics.tpot),
+    1000,
+  );
+  const e2e = summarise(
+    groups((r) => r.metrics.e2e),
+    1000,
+  );
   const { band80 } = plan.profile;
   const all = (of: (run: LlmRun) => readonly Histogram[]) => mergeAll(runs.flatMap((r) => [...of(r)]));
   return {
@@ -161,8 +188,17 @@ function serviceResult(prepared: LlmPrepared, runs: readonly LlmRun[]): ServiceR
     },
     ttft_ms: ttft,
     tpot_ms: tpot,
-    itl_ms: withoutIntervals(summarise(groups((r) => r.metrics.itl), 1000), single),
-    queue_ms: summarise(groups((r) => r.metrics.queue), 1000),
+    itl_ms: withoutIntervals(
+      summarise(
+        groups((r) => r.metrics.itl),
+        1000,
+      ),
+      single,
+    ),
+    queue_ms: summarise(
+      groups((r) => r.metrics.queue),
+      1000,
+    ),
     e2e_ms: e2e,
     throughput: {
       requests_per_s: perS((r) => r.metrics.completed + r.metrics.carriedOut),
@@ -171,9 +207,27 @@ function serviceResult(prepared: LlmPrepared, runs: readonly LlmRun[]): ServiceR
     },
     goodput_per_s: perS((r) => r.metrics.good),
     slo_attainment: {
-      ...attainment('ttft', service.slo.ttft, ttft, all((r) => r.metrics.ttft), band80.ttft),
-      ...attainment('tpot', service.slo.tpot, tpot, all((r) => r.metrics.tpot), band80.tpot),
-      ...attainment('e2e', service.slo.e2e, e2e, all((r) => r.metrics.e2e), band80.e2e),
+      ...attainment(
+        'ttft',
+        service.slo.ttft,
+        ttft,
+        all((r) => r.metrics.ttft),
+        band80.ttft,
+      ),
+      ...attainment(
+        'tpot',
+        service.slo.tpot,
+        tpot,
+        all((r) => r.metrics.tpot),
+        band80.tpot,
+      ),
+      ...attainment(
+        'e2e',
+        service.slo.e2e,
+        e2e,
+        all((r) => r.metrics.e2e),
+        band80.e2e,
+      ),
     },
     queue_length: {
       mean: ratio(sum(runs.map((r) => r.metrics.waiting.integral(r.untilS))), seconds),
@@ -184,7 +238,10 @@ function serviceResult(prepared: LlmPrepared, runs: readonly LlmRun[]): ServiceR
       max: Math.max(...runs.map((r) => r.metrics.inSystem.max)),
     },
     preemptions: count((r) => r.metrics.preemptions),
-    prefix_hit_rate: ratio(count((r) => r.metrics.hitTokens), count((r) => r.metrics.lookedUpTokens)),
+    prefix_hit_rate: ratio(
+      count((r) => r.metrics.hitTokens),
+      count((r) => r.metrics.lookedUpTokens),
+    ),
   };
 }
 

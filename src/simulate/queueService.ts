@@ -7,8 +7,8 @@ import { stream } from '../kernel/random.js';
 import { warmupLength } from '../kernel/warmup.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment, goodLimits } from './attainment.js';
-import { overload, type ServiceRun } from './serviceRun.js';
 import type { ServiceResult } from './result.js';
+import { overload, type ServiceRun } from './serviceRun.js';
 import { expectedRequests, requestSource } from './sources.js';
 import { mergeAll, summarise } from './summary.js';
 import { busiestWindow, type RunPlan, runPlan } from './window.js';
@@ -21,8 +21,11 @@ const PROBES = 200;
 export function simulateQueue(world: World, prepared: QueuePrepared, seed: number): ServiceRun {
   const { service, name } = prepared;
   const run = runPlan(world.scenario, service);
-  const warmupS = run.warmupS ?? warmupOf(once(world, prepared, seed, -1, { ...run, batches: PROBES }, 0), run.windowS ?? 0);
-  const runs = Array.from({ length: run.replications }, (_, replication) => once(world, prepared, seed, replication, run, warmupS));
+  const warmupS =
+    run.warmupS ?? warmupOf(once(world, prepared, seed, -1, { ...run, batches: PROBES }, 0), run.windowS ?? 0);
+  const runs = Array.from({ length: run.replications }, (_, replication) =>
+    once(world, prepared, seed, replication, run, warmupS),
+  );
   const counts = (of: keyof StationOutcome['counts']): number => sum(runs.map((r) => r.counts[of]));
   const seconds = sum(runs.map((r) => r.durationS));
   const busy = mean(runs.map((r) => r.busyServers));
@@ -35,7 +38,9 @@ export function simulateQueue(world: World, prepared: QueuePrepared, seed: numbe
     completed: mean(runs.map((r) => r.counts.completed)),
     utilization,
     warnings:
-      run.windowS === null ? [] : overload(name, { arrived: counts('arrived'), inFlight: counts('in_flight'), carriedIn: 0, seconds }),
+      run.windowS === null
+        ? []
+        : overload(name, { arrived: counts('arrived'), inFlight: counts('in_flight'), carriedIn: 0, seconds }),
     result: resultOf(prepared, runs, seconds),
     ...(prepared.pool !== undefined && {
       use: { utilization, replicas: world.pools[prepared.pool]!.pool.replicas.initial, acceleratorsPerReplica: 0 },
@@ -43,7 +48,14 @@ export function simulateQueue(world: World, prepared: QueuePrepared, seed: numbe
   };
 }
 
-function once(world: World, prepared: QueuePrepared, seed: number, replication: number, run: RunPlan, warmupS: number): StationOutcome {
+function once(
+  world: World,
+  prepared: QueuePrepared,
+  seed: number,
+  replication: number,
+  run: RunPlan,
+  warmupS: number,
+): StationOutcome {
   const { service, name, trace } = prepared;
   const { traffic } = service;
   const window = busiestWindow(traffic.shape.weights, run.windowS);
@@ -96,9 +108,15 @@ function resultOf({ service }: QueuePrepared, runs: readonly StationOutcome[], s
     service_ms: summarise(groups('service'), 1000),
     e2e_ms: e2e,
     throughput: { requests_per_s: ratio(completed, seconds) },
-    goodput_per_s: ratio(completed * (Number.isFinite(limit) && completed > 0 ? sojourns.shareWithin(limit) : 1), seconds),
+    goodput_per_s: ratio(
+      completed * (Number.isFinite(limit) && completed > 0 ? sojourns.shareWithin(limit) : 1),
+      seconds,
+    ),
     slo_attainment: attainment('e2e', service.slo.e2e, e2e, sojourns, 1),
-    queue_length: { mean: mean(runs.map((r) => r.queueLength.mean)), max: Math.max(...runs.map((r) => r.queueLength.max)) },
+    queue_length: {
+      mean: mean(runs.map((r) => r.queueLength.mean)),
+      max: Math.max(...runs.map((r) => r.queueLength.max)),
+    },
     in_system: { mean: mean(runs.map((r) => r.inSystem.mean)), max: Math.max(...runs.map((r) => r.inSystem.max)) },
     probability_wait: mean(runs.map((r) => r.probabilityWait)),
     ...(service.classes && {
@@ -106,8 +124,14 @@ function resultOf({ service }: QueuePrepared, runs: readonly StationOutcome[], s
         service.classes.map(({ name }, i) => [
           name,
           {
-            wait_ms: summarise(runs.map((r) => [r.classes[i]!.wait]), 1000),
-            e2e_ms: summarise(runs.map((r) => [r.classes[i]!.sojourn]), 1000),
+            wait_ms: summarise(
+              runs.map((r) => [r.classes[i]!.wait]),
+              1000,
+            ),
+            e2e_ms: summarise(
+              runs.map((r) => [r.classes[i]!.sojourn]),
+              1000,
+            ),
           },
         ]),
       ),

@@ -32,11 +32,6 @@ export interface RequestCounts {
   readonly in_flight: number;
 }
 
-export interface Estimate {
-  readonly value: number;
-  readonly ci95: Interval;
-}
-
 export interface ServiceResult {
   readonly kind: 'llm' | 'inference' | 'queue';
   readonly requests: RequestCounts;
@@ -78,7 +73,8 @@ export interface PoolResult {
   readonly instance: string;
   readonly accelerator: string;
   readonly accelerators_per_replica: number;
-  readonly utilization: { readonly mean: number };
+  /** Share of time that engines (or servers) are busy, and demand as a share of the most that the pool could serve. */
+  readonly utilization: { readonly mean: number; readonly of_capacity: number };
   readonly replicas: { readonly mean: number; readonly max: number };
   readonly kv_utilization?: { readonly mean: number; readonly max: number };
   readonly batch_size?: { readonly mean: number; readonly max: number };
@@ -119,7 +115,11 @@ export interface SimulationResult {
   readonly services: Readonly<Record<string, ServiceResult>>;
   readonly pools: Readonly<Record<string, PoolResult>>;
   readonly cost: Cost;
-  readonly energy: { readonly kwh: number | null; readonly per_month_kwh: number | null; readonly carbon_kg_per_month: number | null };
+  readonly energy: {
+    readonly kwh: number | null;
+    readonly per_month_kwh: number | null;
+    readonly carbon_kg_per_month: number | null;
+  };
   readonly bottleneck: { readonly resource: string; readonly utilization: number; readonly why: string } | null;
   readonly warnings: readonly string[];
 }

@@ -1,11 +1,11 @@
 /** The main question: what does the system that the scenario describes do over its window? */
 import type { RequestSink } from '../fleet/llm/metrics.js';
-import { bottleneckOf } from './bottleneck.js';
+import { bottleneckOf, loadOf } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
-import { instancesBilled } from './instances.js';
 import { simulateInference } from './inferenceService.js';
+import { instancesBilled } from './instances.js';
 import { simulateLlm } from './llmService.js';
 import { simulateQueue } from './queueService.js';
 import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
@@ -81,10 +81,12 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
     const { pool, hardware } = world.pools[service.pool]!;
     const accelerators = use.replicas * use.acceleratorsPerReplica;
     results[service.pool] = {
-      instance: hardware.instance ? `${hardware.instance.provider}/${hardware.instance.type}` : (pool.accelerator ?? ''),
+      instance: hardware.instance
+        ? `${hardware.instance.provider}/${hardware.instance.type}`
+        : (pool.accelerator ?? ''),
       accelerator: hardware.accelerator?.name ?? '',
       accelerators_per_replica: use.acceleratorsPerReplica,
-      utilization: { mean: use.utilization },
+      utilization: { mean: use.utilization, of_capacity: loadOf(service, runs.get(service.name)!).utilization },
       replicas: { mean: use.replicas, max: use.replicas },
       ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
       ...(use.batchSize && { batch_size: use.batchSize }),

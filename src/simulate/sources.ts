@@ -1,7 +1,8 @@
 /** The request source of a service in one replication: streams are named, so that edits elsewhere leave it alone. */
-import { stream } from '../kernel/random.js';
-import { type Draw, constant, exponential, gamma, weibull } from '../kernel/variates.js';
+
 import type { Uniform } from '../kernel/random.js';
+import { stream } from '../kernel/random.js';
+import { constant, type Draw, exponential, gamma, weibull } from '../kernel/variates.js';
 import type { Arrivals, Traffic } from '../scenario/types.js';
 import { closedSource } from '../workload/closedSource.js';
 import { drawOf, drawTokens, meanOf } from '../workload/draws.js';
@@ -75,7 +76,12 @@ export function unitGap(arrivals: Arrivals, uniform: Uniform): Draw {
 }
 
 /** Requests that a run will see, about: spreads them over batches. `factor` multiplies the demand. */
-export function expectedRequests(traffic: Traffic, trace: Trace | undefined, factor: number, windowS: number | null): number {
+export function expectedRequests(
+  traffic: Traffic,
+  trace: Trace | undefined,
+  factor: number,
+  windowS: number | null,
+): number {
   const most = Math.min(traffic.requests ?? Infinity, trace?.arrivedAtS.length ?? Infinity);
   if (windowS === null) return most;
   const perS = traffic.users

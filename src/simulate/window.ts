@@ -17,7 +17,8 @@ const BATCHES = 20;
 
 /** The run of one service under the rules of the interface (a trace or a cap of requests without a window runs to its end). */
 export function runPlan(scenario: Scenario, service: Service): RunPlan {
-  const capped = scenario.window === undefined && (service.traffic.requests !== undefined || service.traffic.trace !== undefined);
+  const capped =
+    scenario.window === undefined && (service.traffic.requests !== undefined || service.traffic.trace !== undefined);
   const replications = scenario.replications ?? (capped ? 1 : DEFAULT_REPLICATIONS);
   return {
     windowS: capped ? null : (scenario.window ?? 3600),
@@ -27,8 +28,29 @@ export function runPlan(scenario: Scenario, service: Service): RunPlan {
   };
 }
 
+/**
+ * The same scenario over a window short enough to hold about `requests` requests, for trials and first looks. Runs that end with their
+ * requests stay whole, and a window is never lengthened.
+ */
+export function shortenedTo(scenario: Scenario, requests: number): Scenario {
+  const services = Object.values(scenario.services);
+  if (services.some((service) => runPlan(scenario, service).windowS === null)) return scenario;
+  const perS = services.map(
+    ({ traffic }) => traffic.rate ?? (traffic.users ? traffic.users.concurrent / TURNAROUND_S : 1),
+  );
+  const window = Math.max(LEAST_WINDOW_S, requests / Math.max(1e-9, ...perS));
+  return window < (scenario.window ?? 3600) ? { ...scenario, window } : scenario;
+}
+
+/** Seconds between two requests of a user, about: only to size a trial. */
+const TURNAROUND_S = 30;
+const LEAST_WINDOW_S = 60;
+
 /** The busiest hours of the week that a window covers. */
-export function busiestWindow(weights: readonly number[], windowS: number | null): { readonly startHour: number; readonly factor: number } {
+export function busiestWindow(
+  weights: readonly number[],
+  windowS: number | null,
+): { readonly startHour: number; readonly factor: number } {
   if (windowS === null) return { startHour: 0, factor: 1 };
   return busiestHours(weights, Math.min(weights.length, Math.max(1, Math.ceil(windowS / 3600))));
 }

@@ -11,9 +11,9 @@ import { findModel, modelFromInline } from '../catalog/models.js';
 import type { Catalog } from '../catalog/open.js';
 import { findStorage, type StoragePrice } from '../catalog/storage.js';
 import type { Accelerator, Instance, ModelCard } from '../catalog/types.js';
-import { planInference, type InferencePlan } from '../latency/planInference.js';
-import { isRefusal, planServing } from '../latency/planServing.js';
 import type { ServingConfig } from '../latency/config.js';
+import { type InferencePlan, planInference } from '../latency/planInference.js';
+import { isRefusal, planServing } from '../latency/planServing.js';
 import type { ServingPlan } from '../latency/types.js';
 import type { InferenceService, LlmService, Pool, QueueService, Scenario, Service } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
@@ -75,7 +75,13 @@ export type PreparedService =
       readonly plan: InferencePlan;
       readonly trace?: Trace;
     }
-  | { readonly kind: 'queue'; readonly name: string; readonly service: QueueService; readonly pool?: string; readonly trace?: Trace };
+  | {
+      readonly kind: 'queue';
+      readonly name: string;
+      readonly service: QueueService;
+      readonly pool?: string;
+      readonly trace?: Trace;
+    };
 
 export interface World {
   readonly scenario: Scenario;
@@ -129,13 +135,18 @@ export async function buildWorld(
   const services: PreparedService[] = [];
   for (const [name, service] of Object.entries(scenario.services)) {
     const trace = await traceOf(name, service, traces, findings);
-    if (trace) for (const { reason, rows } of trace.skipped) warnings.push(`services.${name}: ${rows} trace rows left out: ${reason}`);
+    if (trace)
+      for (const { reason, rows } of trace.skipped)
+        warnings.push(`services.${name}: ${rows} trace rows left out: ${reason}`);
     const prepared = prepareService(name, service, trace, pools, catalog, drivers, findings);
     if (prepared) services.push(prepared);
   }
   sharedPools(services, findings);
   if (findings.length > 0) return { ok: false, findings };
-  return { ok: true, world: { scenario, services, pools, data, catalogFingerprint: catalog.fingerprint(), drivers, warnings } };
+  return {
+    ok: true,
+    world: { scenario, services, pools, data, catalogFingerprint: catalog.fingerprint(), drivers, warnings },
+  };
 }
 
 function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldFinding[]): Hardware | undefined {
@@ -143,13 +154,28 @@ function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldF
     const found = findInstance(catalog, pool.instance, pool.region);
     if (found.kind === 'not-found') {
       const key = found.what === 'region' ? 'region' : 'instance';
-      findings.push({ path: ['pools', name, key], message: `no ${found.what} "${found.name}" in the catalog`, ...hintOf(found.suggestions) });
+      findings.push({
+        path: ['pools', name, key],
+        message: `no ${found.what} "${found.name}" in the catalog`,
+        ...hintOf(found.suggestions),
+      });
       return undefined;
     }
     const instance = found.value;
     const accelerator = instance.accelerator === undefined ? undefined : findAccelerator(catalog, instance.accelerator);
     if (accelerator?.kind === 'not-found') {
-      findings.push({ path: ['pools', name, 'instance'], message: `${pool.instance} has ${instance.accelerator}, which the accelerator catalog does not know` });
+      findings.push({
+        path: ['pools', name, 'instance'],
+        message: `${pool.instance} has ${instance.accelerator}, which the accelerator catalog does not know`,
+      });
+      return undefined;
+    }
+    if (instance.acceleratorCount > 0 && instance.acceleratorCount < 1) {
+      findings.push({
+        path: ['pools', name, 'instance'],
+        message: `${pool.instance} has ${instance.acceleratorCount} of a ${instance.accelerator}: fractions of an accelerator are not supported yet`,
+        hint: 'choose an instance with whole accelerators',
+      });
       return undefined;
     }
     return {
@@ -162,14 +188,23 @@ function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldF
   }
   const found = findAccelerator(catalog, pool.accelerator ?? '');
   if (found.kind === 'not-found') {
-    findings.push({ path: ['pools', name, 'accelerator'], message: `no accelerator "${found.name}" in the catalog`, ...hintOf(found.suggestions) });
+    findings.push({
+      path: ['pools', name, 'accelerator'],
+      message: `no accelerator "${found.name}" in the catalog`,
+      ...hintOf(found.suggestions),
+    });
     return undefined;
   }
   return { accelerator: found.value, acceleratorsPerInstance: 1, region: pool.region, why: '' };
 }
 
 /** Stored data with its price, grown by `drivers`; a name that the catalog lacks becomes a finding. */
-export function preparedData(scenario: Scenario, catalog: Catalog, drivers: Drivers, findings: WorldFinding[] = []): PreparedData[] {
+export function preparedData(
+  scenario: Scenario,
+  catalog: Catalog,
+  drivers: Drivers,
+  findings: WorldFinding[] = [],
+): PreparedData[] {
   const prepared: PreparedData[] = [];
   for (const [name, { stored, storage, region, price, replication }] of Object.entries(scenario.data)) {
     const common = { name, bytes: stored * drivers.data, replication };
@@ -194,7 +229,12 @@ function hintOf(suggestions: readonly string[]): { hint?: string } {
   return suggestions.length > 0 ? { hint: `did you mean ${suggestions.map((s) => `"${s}"`).join(', ')}?` } : {};
 }
 
-async function traceOf(name: string, service: Service, traces: TraceCache, findings: WorldFinding[]): Promise<Trace | undefined> {
+async function traceOf(
+  name: string,
+  service: Service,
+  traces: TraceCache,
+  findings: WorldFinding[],
+): Promise<Trace | undefined> {
   const path = service.traffic.trace;
   if (path === undefined) return undefined;
   let reading = traces.get(path);
@@ -219,24 +259,28 @@ function prepareService(
   findings: WorldFinding[],
 ): PreparedService | undefined {
   const traced = trace === undefined ? {} : { trace };
-  if (service.kind === 'queue') return { kind: 'queue', name, service, ...(service.runs_on ? { pool: service.runs_on } : {}), ...traced };
+  if (service.kind === 'queue')
+    return { kind: 'queue', name, service, ...(service.runs_on ? { pool: service.runs_on } : {}), ...traced };
   const model = modelOf(name, service.model, catalog, findings);
   const pool = pools[service.runs_on];
   if (!model || !pool) return undefined;
   const grown = grownModel(model, drivers.model);
   const { hardware } = pool;
   if (service.kind === 'inference') {
-    const plan = planInference({
-      model: grown,
-      ...(hardware.accelerator && { accelerator: hardware.accelerator }),
-      ...(hardware.instance && { instance: hardware.instance }),
-      weights: service.weights,
-      maxBatch: service.batching.max_batch,
-      itemsPerRequest: service.items_per_request,
-      instances: service.batching.instances,
-      ...(service.batch_time && { batchTime: service.batch_time }),
-      tokensPerItem: meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens,
-    }, catalog);
+    const plan = planInference(
+      {
+        model: grown,
+        ...(hardware.accelerator && { accelerator: hardware.accelerator }),
+        ...(hardware.instance && { instance: hardware.instance }),
+        weights: service.weights,
+        maxBatch: service.batching.max_batch,
+        itemsPerRequest: service.items_per_request,
+        instances: service.batching.instances,
+        ...(service.batch_time && { batchTime: service.batch_time }),
+        tokensPerItem: meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens,
+      },
+      catalog,
+    );
     if ('kind' in plan) {
       findings.push({ path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
       return undefined;
@@ -261,6 +305,10 @@ function prepareService(
     kvCache: service.kv_cache,
     batching: service.batching,
     ...parallelism,
+    ...networkOf(hardware),
+    typicalContextTokens:
+      meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens +
+      (meanTokens(service.traffic.output_tokens) * drivers.outputTokens) / 2,
   };
   const plan = planServing(config);
   if (isRefusal(plan)) {
@@ -268,6 +316,11 @@ function prepareService(
     return undefined;
   }
   return { kind: 'llm', name, service, pool: pool.name, model: grown, config, plan, ...traced };
+}
+
+/** Network of an instance, shared among its accelerators, in GB/s. */
+function networkOf({ instance, acceleratorsPerInstance }: Hardware): { networkGBps?: number } {
+  return instance?.networkGbps === undefined ? {} : { networkGBps: instance.networkGbps / 8 / acceleratorsPerInstance };
 }
 
 function modelOf(

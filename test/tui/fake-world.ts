@@ -193,7 +193,7 @@ function simulationOf(model: Model, replications: number): SimulationResult {
         instance: model.instance.value,
         accelerator: model.instance.label,
         accelerators_per_replica: 1,
-        utilization: { mean: use },
+        utilization: { mean: use, of_capacity: use },
         replicas: { mean: model.replicas, max: model.replicas },
         instances_billed: model.replicas,
         quota_used: model.replicas / 16,
@@ -400,16 +400,17 @@ export function recommendationFor(edits: readonly Edit[]): RecommendResult {
   };
 }
 
-/** An engine that answers after 1, 3 and 5 replications, `pause` before each. */
+/** An engine that answers after these replications of five, `pause` before each. */
 export function fakeEngine(
   pause: () => Promise<void> = async () => {},
+  answers: readonly number[] = [1, 3, 5],
 ): WhatIfEngine & { readonly asked: (readonly Edit[])[] } {
   const asked: (readonly Edit[])[] = [];
   return {
     asked,
     async evaluate(edits, onAnswer, signal) {
       asked.push(edits);
-      for (const replications of [1, 3, 5]) {
+      for (const replications of answers) {
         await pause();
         if (signal.aborted) return;
         const answer = answerTo(edits, replications);

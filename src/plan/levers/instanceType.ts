@@ -1,6 +1,6 @@
+import { findAccelerator } from '../../catalog/accelerators.js';
 import { listInstances } from '../../catalog/instances.js';
 import type { Accelerator, Instance } from '../../catalog/types.js';
-import { findAccelerator } from '../../catalog/accelerators.js';
 import { change, type Lever, type LeverContext, type Proposal } from './lever.js';
 
 /**
@@ -21,11 +21,21 @@ const RUNS_ON: Readonly<Record<string, (device: Accelerator) => boolean>> = {
 /** Degrees of tensor parallelism that are tried inside one instance. */
 const TENSOR = [1, 2, 4, 8];
 
+/**
+ * Shared-core and burstable types run at a fraction of a core once their credits are spent, which is not modelled, so they are never
+ * proposed: AWS T (docs 2026-11), Azure B series, GCP f1/g1 and e2-micro/small/medium.
+ */
+const BURSTABLE = /^(aws\/t\d|azure\/Standard_B\d|gcp\/(f1|g1|e2-(micro|small|medium)))/i;
+
+/** A model server and its runtime need this much host memory besides the weights (assumed). */
+const LEAST_HOST_GIB = 2;
+
 /** Other machines: every priced instance whose devices the engine runs on, with each degree of tensor parallelism that it holds. */
 export const instanceType: Lever = {
   name: 'instance-type',
   risk: 'other machines have other quotas, stock and drivers',
-  check: 'simulated on the datasheet and the calibration of the new device; run a load test on one machine before moving',
+  check:
+    'simulated on the datasheet and the calibration of the new device; run a load test on one machine before moving',
   propose: (context) => candidates(context).flatMap((instance) => shapes(context, instance)),
 };
 
@@ -36,7 +46,12 @@ function candidates({ world, service, catalog, providers }: LeverContext): reado
   const wanted = providers === 'all' ? catalog.providers : [own.provider, ...providers];
   return [...new Set(wanted)].flatMap((provider) =>
     listInstances(catalog, { provider, ...(provider === own.provider && { region: own.region }) }).filter(
-      (instance) => instance.onDemandUsdPerHour !== undefined && instance.priceQuality !== 'dws' && instance.priceQuality !== 'missing',
+      (instance) =>
+        instance.onDemandUsdPerHour !== undefined &&
+        instance.priceQuality !== 'dws' &&
+        instance.priceQuality !== 'missing' &&
+        instance.memoryGiB >= LEAST_HOST_GIB &&
+        !BURSTABLE.test(`${instance.provider}/${instance.type}`),
     ),
   );
 }
@@ -50,15 +65,18 @@ function shapes(context: LeverContext, instance: Instance): readonly Proposal[] 
     ...change(`${path}.region`, pool.region, instance.region),
   ];
   if (instance.accelerator === undefined) {
-    const sameKind = service.kind === 'inference' && context.world.pools[service.pool]!.hardware.accelerator === undefined;
+    const sameKind =
+      service.kind === 'inference' && context.world.pools[service.pool]!.hardware.accelerator === undefined;
     return sameKind ? [{ lever: 'instance-type', edits: moved }] : [];
   }
   const found = findAccelerator(catalog, instance.accelerator);
   if (found.kind === 'not-found') return [];
   if (service.kind === 'inference') return [{ lever: 'instance-type', edits: moved }];
   if (!RUNS_ON[service.service.engine]!(found.value)) return [];
-  return TENSOR.filter((tensor) => tensor <= instance.acceleratorCount && service.model.heads % tensor === 0).map((tensor) => ({
-    lever: 'instance-type',
-    edits: [...moved, ...change(`${path}.parallelism.tensor`, pool.parallelism.tensor, tensor)],
-  }));
+  return TENSOR.filter((tensor) => tensor <= instance.acceleratorCount && service.model.heads % tensor === 0).map(
+    (tensor) => ({
+      lever: 'instance-type',
+      edits: [...moved, ...change(`${path}.parallelism.tensor`, pool.parallelism.tensor, tensor)],
+    }),
+  );
 }

@@ -8,7 +8,8 @@ export const precision: Lever = {
   propose: ({ service, world }) => {
     if (service.kind !== 'llm') return [];
     const device = world.pools[service.pool]!.hardware.accelerator;
-    const smaller = service.service.weights === 'bf16' || service.service.weights === 'fp16' ? (['fp8', 'int8'] as const) : [];
+    const smaller =
+      service.service.weights === 'bf16' || service.service.weights === 'fp16' ? (['fp8', 'int8'] as const) : [];
     return smaller
       .filter((bits) => device?.tflops[bits] !== undefined)
       .slice(0, 1)

@@ -1,0 +1,28 @@
+import { Flags } from '@oclif/core';
+import { openCatalog } from '../catalog/open.js';
+import { forecast } from '../plan/forecast.js';
+import { renderForecast } from '../report/text/forecast.js';
+import { progress } from './progress.js';
+import { invalid, replay, ScenarioCommand, scenarioArgs } from './scenarioCommand.js';
+
+export default class Forecast extends ScenarioCommand {
+  static override summary = 'latency and cost of each month of the horizon, and the dates at which something breaks';
+  static override args = scenarioArgs;
+  static override flags = { all: Flags.boolean({ description: 'show every month' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Forecast);
+    this.begin(flags);
+    const read = await this.read(args.scenario, flags);
+    const bar = progress('months', this.quiet);
+    const outcome = await forecast(read.scenario, openCatalog(), { onProgress: bar.update });
+    bar.stop();
+    if (!outcome.ok) throw invalid(read.source, outcome.findings);
+    const { result } = outcome;
+    await this.answer({
+      json: result,
+      text: () => renderForecast(result, { ...this.look, allPeriods: flags.all, scenarioPath: args.scenario }),
+    });
+    this.note(`repeat: ${replay('forecast', args.scenario, read.scenario, flags.set)}`);
+  }
+}

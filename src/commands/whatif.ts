@@ -1,0 +1,69 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { openCatalog } from '../catalog/open.js';
+import { forecast } from '../plan/forecast.js';
+import { renderForecast } from '../report/text/forecast.js';
+import { renderSimulation } from '../report/text/simulation.js';
+import { applyEdits } from '../scenario/edits.js';
+import { simulate } from '../simulate/simulate.js';
+import { canShowScreen, runWhatIf } from '../tui/index.js';
+import { localEngine } from '../tui/world/engine.js';
+import { leversOf } from '../tui/world/levers.js';
+import { overlayPath } from '../tui/world/overlay.js';
+import { invalid, type Read, replay, ScenarioCommand, scenarioArgs } from './scenarioCommand.js';
+
+export default class WhatIf extends ScenarioCommand {
+  static override summary =
+    'the what-if screen: sliders, live re-simulation, cost and latency against budget and objectives';
+  static override args = scenarioArgs;
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(WhatIf);
+    this.begin(flags);
+    const read = await this.read(args.scenario, flags);
+    const world = await this.world(read);
+    const screen = flags.json
+      ? { ok: false as const, reason: 'JSON was asked for' }
+      : canShowScreen(process.stdin, process.stdout);
+    if (!screen.ok) return this.printTwin(args.scenario, read, world, screen.reason);
+    const { scenario } = read;
+    const text = await readFile(args.scenario, 'utf8');
+    const set = flags.seed === undefined ? flags.set : [...flags.set, `seed=${flags.seed}`];
+    process.exitCode = await runWhatIf(
+      {
+        name: scenario.name,
+        base: args.scenario,
+        seed: scenario.seed,
+        levers: leversOf(scenario, openCatalog()),
+        engine: localEngine(new URL('../whatifWorker.js', import.meta.url), { text, file: args.scenario, set }),
+        budgetMonthlyUsd: scenario.budget?.monthly ?? null,
+        command: replay('forecast', args.scenario, scenario, flags.set),
+        save: async (edits) => {
+          const edited = applyEdits(text, edits);
+          if (!edited.ok) throw new Error(edited.problems[0]?.message ?? 'the edits do not fit the file');
+          const path = overlayPath(args.scenario);
+          await writeFile(path, edited.text);
+          return path;
+        },
+      },
+      { stdin: process.stdin, stdout: process.stdout },
+    );
+  }
+
+  /** Where no screen can be shown: the same answers as text. */
+  private async printTwin(
+    path: string,
+    read: Read,
+    world: Parameters<typeof simulate>[0],
+    reason: string,
+  ): Promise<void> {
+    this.note(`no screen here (${reason}): printing its text twin`);
+    const simulation = simulate(world);
+    const outlook = await forecast(read.scenario, openCatalog());
+    if (!outlook.ok) throw invalid(read.source, outlook.findings);
+    await this.answer({
+      json: { simulation, forecast: outlook.result },
+      text: () =>
+        `${renderSimulation(simulation, this.look).trimEnd()}\n\n${renderForecast(outlook.result, { ...this.look, scenarioPath: path })}`,
+    });
+  }
+}

@@ -1,0 +1,17 @@
+/** Verbs of the interface that are not built yet: they say so and exit with 2 instead of pretending. */
+export const PLANNED: Readonly<Record<string, string>> = {
+  init: 'a commented starter scenario',
+  compare: 'scenarios side by side with paired intervals',
+  sweep: 'grids and Monte Carlo over scenario values',
+  merge: 'joining the shards of a sweep',
+  worker: 'a worker of a distributed sweep',
+  calibrate: 'fitting a latency profile to measurements',
+  fidelity: 'prediction error against measurements',
+  autoscaler: 'replaying an autoscaler on recorded metrics',
+  history: 'growth and seasonality of a recorded series',
+  import: 'reading price lists, traces, bills and benchmark results',
+  export: 'files for Kubernetes, Terraform and monitoring',
+  explain: 'the terms behind a number',
+  completion: 'shell completion',
+  doctor: 'a check of this installation',
+};

@@ -1,0 +1,110 @@
+/** The result of `simulate --json` as a schema: for editors and checks, and for reading results back. */
+import { z } from 'zod';
+
+const figure = z.number().nullable();
+const interval = z.tuple([z.number(), z.number()]).nullable();
+
+const summary = z.object({
+  count: z.number(),
+  mean: figure,
+  p50: figure,
+  p90: figure,
+  p95: figure,
+  p99: figure,
+  p999: figure,
+  max: figure,
+  ci95: z.object({ mean: interval, p50: interval, p95: interval, p99: interval }),
+});
+
+const level = z.object({ mean: z.number(), max: z.number() });
+
+const service = z.object({
+  kind: z.enum(['llm', 'inference', 'queue']),
+  requests: z.object({
+    arrived: z.number(),
+    completed: z.number(),
+    rejected: z.number(),
+    abandoned: z.number(),
+    failed: z.number(),
+    in_flight: z.number(),
+  }),
+  ttft_ms: summary.optional(),
+  tpot_ms: summary.optional(),
+  itl_ms: summary.optional(),
+  queue_ms: summary.optional(),
+  wait_ms: summary.optional(),
+  service_ms: summary.optional(),
+  e2e_ms: summary,
+  throughput: z.object({
+    requests_per_s: z.number(),
+    input_tokens_per_s: z.number().optional(),
+    output_tokens_per_s: z.number().optional(),
+  }),
+  goodput_per_s: z.number(),
+  slo_attainment: z.record(
+    z.string(),
+    z.object({
+      limit_ms: z.number(),
+      value_ms: figure,
+      share_within: z.number(),
+      met: z.boolean(),
+      probability: z.number(),
+    }),
+  ),
+  queue_length: level,
+  in_system: level,
+  probability_wait: z.number().optional(),
+  preemptions: z.number().optional(),
+  prefix_hit_rate: z.number().optional(),
+  classes: z.record(z.string(), z.object({ wait_ms: summary, e2e_ms: summary })).optional(),
+});
+
+const pool = z.object({
+  instance: z.string(),
+  accelerator: z.string(),
+  accelerators_per_replica: z.number(),
+  utilization: z.object({ mean: z.number(), of_capacity: z.number() }),
+  replicas: level,
+  kv_utilization: level.optional(),
+  batch_size: level.optional(),
+  instances_billed: z.number(),
+  quota_used: figure,
+});
+
+export const resultSchema = z.object({
+  schema_version: z.literal('1'),
+  fingerprint: z.object({ scenario: z.string(), catalogs: z.string(), seed: z.number(), version: z.string() }),
+  name: z.string(),
+  window_s: z.number(),
+  warmup_s: z.number(),
+  replications: z.number(),
+  services: z.record(z.string(), service),
+  pools: z.record(z.string(), pool),
+  cost: z.object({
+    total_usd: z.number(),
+    per_hour_usd: z.number(),
+    per_month_usd: z.number(),
+    per_million_tokens_usd: figure,
+    per_request_usd: figure,
+    by_item: z.array(
+      z.object({
+        item: z.string(),
+        quantity: z.number(),
+        unit: z.string(),
+        unit_price_usd: z.number(),
+        usd: z.number(),
+        source: z.string(),
+        as_of: z.string(),
+      }),
+    ),
+    unpriced: z.array(z.string()),
+  }),
+  energy: z.object({ kwh: figure, per_month_kwh: figure, carbon_kg_per_month: figure }),
+  bottleneck: z.object({ resource: z.string(), utilization: z.number(), why: z.string() }).nullable(),
+  warnings: z.array(z.string()),
+});
+
+/** JSON Schema (draft-07) of the result. */
+export function resultJsonSchema(): Readonly<Record<string, unknown>> {
+  return { ...z.toJSONSchema(resultSchema, { target: 'draft-7' }), title: 'Plimsoll simulation result' };
+}

@@ -1,0 +1,166 @@
+/** The sliders of a scenario: what a planner turns first, in the order of the file. */
+import { findAccelerator } from '../../catalog/accelerators.js';
+import { listInstances } from '../../catalog/instances.js';
+import type { Catalog } from '../../catalog/open.js';
+import type { Pool, Scenario, Service } from '../../scenario/types.js';
+import type { ChoiceLever, NumberLever, WhatIfLever } from '../session.js';
+
+/** Instances offered on a slider, cheapest first, the present one always among them. */
+const OFFERED = 12;
+
+export function leversOf(scenario: Scenario, catalog: Catalog): readonly WhatIfLever[] {
+  const services = Object.entries(scenario.services);
+  const several = services.length > 1;
+  return [
+    ...services.flatMap(([name, service]) => demandLevers(name, service, several)),
+    ...growthLevers(scenario),
+    ...services.flatMap(([name, service]) => serviceLevers(name, service, scenario, catalog, several)),
+  ];
+}
+
+function demandLevers(name: string, { traffic }: Service, several: boolean): readonly NumberLever[] {
+  const path = `services.${name}.traffic`;
+  const suffix = several ? ` ${name}` : '';
+  if (traffic.users) {
+    const { concurrent } = traffic.users;
+    return [geometric(`${name}-users`, `users${suffix}`, `${path}.users.concurrent`, concurrent, 'count')];
+  }
+  return traffic.rate === undefined
+    ? []
+    : [geometric(`${name}-rate`, `requests${suffix}`, `${path}.rate`, traffic.rate, 'per-second')];
+}
+
+function geometric(id: string, label: string, path: string, value: number, format: NumberLever['format']): NumberLever {
+  return {
+    kind: 'number',
+    id,
+    label,
+    path,
+    value,
+    min: value / 20,
+    max: value * 50,
+    step: { kind: 'multiply', by: 1.1 },
+    format,
+  };
+}
+
+function growthLevers({ growth }: Scenario): readonly NumberLever[] {
+  const names = { users: 'growth /mo', data: 'data /mo', model: 'model /mo' } as const;
+  return (['users', 'data', 'model'] as const).flatMap((driver) => {
+    const curve = growth[driver];
+    if (curve && curve.model !== 'exponential') return [];
+    if (!curve && driver !== 'users') return [];
+    const value = curve?.rate ?? 0;
+    return [
+      {
+        kind: 'number' as const,
+        id: `growth-${driver}`,
+        label: names[driver],
+        path: `growth.${driver}`,
+        value,
+        min: -0.5,
+        max: 1,
+        step: { kind: 'add' as const, by: 0.01 },
+        format: 'percent' as const,
+        write: (rate: number) => `${Number((rate * 100).toPrecision(6))} % / month`,
+      },
+    ];
+  });
+}
+
+function serviceLevers(
+  name: string,
+  service: Service,
+  scenario: Scenario,
+  catalog: Catalog,
+  several: boolean,
+): readonly WhatIfLever[] {
+  const suffix = several ? ` ${name}` : '';
+  if (service.kind === 'queue') {
+    const { servers } = service;
+    if (!Number.isFinite(servers)) return [];
+    return [
+      {
+        kind: 'number',
+        id: `${name}-servers`,
+        label: `servers${suffix}`,
+        path: `services.${name}.servers`,
+        value: servers,
+        min: 1,
+        max: servers * 20,
+        step: { kind: 'add', by: 1 },
+        format: 'count',
+      },
+    ];
+  }
+  const pool = scenario.pools[service.runs_on];
+  if (!pool) return [];
+  const path = `pools.${service.runs_on}`;
+  const replicas = pool.replicas.initial;
+  return [
+    ...instanceLever(`${name}-instance`, `instance${suffix}`, path, pool, catalog),
+    {
+      kind: 'number',
+      id: `${name}-replicas`,
+      label: `replicas${suffix}`,
+      path: `${path}.replicas`,
+      value: replicas,
+      min: 1,
+      max: Math.max(64, replicas * 20),
+      step: { kind: 'add', by: 1 },
+      format: 'count',
+    },
+    ...(service.kind === 'llm' ? [precisionLever(name, suffix, service.weights)] : []),
+  ];
+}
+
+function precisionLever(name: string, suffix: string, weights: string): ChoiceLever {
+  const known = ['bf16', 'fp8', 'int8', 'int4'];
+  const options = (known.includes(weights) ? known : [weights, ...known]).map((value) => ({ value, label: value }));
+  return {
+    kind: 'choice',
+    id: `${name}-weights`,
+    label: `precision${suffix}`,
+    path: `services.${name}.weights`,
+    value: weights,
+    options,
+  };
+}
+
+/** Machines of the same provider and region that could take over, by price, with the present one among them. */
+function instanceLever(id: string, label: string, path: string, pool: Pool, catalog: Catalog): readonly ChoiceLever[] {
+  if (pool.instance === undefined) return [];
+  const [provider = ''] = pool.instance.split('/');
+  const sold = listInstances(catalog, { provider, ...(pool.region === undefined ? {} : { region: pool.region }) });
+  const own = sold.find((each) => `${each.provider}/${each.type}`.toLowerCase() === pool.instance?.toLowerCase());
+  const device = own?.accelerator === undefined ? undefined : findAccelerator(catalog, own.accelerator);
+  const kind = device?.kind === 'found' ? device.value.kind : undefined;
+  const alike = sold.filter((each) => {
+    if (each.onDemandUsdPerHour === undefined || each.priceQuality === 'dws') return false;
+    if (kind === undefined) return each.accelerator === undefined;
+    const other = each.accelerator === undefined ? undefined : findAccelerator(catalog, each.accelerator);
+    return other?.kind === 'found' && other.value.kind === kind;
+  });
+  // One machine a device and count: the cheapest host is the one of interest.
+  const cheapest = new Map<string, (typeof alike)[number]>();
+  for (const each of [...alike].sort((a, b) => a.onDemandUsdPerHour! - b.onDemandUsdPerHour!)) {
+    const key = kind === undefined ? each.type : `${each.accelerator}×${each.acceleratorCount}`;
+    if (!cheapest.has(key)) cheapest.set(key, each);
+  }
+  if (own) cheapest.set(kind === undefined ? own.type : `${own.accelerator}×${own.acceleratorCount}`, own);
+  const sorted = [...cheapest.values()].sort((a, b) => (a.onDemandUsdPerHour ?? 0) - (b.onDemandUsdPerHour ?? 0));
+  const at = own ? sorted.indexOf(own) : 0;
+  const from = Math.max(0, Math.min(at - OFFERED / 2, sorted.length - OFFERED));
+  const options = sorted.slice(from, from + OFFERED).map((each) => ({
+    value: `${each.provider}/${each.type}`,
+    label:
+      each.accelerator === undefined
+        ? each.type
+        : each.acceleratorCount > 1
+          ? `${each.acceleratorCount}×${each.accelerator}`
+          : each.accelerator,
+  }));
+  return options.length > 1
+    ? [{ kind: 'choice', id, label, path: `${path}.instance`, value: pool.instance, options }]
+    : [];
+}
