@@ -73,7 +73,8 @@ export function drawChart(
     .filter((value) => value !== null)
     .map((value) => Math.min(value, cap));
   const scale = niceScale(data.limit ? [...capped, data.limit.value] : capped, rows);
-  const labels = scale.ticks.map(format);
+  // Two ticks that read the same would lie; the upper one stays blank.
+  const labels = scale.ticks.map(format).map((label, index, all) => (all.indexOf(label) === index ? label : ''));
   const gutter = Math.max(0, ...labels.map(({ length }) => length));
   const columns = width - gutter - LABEL_GAP;
   if (columns < 4) return Array.from({ length: height }, () => [{ text: ' '.repeat(width), tone: 'axis' as const }]);

@@ -7,12 +7,12 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const isKnown = (value: number | null | undefined): value is number => value != null && Number.isFinite(value);
 const signed = (value: number, text: string): string => (value < 0 ? MINUS + text : text);
 
-/** A number to `digits` significant digits with thousands separators, never in exponent form. */
-const significant = (value: number, digits: number): string =>
-  value.toLocaleString('en-US', {
-    maximumSignificantDigits: digits,
-    minimumSignificantDigits: value === 0 ? 1 : digits,
-  });
+/** A number to `digits` significant digits, never in exponent form. */
+function significant(value: number, digits: number): string {
+  if (value === 0) return '0';
+  const rounded = Number(value.toPrecision(digits));
+  return rounded.toFixed(Math.min(20, Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))))));
+}
 
 /** Money in full: `$184,210`, `$12.40`, `$0.41`, `$0.00042`. USD. */
 export function money(usd: number | null | undefined): string {
@@ -43,18 +43,18 @@ export function shortNumber(value: number): string {
     if (size >= unit * 0.9995) return signed(value, `${trimZeros(significant(size / unit, 3))}${suffix}`);
   }
   if (size === 0) return '0';
-  return signed(value, size >= 100 ? String(Math.round(size)) : trimZeros(significant(size, size >= 10 ? 3 : 2)));
+  return signed(value, size >= 100 ? String(Math.round(size)) : trimZeros(significant(size, 3)));
 }
 
 const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
 
-/** A measured duration: `8.4 ms`, `612 ms`, `1.42 s`, `45.0 s`, `12 min`, `3.1 h`. Milliseconds. */
+/** A measured duration: `8.4 ms`, `612 ms`, `1.42 s`, `45.0 s`, `12.4 min`, `3.10 h`. Milliseconds. */
 export function duration(ms: number | null | undefined): string {
   if (!isKnown(ms)) return UNKNOWN;
   if (ms === 0) return '0 ms';
   const size = Math.abs(ms);
-  if (size >= 7_199_500) return signed(ms, `${significant(size / 3_600_000, 2)} h`);
-  if (size >= 119_950) return signed(ms, `${significant(size / 60_000, 2)} min`);
+  if (size >= 7_199_500) return signed(ms, `${significant(size / 3_600_000, 3)} h`);
+  if (size >= 119_950) return signed(ms, `${significant(size / 60_000, 3)} min`);
   if (size >= 999.5) return signed(ms, `${significant(size / 1000, 3)} s`);
   return signed(ms, size >= 99.5 ? `${Math.round(size)} ms` : `${significant(size, 2)} ms`);
 }
@@ -62,6 +62,13 @@ export function duration(ms: number | null | undefined): string {
 /** A stated duration, without the zeros that a measurement shows: `2 s`, `800 ms`, `0`. Milliseconds. */
 export const statedDuration = (ms: number): string =>
   ms === 0 ? '0' : duration(ms).replace(/\.(\d*?)0+ /, (_, digits: string) => `${digits && '.'}${digits} `);
+
+/** A rate: `18 /s`, `2.5 /s`, and by the hour where it is rarer than one in ten seconds: `38 /h`. Per second. */
+export function rate(perS: number | null | undefined): string {
+  if (!isKnown(perS)) return UNKNOWN;
+  if (perS === 0) return '0 /s';
+  return Math.abs(perS) >= 0.1 ? `${shortNumber(perS)} /s` : `${shortNumber(perS * 3600)} /h`;
+}
 
 /** A share of one: `71 %`, `8.5 %`, `99.2 %`, `99.95 %`. */
 export function percent(share: number | null | undefined): string {
@@ -95,13 +102,14 @@ export const monthIndex = (date: string): number => Number(date.slice(0, 4)) * 1
 export const axisMonth = (index: number): string =>
   index % 12 === 0 ? String(index / 12) : (MONTHS[index % 12] ?? '?');
 
-/** An interval around a value, in the value's unit without repeating it: `[1.38 … 1.47]`. */
+/** An interval around a value, in the value's unit without repeating it: `[1.38 … 1.47]`; empty where both ends read the same. */
 export function interval(
   bounds: readonly [number, number] | null | undefined,
   format: (value: number) => string,
 ): string {
   if (!bounds || !isKnown(bounds[0]) || !isKnown(bounds[1])) return '';
   const [low, high] = [format(bounds[0]), format(bounds[1])].map((text) => text.replace('$', ''));
+  if (low === high) return '';
   const unit = / [^\d]+$/;
   const sameUnit = low?.match(unit)?.[0] === high?.match(unit)?.[0];
   return sameUnit ? `[${low?.replace(unit, '')} … ${high?.replace(unit, '')}]` : `[${low} … ${high}]`;

@@ -1,6 +1,6 @@
 /** Levers and edits: stepping, typing and writing values. Edits are the only truth; a lever's value is read from them. */
 import type { Edit } from '../scenario/types.js';
-import { count, duration, percent, shortMoney } from './format.js';
+import { count, duration, percent, rate, shortMoney } from './format.js';
 import type { NumberFormat, NumberLever, WhatIfLever } from './session.js';
 
 const sameValue = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
@@ -137,7 +137,7 @@ const EXAMPLES: Readonly<Record<NumberFormat, string>> = {
   count: 'number, as 1200 or 1.2k',
   decimal: 'number, as 0.5',
   percent: 'share, as 8 %',
-  'per-second': 'rate, as 18 /s',
+  'per-second': 'rate, as 18 /s or 40 /h',
   seconds: 'duration, as 90 s or 5 min',
   money: 'sum, as 45k USD',
 };
@@ -151,6 +151,9 @@ const SCALES: Readonly<Record<string, number>> = {
   min: 60,
   h: 3600,
   d: 86_400,
+  '/s': 1,
+  '/min': 1 / 60,
+  '/h': 1 / 3600,
 };
 
 /** Reads a number typed in a lever's format; `null` when it is none. */
@@ -164,7 +167,7 @@ export function parseNumber(text: string, format: NumberFormat): number | null {
     .replace(/usd|\/month|\/mo/g, '');
   if (!Number.isFinite(value)) return null;
   if (format === 'percent') return unit === '' || unit === '%' ? value / 100 : null;
-  if (format === 'per-second') return unit === '' || unit === '/s' ? value : null;
+  if (format === 'per-second') return unit === '' ? value : scaled(value, unit, ['/s', '/min', '/h']);
   if (format === 'seconds') return scaled(value, unit === '' ? 's' : unit, ['ms', 's', 'min', 'h', 'd']);
   return unit === '' ? value : scaled(value, unit, ['k', 'm', 'b']);
 }
@@ -184,7 +187,7 @@ export function formatNumber(value: number, format: NumberFormat): string {
     case 'percent':
       return percent(value);
     case 'per-second':
-      return `${Number(value.toPrecision(4))} /s`;
+      return rate(value);
     case 'seconds':
       return value === 0 ? '0 s' : duration(value * 1000);
     case 'money':

@@ -11,8 +11,8 @@ import {
   monthYear,
   percent,
   points,
+  rate,
   shortMoney,
-  shortNumber,
   statedDuration,
 } from './format.js';
 import { objectiveName, objectivesOf, summaryOf } from './objectives.js';
@@ -65,10 +65,11 @@ export function outcomeRows(figures: Figures, base: Figures | null, budgetUsd: n
   return [
     costRow(figures, base, budgetUsd),
     ...latencyRows(figures.simulation, base?.simulation ?? null),
+    ...otherPromiseRows(figures.simulation),
     ...serviceRows(figures.simulation, base?.simulation ?? null),
     ...poolRows(figures.simulation, base?.simulation ?? null),
     ...breachRows(figures, base),
-    tokenPriceRow(figures.simulation, base?.simulation ?? null),
+    ...tokenPriceRow(figures.simulation, base?.simulation ?? null),
     ...totalRow(figures, base),
   ];
 }
@@ -109,6 +110,18 @@ function latencyRows(simulation: SimulationResult, base: SimulationResult | null
   });
 }
 
+/** Promises that are no latency (an availability): the share that kept them. */
+function otherPromiseRows(simulation: SimulationResult): readonly OutcomeRow[] {
+  const shown = new Set(objectivesOf(simulation).map(({ service, key }) => `${service} ${key}`));
+  return Object.entries(simulation.services).flatMap(([name, { slo_attainment: promises }]) =>
+    Object.entries(promises)
+      .filter(([key]) => !shown.has(`${name} ${key}`))
+      .map(([key, { share_within, met }]) =>
+        figure(objectiveName(key), percent(share_within), { limit: 'promised', isMet: met }),
+      ),
+  );
+}
+
 function serviceRows(simulation: SimulationResult, base: SimulationResult | null): readonly OutcomeRow[] {
   const services = Object.entries(simulation.services);
   return services.map(([name, { goodput_per_s: good, throughput }]) => {
@@ -118,7 +131,7 @@ function serviceRows(simulation: SimulationResult, base: SimulationResult | null
       before && before.throughput.requests_per_s > 0 ? before.goodput_per_s / before.throughput.requests_per_s : null;
     const delta = difference(share, baseShare);
     return figure(services.length > 1 ? `${name} goodput` : 'goodput', percent(share), {
-      interval: `${shortNumber(good)} /s`,
+      interval: rate(good),
       change: change(delta, points),
       isWorse: (delta ?? 0) < 0,
     });
@@ -136,19 +149,21 @@ function poolRows(simulation: SimulationResult, base: SimulationResult | null): 
   });
 }
 
-function tokenPriceRow(simulation: SimulationResult, base: SimulationResult | null): OutcomeRow {
+function tokenPriceRow(simulation: SimulationResult, base: SimulationResult | null): readonly OutcomeRow[] {
   const perTokens = simulation.cost.per_million_tokens_usd;
   const [now, then, label] =
     perTokens === null
       ? [simulation.cost.per_request_usd, base?.cost.per_request_usd, '$ / request']
       : [perTokens, base?.cost.per_million_tokens_usd, '$ / 1M tok'];
+  if (!now && !then) return [];
   const delta = difference(now, then);
-  return figure(label, money(now), { change: change(delta, money), isWorse: (delta ?? 0) > 0 });
+  return [figure(label, money(now), { change: change(delta, money), isWorse: (delta ?? 0) > 0 })];
 }
 
 function totalRow({ forecast }: Figures, base: Figures | null): readonly OutcomeRow[] {
   if (!forecast) return [];
   const { p10, p50, p90 } = forecast.total_cost_usd;
+  if (p90 === 0) return [];
   const delta = difference(p50, base?.forecast?.total_cost_usd.p50);
   const label = `${forecast.periods.length} months`;
   return [

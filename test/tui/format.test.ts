@@ -7,6 +7,7 @@ import {
   monthYear,
   percent,
   points,
+  rate,
   shortMoney,
   shortNumber,
   statedDuration,
@@ -39,7 +40,7 @@ describe('format', () => {
   });
 
   it('changes the unit of a duration where the smaller one gets long', () => {
-    expect([0, 8.4, 61.7, 612.3, 999.6, 1420, 45_000, 150_000, 7_200_000].map(duration)).toEqual([
+    expect([0, 8.4, 61.7, 612.3, 999.6, 1420, 45_000, 150_000, 743_000, 7_200_000].map(duration)).toEqual([
       '0 ms',
       '8.4 ms',
       '62 ms',
@@ -47,13 +48,18 @@ describe('format', () => {
       '1.00 s',
       '1.42 s',
       '45.0 s',
-      '2.5 min',
-      '2.0 h',
+      '2.50 min',
+      '12.4 min',
+      '2.00 h',
     ]);
   });
 
   it('states a limit without measured zeros', () => {
     expect([0, 800, 2000, 30_000, 1500].map(statedDuration)).toEqual(['0', '800 ms', '2 s', '30 s', '1.5 s']);
+  });
+
+  it('writes a rare event by the hour', () => {
+    expect([18, 6.45, 0.5, 0.01056, 0].map(rate)).toEqual(['18 /s', '6.45 /s', '0.5 /s', '38 /h', '0 /s']);
   });
 
   it('shows more digits of a share close to one', () => {
@@ -71,6 +77,7 @@ describe('format', () => {
     expect(interval([1380, 1470], duration)).toBe('[1.38 … 1.47]');
     expect(interval([950, 1470], duration)).toBe('[950 ms … 1.47 s]');
     expect(interval([181_000, 187_000], shortMoney)).toBe('[181k … 187k]');
+    expect(interval([2722, 2724], shortMoney)).toBe('');
     expect(interval(null, duration)).toBe('');
   });
 

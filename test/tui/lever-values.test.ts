@@ -75,6 +75,7 @@ describe('levers', () => {
     ['9', 'percent', 0.09],
     ['−2 % / month', 'percent', -0.02],
     ['18 /s', 'per-second', 18],
+    ['36 /h', 'per-second', 0.01],
     ['800 ms', 'seconds', 0.8],
     ['5 min', 'seconds', 300],
     ['$45k', 'money', 45_000],

@@ -90,6 +90,31 @@ describe('outcome', () => {
     ]);
   });
 
+  it('shows a promise that is no latency', () => {
+    const chat = base.simulation.services['chat'];
+    if (!chat) throw new Error('no service');
+    const availability = { limit_ms: 0, value_ms: null, share_within: 0.9995, met: true, probability: 1 };
+    const promised = { ...chat, slo_attainment: { ...chat.slo_attainment, availability } };
+    const rows = outcomeRows({ ...base, simulation: { ...base.simulation, services: { chat: promised } } }, null, null);
+    expect(row(rows, 'availability')).toMatchObject({ value: '99.95 %', limit: '✓ promised' });
+  });
+
+  it('names the service and the pool where there are several, and leaves out costs that are nothing', () => {
+    const { services, pools, cost } = base.simulation;
+    const simulation = {
+      ...base.simulation,
+      services: { chat: services['chat']!, search: services['chat']! },
+      pools: { a: pools['us-gpu']!, b: pools['us-gpu']! },
+      cost: { ...cost, per_month_usd: 0, per_million_tokens_usd: null, per_request_usd: 0 },
+    };
+    const labels = outcomeRows({ ...base, simulation, forecast: null }, null, null).flatMap((one) =>
+      one.kind === 'figure' ? [one.label] : [],
+    );
+    expect(labels).toContain('search TTFT p95');
+    expect(labels).toContain('b use');
+    expect(labels).not.toContain('$ / request');
+  });
+
   it('does without a forecast', () => {
     expect(row(outcomeRows({ ...base, forecast: null }, null, null), 'cost / month')).toMatchObject({
       value: '$29,990',

@@ -13,7 +13,7 @@ export function Bottleneck({ state, width }: { readonly state: State; readonly w
   const text = !figures
     ? '…'
     : bottleneck
-      ? `${bottleneck.resource} ${percent(bottleneck.utilization)} · ${bottleneck.why}`
+      ? `${bottleneck.resource.replace(/^(pools|services)\./, '')} ${percent(bottleneck.utilization)} · ${bottleneck.why}`
       : 'none: every resource has room';
   return (
     <Box width={width} height={1} paddingX={2} gap={2} flexShrink={0}>

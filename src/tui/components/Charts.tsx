@@ -85,7 +85,9 @@ export function CostChart({
       height={height}
       isFocused={state.focus === 'cost'}
     >
-      {shown ? (
+      {shown && isFree(shown) ? (
+        <Tone tone="quiet">nothing that this scenario uses has a price</Tone>
+      ) : shown ? (
         <Chart data={costData(shown, budgetUsd)} {...inside} isDim={shown.isStale} format={shortMoney} />
       ) : (
         <Tone tone="quiet">…</Tone>
@@ -93,6 +95,9 @@ export function CostChart({
     </Panel>
   );
 }
+
+const isFree = ({ forecast, base }: Shown): boolean =>
+  [forecast, base].every((one) => one === null || one.periods.every(({ cost_usd: { p90 } }) => p90 === 0));
 
 function costData({ forecast, base }: Shown, budgetUsd: number | null): ChartData {
   const budget = forecast.budget_monthly_usd ?? budgetUsd;
