@@ -35,6 +35,8 @@ export type ModelClass = 'dense' | 'experts' | 'latent-experts' | 'hybrid';
 export interface Tested {
   readonly hardware: readonly string[];
   readonly models: readonly ModelClass[];
+  /** Factors that contain 80 % of measured/predicted on groups left out of the fit; absent: the room's own by scope. */
+  readonly band80?: { readonly ttft: number; readonly tpot: number; readonly e2e: number };
 }
 
 /**

@@ -1,0 +1,134 @@
+/** Profiles as files: YAML or JSON with the keys of a built-in profile, checked against the bounds of its coefficients. */
+import { readFileSync } from 'node:fs';
+import { LineCounter, parseDocument, stringify } from 'yaml';
+import { z } from 'zod';
+import { bounds, type CoefficientName } from '../../latency/coefficients.js';
+import type { Profile } from '../../latency/profile.js';
+import { didYouMean } from '../../scenario/suggest.js';
+import type { Problem } from '../../scenario/types.js';
+
+const names = Object.keys(bounds) as readonly CoefficientName[];
+
+const coefficients = z.partialRecord(
+  z.enum(names as [CoefficientName, ...CoefficientName[]]),
+  z.number().nonnegative(),
+);
+
+const band = z.strictObject({ ttft: z.number().min(1), tpot: z.number().min(1), e2e: z.number().min(1) });
+
+const schema = z.strictObject({
+  name: z.string().min(1),
+  set: coefficients.optional(),
+  multiply: coefficients.optional(),
+  tested: z
+    .strictObject({
+      hardware: z.array(z.string()),
+      models: z.array(z.enum(['dense', 'experts', 'latent-experts', 'hybrid'])),
+      band80: band.optional(),
+    })
+    .optional(),
+  source: z.string(),
+  as_of: z.string(),
+  grade: z.enum(['measured', 'vendor', 'assumed']).default('measured'),
+  errors: z.string().default('not stated'),
+});
+
+export type ProfileRead =
+  | { readonly ok: true; readonly profile: Profile }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Read a profile. It is laid over the built-in ones, whatever they are for the engine and device at hand.
+ *
+ * @returns the profile, or every problem with its place: unknown keys, values outside their bounds, broken YAML
+ */
+export const readProfile = (file: string): ProfileRead => {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    return { ok: false, problems: [problem(file, 0, 0, '', `cannot read ${file}: ${code}`)] };
+  }
+  return parseProfile(file, text);
+};
+
+/** The same from text; `file` only names it. */
+export const parseProfile = (file: string, text: string): ProfileRead => {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter });
+  const place = (path: readonly PropertyKey[]): { line: number; col: number } => {
+    for (let depth = path.length; depth >= 0; depth--) {
+      const node = document.getIn(path.slice(0, depth) as string[], true) as
+        | { range?: [number, number, number] }
+        | undefined;
+      if (node?.range) return counter.linePos(node.range[0]);
+    }
+    return { line: 1, col: 1 };
+  };
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      problems: document.errors.map((error) => {
+        const at = counter.linePos(error.pos[0]);
+        return problem(file, at.line, at.col, '', error.message.split('\n')[0]!);
+      }),
+    };
+  }
+  const parsed = schema.safeParse(document.toJS());
+  if (!parsed.success) {
+    return {
+      ok: false,
+      problems: parsed.error.issues.map((issue) => {
+        const at = place(issue.path);
+        const keys = 'keys' in issue ? (issue.keys as string[]) : [];
+        const hint = keys[0] === undefined ? undefined : didYouMean(keys[0], [...Object.keys(schema.shape), ...names]);
+        return problem(file, at.line, at.col, issue.path.join('.'), issue.message, hint);
+      }),
+    };
+  }
+  const outside = Object.entries(parsed.data.set ?? {}).flatMap(([name, value]) => {
+    const [low, high] = bounds[name as CoefficientName];
+    if (value !== undefined && value >= low && value <= high) return [];
+    const at = place(['set', name]);
+    return [problem(file, at.line, at.col, `set.${name}`, `${name} is ${value}`, `it lies between ${low} and ${high}`)];
+  });
+  if (outside.length > 0) return { ok: false, problems: outside };
+  const { as_of: asOf, set, multiply, tested, ...rest } = parsed.data;
+  const profile = {
+    ...rest,
+    match: {},
+    asOf,
+    ...(set === undefined ? {} : { set }),
+    ...(multiply === undefined ? {} : { multiply }),
+    ...(tested === undefined ? {} : { tested }),
+  };
+  return { ok: true, profile: profile as Profile };
+};
+
+/** The file of a profile; numbers keep four digits, which is more than any measurement here supports. */
+export const profileText = (profile: Profile, remarks: readonly string[]): string => {
+  const digits = (values: Profile['set']): Record<string, number> =>
+    Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, Number(value.toPrecision(4))]));
+  const { name, set, tested, source, asOf, grade, errors } = profile;
+  const body = { name, set: digits(set), ...(tested ? { tested } : {}), source, as_of: asOf, grade, errors };
+  return `${remarks.map((remark) => `# ${remark}\n`).join('')}${stringify(body, { lineWidth: 0 })}`;
+};
+
+const problem = (
+  file: string,
+  line: number,
+  column: number,
+  path: string,
+  message: string,
+  hint?: string,
+): Problem => ({
+  code: 'E2202',
+  message,
+  file,
+  line,
+  column,
+  path,
+  severity: 'error',
+  ...(hint === undefined ? {} : { hint }),
+});
