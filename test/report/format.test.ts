@@ -76,6 +76,7 @@ describe('durations', () => {
   test('an interval follows the unit of its figure', () => {
     expect(formatMsInterval([990, 1_250], 1_120)).toBe('[0.990 … 1.25]');
     expect(formatMsInterval(null, 5)).toBe('');
+    expect(formatUsdInterval([2_722, 2_722])).toBe('');
     expect(formatUsdInterval([169_000, 1_830_000])).toBe('[169k … 1.83M]');
   });
 });
@@ -139,6 +140,9 @@ describe('metrics', () => {
     expect(formatMetricLimit('services.chat.slo_met_probability', 0.995)).toBe('99.5 %');
     expect(formatMetricLimit('delta.cost.percent', 10)).toBe('10 %');
     expect(formatMetricChange('pools.us-gpu.utilization.mean', -0.0012)).toBe('−0.12 pt');
+    expect(formatMetric('delta.cost.percent', 7.3)).toBe('+7.3 %');
+    expect(formatMetric('delta.cost.per_month_usd', -1_200)).toBe('−$1,200');
+    expect(formatMetric('delta.services.chat.ttft_ms.p95', 12)).toBe('+12.0 ms');
   });
 });
 

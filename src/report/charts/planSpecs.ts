@@ -1,11 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ForecastResult, RecommendResult } from '../../plan/results.js';
-import { sensitivityBars } from '../view/outlook.js';
+import { hasEffect, sensitivityBars } from '../view/outlook.js';
 import { chartLabels, framed, seriesColour, usdAxis, WIDTH } from './frame.js';
 
 /** A tornado: what each driver adds to or takes from the total, at its low and at its high value. */
 export function sensitivitySpec(forecast: ForecastResult): TopLevelSpec {
-  const bars = sensitivityBars(forecast).slice(0, 10);
+  const bars = sensitivityBars(forecast).filter(hasEffect).slice(0, 10);
   const labels = chartLabels(
     bars.map(({ driver }) => driver),
     34,

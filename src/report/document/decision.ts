@@ -1,10 +1,10 @@
-import type { ForecastResult, RecommendResult } from '../../plan/results.js';
+import type { Fan, ForecastResult, RecommendResult } from '../../plan/results.js';
 import { formatMonth } from '../format/date.js';
 import { formatUsd } from '../format/money.js';
 import { formatProbability } from '../format/quantity.js';
 import { breachLabel } from '../view/labels.js';
 import { bySoonest } from '../view/outlook.js';
-import { editTable } from '../view/planView.js';
+import { editTable, savingText } from '../view/planView.js';
 import { forecastVerdict, recommendationVerdict, verdictLine } from '../view/verdict.js';
 import type { Block, ReportInput } from './types.js';
 
@@ -13,10 +13,7 @@ export function decisionBlocks({ forecast, recommendation }: ReportInput): reado
   const total = forecast.total_cost_usd;
   const facts: (readonly [string, string])[] = [
     ...planFacts(recommendation),
-    [
-      recommendation?.recommended == null ? 'Cost over the horizon' : 'Cost of the present plan',
-      `${formatUsd(total.p50)} (80 % between ${formatUsd(total.p10)} and ${formatUsd(total.p90)})`,
-    ],
+    [recommendation?.recommended == null ? 'Cost over the horizon' : 'Cost of the present plan', fanText(total)],
     ...(forecastVerdict(forecast).tone === 'quiet' ? [] : [['Holds until', holdsUntil(forecast)] as const]),
   ];
   const edits = recommendation?.recommended?.edits ?? [];
@@ -33,12 +30,12 @@ export function decisionBlocks({ forecast, recommendation }: ReportInput): reado
 function planFacts(recommendation: RecommendResult | undefined): (readonly [string, string])[] {
   if (recommendation === undefined) return [];
   const interval = recommendation.recommended?.saving_ci95 ?? null;
-  const saving =
-    interval === null
-      ? []
-      : ([['Saves', `${formatUsd(interval[0])} to ${formatUsd(interval[1])} a month (95 % interval)`]] as const);
+  const saving = interval === null ? [] : ([['Saves', savingText(interval)]] as const);
   return [['Recommended', verdictLine(recommendationVerdict(recommendation))], ...saving];
 }
+
+const fanText = ({ p10, p50, p90 }: Fan): string =>
+  p10 === p90 ? formatUsd(p50) : `${formatUsd(p50)} (80 % between ${formatUsd(p10)} and ${formatUsd(p90)})`;
 
 /** The first likely breach of anything. */
 function holdsUntil(forecast: ForecastResult): string {

@@ -4,7 +4,7 @@ import { formatShare } from '../format/quantity.js';
 import { costItemTable, horizonItems } from '../view/costView.js';
 import { objectivesOf, periodTables, poolNames, serviceNames } from '../view/forecastView.js';
 import { plural } from '../view/labels.js';
-import { breachTable, sensitivityBars, sensitivityTable } from '../view/outlook.js';
+import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
 import {
   classTable,
@@ -32,9 +32,7 @@ export function costBlocks({ forecast }: ReportInput): readonly Block[] {
   const tables = periodTables(forecast).filter(({ about }) => about === 'system' || about === 'cost');
   const isDrawable = forecast.periods.length > 1;
   return [
-    ...(isDrawable
-      ? [{ kind: 'chart', chart: 'cost', caption: costCaption(forecast.budget_monthly_usd) } as const]
-      : []),
+    ...(isDrawable ? [{ kind: 'chart', chart: 'cost', caption: costCaption(forecast) } as const] : []),
     ...tables.flatMap(({ table, legend }) => tableBlock('By month', table, legend)),
     ...(isDrawable && items.length > 1
       ? [{ kind: 'chart', chart: 'items', caption: 'Cost by item, in the middle forecast' } as const]
@@ -43,8 +41,11 @@ export function costBlocks({ forecast }: ReportInput): readonly Block[] {
   ];
 }
 
-const costCaption = (budgetUsd: number | null): string =>
-  `Cost a month: middle forecast (P50) with the band that holds 80 % of outcomes (P10 to P90)${budgetUsd === null ? '' : ', against the budget'}`;
+function costCaption({ periods, budget_monthly_usd }: ReportInput['forecast']): string {
+  const hasBand = periods.some(({ cost_usd }) => cost_usd.p10 !== cost_usd.p90);
+  const band = hasBand ? ': middle forecast (P50) with the band that holds 80 % of outcomes (P10 to P90)' : '';
+  return `Cost a month${band}${budget_monthly_usd === null ? '' : ', against the budget'}`;
+}
 
 /** Latency against its limits, replicas, and when limits break. */
 export function capacityBlocks({ forecast }: ReportInput): readonly Block[] {
@@ -90,7 +91,7 @@ export function whyBlocks({ forecast, simulation }: ReportInput): readonly Block
       : `Bottleneck: ${bottleneck.resource} at ${formatShare(bottleneck.utilization)}; ${bottleneck.why}.`;
   return [
     ...(text === '' ? [] : [{ kind: 'paragraph', text } as const]),
-    ...(bars.length === 0
+    ...(!bars.some(hasEffect)
       ? []
       : [{ kind: 'chart', chart: 'sensitivity', caption: 'Change of the total cost, one driver at a time' } as const]),
     ...tableBlock('', sensitivityTable(bars)),

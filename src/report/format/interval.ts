@@ -3,9 +3,9 @@ import { isShownInSeconds } from './duration.js';
 import { shortUsdDigits } from './money.js';
 import { formatSignificant } from './numbers.js';
 
-/** `[3.51 … 4.20]`; empty where there is no interval, so that a table cell stays quiet. */
+/** `[3.51 … 4.20]`; empty where there is no interval or no width, so that a table cell stays quiet. */
 export function formatInterval(interval: Interval | undefined, digits: (bound: number) => string = bound): string {
-  if (interval === null || interval === undefined) return '';
+  if (interval === null || interval === undefined || interval[0] === interval[1]) return '';
   return `[${digits(interval[0])} … ${digits(interval[1])}]`;
 }
 

@@ -3,7 +3,7 @@ import { formatLimitMs, formatMs, formatSpan } from './duration.js';
 import { formatInterval, formatMsInterval, formatUsdInterval } from './interval.js';
 import { formatUsd, formatUsdChange } from './money.js';
 import { formatQuantity, formatSignificant, groupThousands, isFigure } from './numbers.js';
-import { formatBytes, formatPercent, formatRate, formatShare } from './quantity.js';
+import { formatBytes, formatPercent, formatPercentChange, formatRate, formatShare } from './quantity.js';
 
 export type MetricUnit = 'usd' | 'ms' | 's' | 'per_s' | 'bytes' | 'share' | 'percent' | 'count';
 
@@ -29,6 +29,11 @@ export function unitOfMetric(metric: string): MetricUnit {
 
 /** A value in the unit of its metric: `$206,700`, `3.84 s`, `99.48 %`. */
 export function formatMetric(metric: string, value: number | null | undefined): string {
+  if (metric.startsWith('delta.')) return formatDifference(metric, value);
+  return formatAmount(metric, value);
+}
+
+function formatAmount(metric: string, value: number | null | undefined): string {
   const unit = unitOfMetric(metric);
   if (unit === 'usd') return formatUsd(value);
   if (unit === 'ms') return formatMs(value);
@@ -46,18 +51,23 @@ export function formatMetricLimit(metric: string, limit: number): string {
   if (unit === 'ms') return formatLimitMs(limit);
   if (unit === 'share') return `${formatQuantity(Number((limit * 100).toPrecision(12)), 6)} %`;
   if (unit === 'percent') return `${formatQuantity(limit, 6)} %`;
-  return unit === 'per_s' ? `${formatQuantity(limit)} /s` : formatMetric(metric, limit);
+  return unit === 'per_s' ? `${formatQuantity(limit)} /s` : formatAmount(metric, limit);
 }
 
 /** A change of a metric with its sign; a change of a share is in points (`−0.12 pt`). */
 export function formatMetricChange(metric: string, change: number | null | undefined): string {
-  if (!isFigure(change)) return formatMetric(metric, change);
+  if (!isFigure(change)) return formatAmount(metric, change);
   const unit = unitOfMetric(metric);
   if (unit === 'usd') return formatUsdChange(change);
   const points = unit === 'share' ? change * 100 : change;
   const text =
-    unit === 'share' || unit === 'percent' ? `${groupThousands(points, 2)} pt` : formatMetric(metric, change);
+    unit === 'share' || unit === 'percent' ? `${groupThousands(points, 2)} pt` : formatAmount(metric, change);
   return change > 0 ? `+${text}` : text;
+}
+
+/** `delta.…` metrics are changes themselves; one that is in percent already is no change of a percentage. */
+function formatDifference(metric: string, value: number | null | undefined): string {
+  return unitOfMetric(metric) === 'percent' ? formatPercentChange(value) : formatMetricChange(metric, value);
 }
 
 /** The interval of a metric's value, in the unit in which `formatMetric` shows `value`; empty where there is none. */

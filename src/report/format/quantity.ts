@@ -6,9 +6,16 @@ export function formatShare(fraction: number | null | undefined): string {
   return formatPercent(fraction * 100);
 }
 
+/** A part of a whole as a percentage with one decimal, so that parts add up; `< 0.1 %` for the smallest. */
+export function formatPart(fraction: number | null | undefined): string {
+  if (!isFigure(fraction)) return ABSENT;
+  return fraction > 0 && fraction < 0.0005 ? '< 0.1 %' : `${groupThousands(fraction * 100, 1)} %`;
+}
+
 /** Percent already: `71 %`, `7.3 %`, `99.48 %`. Never rounds up to 100 % what is below it. */
 export function formatPercent(percent: number | null | undefined): string {
   if (!isFigure(percent)) return ABSENT;
+  if (percent > 0 && percent < 0.05) return '< 0.1 %';
   if (Number.isInteger(percent)) return `${groupThousands(percent)} %`;
   if (percent > 99 && percent < 100) return `${(Math.floor(percent * 100 + 1e-7) / 100).toFixed(2)} %`;
   return `${groupThousands(percent, 1)} %`;

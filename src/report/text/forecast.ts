@@ -2,11 +2,11 @@ import type { ForecastResult } from '../../plan/results.js';
 import { formatMonth } from '../format/date.js';
 import { formatUsdInterval } from '../format/interval.js';
 import { formatUsd, formatUsdChangeShort } from '../format/money.js';
-import { formatShare } from '../format/quantity.js';
+import { formatPart } from '../format/quantity.js';
 import { horizonItems, moneyShares } from '../view/costView.js';
 import { hasMiss, periodTables } from '../view/forecastView.js';
 import { plural, priceDates } from '../view/labels.js';
-import { breachTable, sensitivityBars } from '../view/outlook.js';
+import { breachTable, hasEffect, sensitivityBars } from '../view/outlook.js';
 import { forecastVerdict, verdictLine } from '../view/verdict.js';
 import {
   headline,
@@ -44,7 +44,7 @@ export function renderForecast(forecast: ForecastResult, options: ForecastTextOp
     '',
     ...labelledFacts(
       'Total',
-      [`${formatUsd(forecast.total_cost_usd.p50)} ${formatUsdInterval(fanEnds(forecast))}`],
+      [`${formatUsd(forecast.total_cost_usd.p50)} ${formatUsdInterval(fanEnds(forecast))}`.trimEnd()],
       layout,
     ),
     ...moneyLines(items, layout),
@@ -80,17 +80,18 @@ function periodLines(forecast: ForecastResult, options: ForecastTextOptions): st
 }
 
 function moneyLines(items: ReturnType<typeof horizonItems>, layout: ReturnType<typeof layoutOf>): string[] {
-  const shares = moneyShares(items, 5).map(({ item, share }) => `${item} ${formatShare(share)}`);
+  const shares = moneyShares(items, 5).map(({ item, share }) => `${item} ${formatPart(share)}`);
   return shares.length === 0 ? [] : labelledFacts('Money goes to', shares, layout);
 }
 
 function swingLines(forecast: ForecastResult, layout: ReturnType<typeof layoutOf>): string[] {
-  const bars = sensitivityBars(forecast)
-    .slice(0, 3)
-    .map(
-      ({ driver, lowUsd, highUsd }) => `${driver} ${formatUsdChangeShort(lowUsd)} … ${formatUsdChangeShort(highUsd)}`,
-    );
-  return bars.length === 0 ? [] : labelledFacts('Moves it most', bars, layout);
+  const bars = sensitivityBars(forecast);
+  const moving = bars.filter(hasEffect).slice(0, 3);
+  const texts = moving.map(
+    ({ driver, lowUsd, highUsd }) => `${driver} ${formatUsdChangeShort(lowUsd)} … ${formatUsdChangeShort(highUsd)}`,
+  );
+  if (bars.length > 0 && texts.length === 0) texts.push(`nothing in ${bars.map(({ driver }) => driver).join(', ')}`);
+  return texts.length === 0 ? [] : labelledFacts('Moves it most', texts, layout);
 }
 
 function nextCommands(forecast: ForecastResult, scenarioPath: string | undefined): (readonly [string, string])[] {

@@ -42,7 +42,7 @@ function headlineFacts(gate: GateResult, context: GateContext): string[] {
   return [
     plural(gate.rules.length, 'rule') + (context.rulesSource === undefined ? '' : ` of ${context.rulesSource}`),
     context.replications === undefined ? '' : plural(context.replications, 'replication'),
-    context.baseName === undefined ? '' : `common random numbers with ${context.baseName}`,
+    context.baseName === undefined ? '' : `against ${context.baseName}`,
     `seed ${gate.fingerprint.seed}`,
   ];
 }

@@ -2,7 +2,15 @@ import type { RecommendResult } from '../../plan/results.js';
 import { formatUsd } from '../format/money.js';
 import { formatCount } from '../format/numbers.js';
 import { plural } from '../view/labels.js';
-import { bySaving, editTable, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
+import {
+  bySaving,
+  editTable,
+  effectTexts,
+  leverTable,
+  paretoTable,
+  savingText,
+  violationTable,
+} from '../view/planView.js';
 import { latencyTable, sloTable } from '../view/simulationView.js';
 import { recommendationVerdict, verdictLine } from '../view/verdict.js';
 import {
@@ -73,8 +81,7 @@ const hasObjectives = (service: { readonly slo_attainment: object }): boolean =>
 
 function savingLines({ recommended }: RecommendResult, layout: Layout): string[] {
   if (recommended?.saving_ci95 == null) return [];
-  const [low, high] = recommended.saving_ci95;
-  return labelledFacts('Saving', [`${formatUsd(low)} to ${formatUsd(high)} a month (95 % interval)`], layout);
+  return labelledFacts('Saving', [savingText(recommended.saving_ci95)], layout);
 }
 
 function leverNotes(result: RecommendResult, layout: Layout): string[] {

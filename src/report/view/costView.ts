@@ -2,7 +2,7 @@ import type { ForecastResult } from '../../plan/results.js';
 import type { CostItem } from '../../simulate/result.js';
 import { formatUsd } from '../format/money.js';
 import { formatQuantity } from '../format/numbers.js';
-import { formatShare } from '../format/quantity.js';
+import { formatPart } from '../format/quantity.js';
 import { label, number, type Table } from './table.js';
 
 export interface MergedItem extends Omit<CostItem, 'unit_price_usd'> {
@@ -41,7 +41,7 @@ export function costItemTable(items: readonly MergedItem[]): Table {
   const total = items.reduce((sum, item) => sum + item.usd, 0);
   return {
     columns: [
-      label('Item', 24),
+      { ...label('Item', 24), cut: 'middle' },
       number('Quantity'),
       { header: 'Unit', shrinks: true, minWidth: 13 },
       number('Unit price'),
@@ -56,7 +56,7 @@ export function costItemTable(items: readonly MergedItem[]): Table {
       item.unit,
       item.unit_price_usd === null ? 'varies' : formatUsd(item.unit_price_usd),
       formatUsd(item.usd),
-      formatShare(total > 0 ? item.usd / total : null),
+      formatPart(total > 0 ? item.usd / total : null),
       item.source,
       item.as_of,
     ]),

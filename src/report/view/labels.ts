@@ -29,6 +29,14 @@ export function objectiveLabel(objective: string): string {
   return `${known?.[1] ?? quantity} ${quantile}`.trim();
 }
 
+/** `services.chat.ttft_ms.p95` → `chat TTFT p95`, `services.chat.goodput_per_s` → `chat goodput`; others as they are. */
+export function metricLabel(metric: string): string {
+  const [, service, quantity, statistic] = /^services\.(.+)\.(\w+_ms|goodput_per_s)(?:\.(\w+))?$/.exec(metric) ?? [];
+  if (service === undefined || quantity === undefined) return metric;
+  const name = LATENCIES.find(([key]) => key === quantity)?.[1] ?? quantity.replace('_per_s', '');
+  return [service, name, statistic ?? ''].join(' ').trim();
+}
+
 /** `services.chat.slo.ttft.p95` → `chat TTFT p95`, `budget.monthly` → `monthly budget`, `pools.us-gpu.quota` → `quota of us-gpu`. */
 export function breachLabel(what: string): string {
   const slo = /^services\.(.+)\.slo\.(.+)$/.exec(what);

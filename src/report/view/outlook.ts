@@ -42,23 +42,31 @@ export interface SensitivityBar {
   readonly highUsd: number;
 }
 
-/**
- * What moves the total most, largest swing first. Results give the ends either as changes or as totals; ends that lie
- * on both sides of P50 and away from zero can only be totals (a change that large would double the bill both ways).
- */
+/** What moves the total most, largest swing first. The results give the total at both ends; here are the changes. */
 export function sensitivityBars(forecast: ForecastResult): readonly SensitivityBar[] {
   const middle = forecast.total_cost_usd.p50;
-  const bars = forecast.sensitivity.map(({ driver, low, high }) => {
-    const areTotals = Math.min(low, high) > 0 && Math.min(low, high) <= middle && middle <= Math.max(low, high);
-    return { driver, lowUsd: areTotals ? low - middle : low, highUsd: areTotals ? high - middle : high };
-  });
+  const bars = forecast.sensitivity.map(({ driver, low, high }) => ({
+    driver,
+    lowUsd: exactChange(low, middle),
+    highUsd: exactChange(high, middle),
+  }));
   return bars.sort((a, b) => swing(b) - swing(a) || compareText(a.driver, b.driver));
 }
+
+export const hasEffect = (bar: SensitivityBar): boolean => swing(bar) > 0;
+
+/** Totals are summed in more than one order; what differs in the last digits only is no change. */
+const exactChange = (usd: number, middle: number): number =>
+  Math.abs(usd - middle) <= 1e-9 * Math.abs(middle) ? 0 : usd - middle;
 
 export function sensitivityTable(bars: readonly SensitivityBar[]): Table {
   return {
     columns: [label('Driver', 16), number('at its low'), number('at its high')],
-    rows: bars.map((bar) => [bar.driver, formatUsdChange(bar.lowUsd), formatUsdChange(bar.highUsd)]),
+    rows: bars.map((bar) =>
+      hasEffect(bar)
+        ? [bar.driver, formatUsdChange(bar.lowUsd), formatUsdChange(bar.highUsd)]
+        : [bar.driver, 'no effect', 'no effect'],
+    ),
   };
 }
 

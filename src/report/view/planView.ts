@@ -5,6 +5,7 @@ import { formatUsdInterval } from '../format/interval.js';
 import { formatMetric, formatMetricChange, formatMetricInterval } from '../format/metric.js';
 import { formatUsd } from '../format/money.js';
 import { formatCarbon, formatShare } from '../format/quantity.js';
+import { metricLabel } from './labels.js';
 import { type Column, label, number, type Table } from './table.js';
 
 /** A scenario value as the user would type it on one line; `unset` where the key is absent. */
@@ -30,6 +31,10 @@ export function editTable(edits: readonly Edit[]): Table {
     rows: edits.map((edit) => [edit.path, valueText(edit.from), { text: valueText(edit.to), tone: 'strong' }]),
   };
 }
+
+/** `$24,100 to $25,800 a month (95 % interval)`; one figure where the interval has no width. */
+export const savingText = ([low, high]: readonly [number, number]): string =>
+  low === high ? `${formatUsd(low)} a month` : `${formatUsd(low)} to ${formatUsd(high)} a month (95 % interval)`;
 
 /** Each lever by itself, largest saving first; a saving is positive. */
 export function leverTable(levers: readonly LeverOutcome[]): Table {
@@ -59,14 +64,17 @@ export const bySaving = (levers: readonly LeverOutcome[]): readonly LeverOutcome
     (a, b) => b.saving_per_month_usd - a.saving_per_month_usd || (a.name < b.name ? -1 : Number(a.name > b.name)),
   );
 
-/** What else changes when the lever is pulled: `chat TTFT p95 412 ms → 655 ms`. */
+/** What else changes when the lever is pulled: `chat TTFT p95 412 ms → 655 ms`. The cost is in the table already. */
 export const effectTexts = (lever: LeverOutcome): readonly string[] =>
-  Object.entries(lever.effect).map(
-    ([metric, { before, after }]) => `${metric} ${formatMetric(metric, before)} → ${formatMetric(metric, after)}`,
-  );
+  Object.entries(lever.effect)
+    .filter(([metric]) => metric !== 'cost.per_month_usd')
+    .map(([metric, { before, after }]) => {
+      return `${metricLabel(metric)} ${formatMetric(metric, before)} → ${formatMetric(metric, after)}`;
+    });
 
 /** The plans that no other plan beats in everything, cheapest first. */
 export function paretoTable(points: readonly ParetoPoint[]): Table {
+  const isKnown = (key: 'availability' | 'carbon_kg'): boolean => points.some((point) => point[key] !== null);
   return {
     columns: [number('Cost / month'), number('p95'), number('Availability'), number('Carbon', 1), label('Plan', 20)],
     rows: [...points]
@@ -74,8 +82,8 @@ export function paretoTable(points: readonly ParetoPoint[]): Table {
       .map((point) => [
         formatUsd(point.cost_per_month_usd),
         formatMs(point.p95_ms),
-        formatShare(point.availability),
-        formatCarbon(point.carbon_kg),
+        isKnown('availability') ? formatShare(point.availability) : '',
+        isKnown('carbon_kg') ? formatCarbon(point.carbon_kg) : '',
         point.edits.length === 0 ? 'as it stands' : point.edits.map(editText).join(', '),
       ]),
   };

@@ -122,6 +122,7 @@ export function poolTable(pools: Readonly<Record<string, PoolResult>>): Table {
       { header: 'Hardware', shrinks: true, minWidth: 10 },
       number('Replicas'),
       number('Util'),
+      number('Busy', 3),
       number('KV mean / max'),
       number('Batch mean / max', 2),
       number('Billed'),
@@ -131,6 +132,7 @@ export function poolTable(pools: Readonly<Record<string, PoolResult>>): Table {
       name,
       pool.instance || pool.accelerator,
       `${formatMeanCount(pool.replicas.mean)} / ${formatMeanCount(pool.replicas.max)}`,
+      formatShare(pool.utilization.of_capacity),
       formatShare(pool.utilization.mean),
       pool.kv_utilization === undefined ? '' : `${whole(pool.kv_utilization.mean)} / ${whole(pool.kv_utilization.max)}`,
       pool.batch_size === undefined
