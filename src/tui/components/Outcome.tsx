@@ -69,18 +69,14 @@ function Line({
   );
 }
 
-/** Why the edits give no figures; the old ones stay below, dimmed. */
-function ProblemLines({ problem, hint, width }: Problem & { readonly width: number }): ReactNode {
-  return (
-    <Box flexDirection="column" flexShrink={0}>
-      {wrapWords(`✗ ${problem}`, width, 3).map((line) => (
-        <Tone key={line} tone="bad">
-          {line}
-        </Tone>
-      ))}
-      {hint && <Tone tone="plain">{`  ${hint}`}</Tone>}
-    </Box>
-  );
+/** Why the edits give no figures, and what to try: a few lines at most, each with its tone. */
+function problemLines(
+  { problem, hint }: Problem,
+  width: number,
+): readonly { readonly text: string; readonly tone: ToneName }[] {
+  const why = wrapWords(`✗ ${problem}`, width, 3).map((text) => ({ text, tone: 'bad' as const }));
+  const advice = hint ? wrapWords(`  ${hint}`, width, 2).map((text) => ({ text, tone: 'plain' as const })) : [];
+  return [...why, ...advice];
 }
 
 interface OutcomeProps {
@@ -101,8 +97,8 @@ export function Outcome({ state, budgetUsd, width, height }: OutcomeProps): Reac
     (problem !== null || figures.simulationKey !== (state.isAtBase ? BASE_KEY : editsKey(state.edits)));
   const isCompared = figures !== null && state.base !== null && figures.simulationKey !== BASE_KEY;
   const rows = figures ? outcomeRows(figures, isCompared ? state.base : null, budgetUsd) : [];
-  const room =
-    inside.height - (problem ? wrapWords(`✗ ${problem.problem}`, inside.width, 3).length + (problem.hint ? 1 : 0) : 0);
+  const said = problem ? problemLines(problem, inside.width) : [];
+  const room = inside.height - said.length;
   const hidden = Math.max(0, rows.length - room);
   const from = isFocused ? windowOf(rows.length, room, Math.min(state.scroll, hidden) + Math.floor(room / 2)) : 0;
   const longest = Math.max(0, ...rows.map((row) => (row.kind === 'figure' ? row.label.length : 0)));
@@ -111,7 +107,11 @@ export function Outcome({ state, budgetUsd, width, height }: OutcomeProps): Reac
   const note = [more, state.isAtBase ? 'base' : isCompared ? 'vs base' : ''].filter(Boolean).join(' · ');
   return (
     <Panel title="2 Outcome" note={note} width={width} height={height} isFocused={isFocused}>
-      {problem && <ProblemLines {...problem} width={inside.width} />}
+      {said.map(({ text, tone }) => (
+        <Box key={text} height={1} flexShrink={0}>
+          <Tone tone={tone}>{text}</Tone>
+        </Box>
+      ))}
       {rows.slice(from, from + room).map((row) => (
         <Line key={row.kind === 'figure' ? row.label : row.text} row={row} columns={columns} isDim={isStale} />
       ))}
