@@ -53,7 +53,11 @@ export interface BatchServerRun {
 const ENDS = 0;
 const TIMER = 1;
 
-export function runBatchServers(config: BatchServerConfig, source: RequestSource, options: BatchServerOptions): BatchServerRun {
+export function runBatchServers(
+  config: BatchServerConfig,
+  source: RequestSource,
+  options: BatchServerOptions,
+): BatchServerRun {
   const { replicas, instances, maxBatch, maxDelayS, batchTimeS } = config;
   const { warmupS, untilS, probe } = options;
   const fromS = Math.max(0, warmupS);
@@ -76,7 +80,18 @@ export function runBatchServers(config: BatchServerConfig, source: RequestSource
   const free: number[] = [];
   let ids = 0;
   let measuring = fromS <= 0;
-  const count = { arrived: 0, completed: 0, good: 0, carriedIn: 0, carriedOut: 0, started: 0, startedRequests: 0, largest: 0, busyS: 0, sojournS: 0 };
+  const count = {
+    arrived: 0,
+    completed: 0,
+    good: 0,
+    carriedIn: 0,
+    carriedOut: 0,
+    started: 0,
+    startedRequests: 0,
+    largest: 0,
+    busyS: 0,
+    sojournS: 0,
+  };
 
   const newId = (): number => {
     const id = free.pop() ?? ids++;
@@ -155,7 +170,10 @@ export function runBatchServers(config: BatchServerConfig, source: RequestSource
     arrivedAt[id] = now;
     userOf[id] = source.user;
     if (measuring) count.arrived++;
-    batchOf[id] = options.batchSize > 0 ? Math.max(0, Math.min(options.batches - 1, Math.floor((count.arrived - 1) / options.batchSize))) : 0;
+    batchOf[id] =
+      options.batchSize > 0
+        ? Math.max(0, Math.min(options.batches - 1, Math.floor((count.arrived - 1) / options.batchSize)))
+        : 0;
     inSystem.add(now, 1);
     waiting.add(now, 1);
     source.advance();
@@ -210,7 +228,9 @@ export function runBatchServers(config: BatchServerConfig, source: RequestSource
   }
   for (const line of lines) while (line.length > 0) account(line.popFront());
   if (count.arrived + count.carriedIn !== count.completed + count.carriedOut + inFlight) {
-    throw new Error(`INV-conservation: ${count.arrived} + ${count.carriedIn} in, ${count.completed + count.carriedOut} out, ${inFlight} in flight`);
+    throw new Error(
+      `INV-conservation: ${count.arrived} + ${count.carriedIn} in, ${count.completed + count.carriedOut} out, ${inFlight} in flight`,
+    );
   }
   const area = inSystem.integral(endS);
   if (Math.abs(area - count.sojournS) > 1e-6 * Math.max(1, area)) {

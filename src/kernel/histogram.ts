@@ -98,6 +98,13 @@ export class Histogram {
     for (let i = 0; i < BUCKETS; i++) this.counts[i] = this.counts[i]! + other.counts[i]!;
   }
 
+  clear(): void {
+    this.count = this.sum = this.sumSquares = 0;
+    this.min = Infinity;
+    this.max = -Infinity;
+    this.counts.fill(0);
+  }
+
   get mean(): number {
     return this.count > 0 ? this.sum / this.count : Number.NaN;
   }
