@@ -95,7 +95,7 @@ test('a report says what matters first: verdict, plan, cost, date, risks', () =>
   const order = [
     'Action needed',
     'Recommended',
-    'Cost of the present plan',
+    'Present plan, whole horizon',
     'Holds until',
     'Main risks',
     '<h3>By month',

@@ -4,7 +4,6 @@ import { renderCompare } from '../../src/report/text/compare.js';
 import { renderForecast } from '../../src/report/text/forecast.js';
 import { renderGate } from '../../src/report/text/gate.js';
 import type { TextOptions } from '../../src/report/text/layout.js';
-import { renderProblems } from '../../src/report/text/problems.js';
 import { renderRecommendation } from '../../src/report/text/recommendation.js';
 import { renderSimulation } from '../../src/report/text/simulation.js';
 import { renderValidation } from '../../src/report/text/validation.js';
@@ -30,7 +29,6 @@ const ordinary: Readonly<Record<string, (options: TextOptions) => string>> = {
   'gate-passed': (options) => renderGate(gates.passedGate, options),
   'gate-inconclusive': (options) => renderGate(gates.inconclusiveGate, options),
   validation: (options) => renderValidation(validity.validation, options),
-  problems: (options) => renderProblems(validity.problems, { [scenarioPath]: validity.brokenSource }, options),
 };
 
 const nasty: typeof ordinary = {
@@ -40,18 +38,6 @@ const nasty: typeof ordinary = {
   compare: (options) => renderCompare(hostile.nastyComparison, options),
   gate: (options) => renderGate(gates.nastyGate, options, gates.nastyContext),
   validation: (options) => renderValidation(hostile.nastyValidation, options),
-  problems: (options) =>
-    renderProblems(
-      hostile.NASTY.map((text, index) => ({
-        ...validity.problems[0]!,
-        message: text,
-        hint: text,
-        file: text,
-        line: index + 1,
-      })),
-      Object.fromEntries(hostile.NASTY.map((text) => [text, hostile.NASTY.join('\n')])),
-      options,
-    ),
 };
 
 const linesOf = (text: string): string[] => text.split('\n');

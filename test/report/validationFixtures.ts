@@ -1,5 +1,4 @@
 import type { ValidationReport } from '../../src/report/text/validation.js';
-import type { Problem } from '../../src/scenario/types.js';
 
 const GIB = 2 ** 30;
 
@@ -86,6 +85,7 @@ export const validation: ValidationReport = {
   warnings: ['vision does not fit on edge: 26.0 GiB of weights in 24.0 GiB of memory'],
 };
 
+/** The text of a scenario to embed; it need not be valid. */
 export const brokenSource = `version: 1
 name: chat
 services: {}
@@ -95,20 +95,3 @@ fleet:
   - name: b
     cuont: 4
 `;
-
-const problem = (over: Partial<Problem>): Problem => ({
-  code: 'E1203',
-  message: 'unknown key "cuont" in fleet[1]',
-  file: 'scenarios/chat-prod.yaml',
-  line: 8,
-  column: 5,
-  path: 'fleet[1].cuont',
-  severity: 'error',
-  ...over,
-});
-
-export const problems: readonly Problem[] = [
-  problem({ hint: 'did you mean "count"?' }),
-  problem({ code: 'E1101', message: 'fleet[0].count must be at least 1, got -3', line: 6, column: 12 }),
-  problem({ code: 'W2001', message: 'the file ends early', line: 400, column: 1, severity: 'warning' }),
-];

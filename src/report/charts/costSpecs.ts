@@ -52,9 +52,7 @@ function budgetLine(budgetUsd: number): Layer[] {
 
 /** Cost by item in the middle forecast, stacked; small items together. */
 export function itemsSpec(forecast: ForecastResult): TopLevelSpec {
-  const leading = moneyShares(horizonItems(forecast), 5)
-    .filter(({ item, share }) => item === 'other' || share >= 0.01)
-    .map(({ item }) => item);
+  const leading = moneyShares(horizonItems(forecast), 5).map(({ item }) => item);
   const order = leading.includes('other') ? leading : [...leading, 'other'];
   const labels = chartLabels(order);
   const values = forecast.periods.flatMap((period, index) => {

@@ -13,7 +13,7 @@ export function decisionBlocks({ forecast, recommendation }: ReportInput): reado
   const total = forecast.total_cost_usd;
   const facts: (readonly [string, string])[] = [
     ...planFacts(recommendation),
-    [recommendation?.recommended == null ? 'Cost over the horizon' : 'Cost of the present plan', fanText(total)],
+    [recommendation?.recommended == null ? 'Cost over the horizon' : 'Present plan, whole horizon', fanText(total)],
     ...(forecastVerdict(forecast).tone === 'quiet' ? [] : [['Holds until', holdsUntil(forecast)] as const]),
   ];
   const edits = recommendation?.recommended?.edits ?? [];

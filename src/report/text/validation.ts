@@ -71,7 +71,7 @@ export interface Assumption {
   readonly asOf: string | null;
 }
 
-/** The answer of `validate` for the terminal. Problems of an invalid scenario are shown by `renderProblems`. */
+/** The answer of `validate` for the terminal. An invalid scenario has located problems instead. */
 export function renderValidation(report: ValidationReport, options: TextOptions): string {
   const layout = layoutOf(options);
   const misfits = report.memory.filter((fit) => !fit.fits);

@@ -146,6 +146,7 @@ export function poolTable(pools: Readonly<Record<string, PoolResult>>): Table {
 
 /** The bill in its usual denominators; a price per token or request that does not exist is left out. */
 export function costFacts({ cost }: SimulationResult): readonly string[] {
+  if (cost.by_item.length === 0) return ['nothing here has a price'];
   return [
     `${formatUsd(cost.per_hour_usd)} an hour`,
     `${formatUsd(cost.per_month_usd)} a month`,
