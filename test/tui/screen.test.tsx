@@ -236,7 +236,7 @@ describe('keys', () => {
   it('↓ in the latency panel shows the next objective, in the outcome it scrolls', async () => {
     const { press, frame } = await opened(80, 24);
     await press('4', KEY.down);
-    expect(frame()).toContain('4 Latency · e2e p99');
+    expect(frame()).toContain('4 Latency · e2e p99 ≤ 30 s');
     await press('2', KEY.down, KEY.down, KEY.down, KEY.down);
     expect(frame()).toContain('12 months');
     expect(frame()).not.toContain('cost / month');

@@ -4,7 +4,7 @@ import type { ForecastResult } from '../../plan/results.js';
 import { type ChartData, type ChartTone, drawChart } from '../chart.js';
 import { monthYear, shortMoney, statedDuration } from '../format.js';
 import { editsKey } from '../lever-values.js';
-import { courseOf, objectivesByUrgency } from '../objectives.js';
+import { courseOf, type Objective, objectivesByUrgency } from '../objectives.js';
 import { BASE_KEY, type Figures, type State } from '../state.js';
 import { insideOf, Panel } from './Panel.js';
 import { Tone, type ToneName } from './Tone.js';
@@ -99,6 +99,11 @@ export function CostChart({
 const isFree = ({ forecast, base }: Shown): boolean =>
   [forecast, base].every((one) => one === null || one.periods.every(({ cost_usd: { p90 } }) => p90 === 0));
 
+const latencyTitle = (objective: Objective | undefined): string => {
+  if (!objective) return '4 Latency';
+  return `4 Latency · ${objective.label}${objective.limitMs === null ? '' : ` ≤ ${statedDuration(objective.limitMs)}`}`;
+};
+
 function costData({ forecast, base }: Shown, budgetUsd: number | null): ChartData {
   const budget = forecast.budget_monthly_usd ?? budgetUsd;
   const crossed = budget === null ? undefined : forecast.periods.find(({ cost_usd: { p50 } }) => p50 > budget);
@@ -133,7 +138,7 @@ export function LatencyChart({ state, width, height }: ChartPanelProps): ReactNo
     .join(' · ');
   return (
     <Panel
-      title={`4 Latency${objective ? ` · ${objective.label}` : ''}`}
+      title={latencyTitle(objective)}
       note={note}
       width={width}
       height={height}

@@ -45,7 +45,7 @@ function ItemLines({ item, total, width }: ItemProps): ReactNode {
           {'█'.repeat(filled) + '░'.repeat(barWidth - filled)}
         </Cell>
       </Box>
-      <Tone tone="quiet">{`  ${shortNumber(item.quantity)} ${item.unit} × ${money(item.unit_price_usd)} · ${item.source}, ${item.as_of}`}</Tone>
+      <Tone tone="quiet">{`  ${shortNumber(item.quantity)} ${item.unit} × ${money(item.unit_price_usd)} · ${[item.source, item.as_of].filter(Boolean).join(', ')}`}</Tone>
     </Box>
   );
 }

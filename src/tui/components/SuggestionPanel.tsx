@@ -36,7 +36,9 @@ function savingText({ saving, ci95 }: SuggestedChange): string {
 }
 
 function Change({ change, isOld }: { readonly change: SuggestedChange; readonly isOld: boolean }): ReactNode {
-  const effects = Object.entries(change.effect).map(
+  // The saving is said already.
+  const others = Object.entries(change.effect).filter(([metric]) => metric !== 'cost.per_month_usd');
+  const effects = others.map(
     ([metric, { before, after }]) =>
       `${effectName(metric)} ${effectValue(metric, before)} → ${effectValue(metric, after)}`,
   );
