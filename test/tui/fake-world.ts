@@ -378,7 +378,7 @@ export function recommendationFor(edits: readonly Edit[]): RecommendResult {
         edits: [{ path: 'pools.us-gpu.parallelism.tensor', from: 1, to: 2 }],
         saving_per_month_usd: cost * 0.04,
         ci95: [cost * 0.01, cost * 0.07],
-        effect: { 'services.chat.tpot_ms.p95': { before: 22, after: 14 } },
+        effect: { 'services.chat.goodput_per_s': { before: 15.9, after: 16 } },
         feasible: true,
         risk: '',
         check: '',

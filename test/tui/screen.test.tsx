@@ -269,7 +269,9 @@ describe('keys', () => {
     expect(frame()).toContain('applied fewer replicas; u undoes it');
     await press('u', 'o');
     await shows('1 of 3 ↑↓');
-    await press(KEY.down, 'a');
+    await press(KEY.down);
+    expect(frame()).toContain('goodput 15.9 /s → 16 /s');
+    await press('a');
     expect(frame()).toContain('● parallelism.tensor 1 → 2');
   });
 

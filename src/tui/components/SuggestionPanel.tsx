@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { duration, interval, money, percent, shortMoney } from '../format.js';
+import { duration, interval, money, percent, rate, shortMoney } from '../format.js';
 import { editsKey } from '../lever-values.js';
 import type { State } from '../state.js';
 import { type SuggestedChange, suggestionsOf } from '../suggestions.js';
@@ -11,6 +11,7 @@ import { Tone } from './Tone.js';
 /** A metric's value in its unit, told by the metric's name. */
 export function effectValue(metric: string, value: number | null): string {
   if (/usd/.test(metric)) return money(value);
+  if (/_per_s$/.test(metric)) return rate(value);
   if (/_ms\b/.test(metric)) return duration(value);
   if (/utili[sz]ation|availability|share|attainment|probability/.test(metric)) return percent(value);
   return value === null ? '–' : String(Number(value.toPrecision(3)));
@@ -18,7 +19,7 @@ export function effectValue(metric: string, value: number | null): string {
 
 /** A metric's path in a few words: `services.chat.ttft_ms.p95` → `TTFT p95`. */
 export function effectName(metric: string): string {
-  const words = metric.replace(/^(services|pools)\.[^.]+\./, '').replaceAll(/_(ms|usd|s)\b/g, '');
+  const words = metric.replace(/^(services|pools)\.[^.]+\./, '').replaceAll(/_(per_s|ms|usd)\b/g, '');
   return words
     .replace('ttft', 'TTFT')
     .replace('tpot', 'TPOT')
