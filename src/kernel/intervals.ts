@@ -22,6 +22,20 @@ export function studentInterval(estimates: readonly number[], level: number): Co
 }
 
 /**
+ * The 95 % interval of a statistic of a whole run from the same statistic of its sections (Asmussen & Glynn, Stochastic Simulation,
+ * §III.5): centred on the whole run's value, as wide as the sections scatter around it. Unlike the mean of the sections it does not
+ * inherit their bias, which matters for quantiles and for traces whose load drifts. `null` below two finite sections.
+ */
+export function sectioned95(whole: number, sections: readonly number[]): ConfidenceInterval {
+  const n = sections.length;
+  if (n < 2 || !Number.isFinite(whole) || !sections.every(Number.isFinite)) return null;
+  let squares = 0;
+  for (const value of sections) squares += (value - whole) ** 2;
+  const half = studentQuantile(0.975, n - 1) * Math.sqrt(squares / (n - 1) / n);
+  return [whole - half, whole + half];
+}
+
+/**
  * Quantile of Student's t for `p` in (0.5, 1) and `df` ≥ 1 by bisection on the distribution function, which is computed from the
  * incomplete beta function's continued fraction (Numerical Recipes §6.4 form). Absolute error below 1e-10.
  */

@@ -1,14 +1,14 @@
 /** Histograms → the figures of a result, with intervals. */
 import { Histogram } from '../kernel/histogram.js';
-import { interval95 } from '../kernel/intervals.js';
+import { sectioned95 } from '../kernel/intervals.js';
 import type { Interval, Summary } from './result.js';
 
 /** Samples beyond a quantile that are needed before an interval is claimed for it. */
 const TAIL_SAMPLES = 10;
 
 /**
- * Merges independent groups of samples (replications, or batches of one run) into one summary. Intervals come from the spread between
- * groups; a quantile whose tail holds fewer than 10 samples over all groups gets none.
+ * Merges independent groups of samples (replications, or batches of one run) into one summary. Intervals are centred on the merged value and as
+ * wide as the groups scatter around it; a quantile whose tail holds fewer than 10 samples over all groups gets none.
  *
  * @param groups one list of histograms (in seconds) per independent estimate
  * @param scale factor to the result's unit (1000 for milliseconds)
@@ -19,7 +19,7 @@ export function summarise(groups: readonly (readonly Histogram[])[], scale: numb
   const { count } = all;
   const figure = (value: number): number | null => (Number.isFinite(value) ? value * scale : null);
   const interval = (of: (histogram: Histogram) => number): Interval => {
-    const found = interval95(merged.filter((h) => h.count > 0).map(of));
+    const found = sectioned95(of(all), merged.filter((h) => h.count > 0).map(of));
     return found ? [Math.max(0, found[0] * scale), found[1] * scale] : null;
   };
   const quantileInterval = (p: number): Interval =>

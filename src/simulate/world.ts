@@ -306,9 +306,7 @@ function prepareService(
     batching: service.batching,
     ...parallelism,
     ...networkOf(hardware),
-    typicalContextTokens:
-      meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens +
-      (meanTokens(service.traffic.output_tokens) * drivers.outputTokens) / 2,
+    typicalContextTokens: typicalContext(service, trace, drivers),
   };
   const plan = planServing(config);
   if (isRefusal(plan)) {
@@ -316,6 +314,19 @@ function prepareService(
     return undefined;
   }
   return { kind: 'llm', name, service, pool: pool.name, model: grown, config, plan, ...traced };
+}
+
+/** Tokens that a sequence holds in the middle of its answer. */
+function typicalContext({ traffic }: LlmService, trace: Trace | undefined, drivers: Drivers): number {
+  const prompt = trace ? meanOfColumn(trace.promptTokens) : meanTokens(traffic.prompt_tokens);
+  const output = trace ? meanOfColumn(trace.outputTokens) : meanTokens(traffic.output_tokens);
+  return prompt * drivers.promptTokens + (output * drivers.outputTokens) / 2;
+}
+
+function meanOfColumn(column: Int32Array): number {
+  let total = 0;
+  for (const value of column) total += value;
+  return total / Math.max(1, column.length);
 }
 
 /** Network of an instance, shared among its accelerators, in GB/s. */
