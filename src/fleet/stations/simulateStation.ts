@@ -1,7 +1,7 @@
 import { Histogram } from '../../kernel/histogram.js';
 import { stationEngine } from './engine.js';
 import { FIELD } from './fields.js';
-import type { StationHistograms, StationStatistics, Stretch } from './statistics.js';
+import type { Kept, StationHistograms, StationStatistics, Stretch } from './statistics.js';
 import type { ArrivalSource, RequestSink, StationEngine, StationSpec } from './types.js';
 
 export interface StationRunOptions {
@@ -14,6 +14,8 @@ export interface StationRunOptions {
   /** Stretches for batch means: of equal time where the run ends by time, of equal arrivals where `requests` is given; 1 unless given. */
   readonly batches?: number;
   readonly sink?: RequestSink;
+  /** Distributions to keep; all unless given. Those not kept are empty. */
+  readonly keep?: Kept;
 }
 
 export interface StationOutcome {
@@ -61,7 +63,7 @@ export function simulateStation(
 ): StationOutcome {
   const requests = options.requests ?? Infinity;
   const source = requests < Infinity ? cutOff(arrivals, requests, spec.groupSize ?? 1) : arrivals;
-  const engine = stationEngine(spec, source, KEEP_ALL);
+  const engine = stationEngine(spec, source, options.keep ?? KEEP_ALL);
   const { statistics } = engine;
   if (options.sink !== undefined) statistics.sink = options.sink;
   const startS = options.warmupS ?? 0;
