@@ -4,12 +4,11 @@ import { bottleneckOf, loadOf } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
-import { simulateInference } from './inferenceService.js';
 import { instancesBilled } from './instances.js';
-import { simulateLlm } from './llmService.js';
-import { simulateQueue } from './queueService.js';
+import type { RunRecord } from './record.js';
 import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
-import type { ServiceRun } from './serviceRun.js';
+import { type ServiceRun, serviceRun } from './serviceRun.js';
+import { type RunTask, runTask, tasksOf } from './tasks.js';
 import type { World } from './world.js';
 
 export interface SimulateOptions {
@@ -27,14 +26,39 @@ export interface SimulateOptions {
  * @throws Error when an invariant of the simulation breaks (a bug of ours)
  */
 export function simulate(given: World, options: SimulateOptions = {}): SimulationResult {
-  const world =
-    options.replications === undefined
-      ? given
-      : { ...given, scenario: { ...given.scenario, replications: options.replications } };
-  const seed = options.seed ?? world.scenario.seed;
-  const runs = new Map<string, ServiceRun>();
-  for (const prepared of world.services) runs.set(prepared.name, runService(world, prepared, seed, options));
+  const { sink } = options;
+  const { world, seed, tasks } = planned(given, options);
+  const records = tasks.map((task) =>
+    sink && task.spec.replication === 0
+      ? runTask(world, { ...task, spec: { ...task.spec, sink: sink(task.service) } })
+      : runTask(world, task),
+  );
+  return assemble(world, seed, tasks, records);
+}
 
+/** The world under the options, and the independent pieces that its simulation consists of. */
+export function planned(
+  given: World,
+  options: Pick<SimulateOptions, 'seed' | 'replications'>,
+): { readonly world: World; readonly seed: number; readonly tasks: readonly RunTask[] } {
+  const { replications } = options;
+  const world = replications === undefined ? given : { ...given, scenario: { ...given.scenario, replications } };
+  const seed = options.seed ?? world.scenario.seed;
+  return { world, seed, tasks: world.services.flatMap((prepared) => tasksOf(world, prepared, seed)) };
+}
+
+/** The result of a simulation from the records of its tasks, in the tasks' order. */
+export function assemble(
+  world: World,
+  seed: number,
+  tasks: readonly RunTask[],
+  records: readonly RunRecord[],
+): SimulationResult {
+  const runs = new Map<string, ServiceRun>();
+  for (const prepared of world.services) {
+    const own = records.filter((_, i) => tasks[i]!.service === prepared.name);
+    runs.set(prepared.name, serviceRun(world, prepared, own));
+  }
   const services: Record<string, ServiceResult> = {};
   const warnings = [...world.warnings];
   for (const [name, run] of runs) {
@@ -43,40 +67,27 @@ export function simulate(given: World, options: SimulateOptions = {}): Simulatio
   }
   const all = [...runs.values()];
   const windowS = Math.max(...all.map((run) => run.windowS));
-  const cost = costOf(world, runs, windowS);
   return {
     schema_version: '1',
     fingerprint: fingerprintOf(world, seed),
     name: world.scenario.name,
     window_s: windowS,
-    warmup_s: Math.max(...all.map((run) => run.warmupS)),
+    warmup_s: Math.max(...tasks.map((task) => task.spec.warmupS)),
     replications: Math.max(...all.map((run) => run.replications)),
     services,
     pools: poolResults(world, runs),
-    cost,
+    cost: costOf(world, runs, windowS),
     energy: energyOf(world, runs, windowS),
     bottleneck: bottleneckOf(world, runs),
     warnings,
   };
 }
 
-function runService(
-  world: World,
-  prepared: World['services'][number],
-  seed: number,
-  options: SimulateOptions,
-): ServiceRun {
-  if (prepared.kind === 'queue') return simulateQueue(world, prepared, seed);
-  const pool = world.pools[prepared.pool]!;
-  return prepared.kind === 'llm'
-    ? simulateLlm(world, prepared, pool, seed, options.sink?.(prepared.name))
-    : simulateInference(world, prepared, pool, seed);
-}
-
 function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Record<string, PoolResult> {
   const results: Record<string, PoolResult> = {};
   for (const service of world.services) {
-    const use = runs.get(service.name)?.use;
+    const run = runs.get(service.name)!;
+    const { use } = run;
     if (service.pool === undefined || !use) continue;
     const { pool, hardware } = world.pools[service.pool]!;
     const accelerators = use.replicas * use.acceleratorsPerReplica;
@@ -86,7 +97,7 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
         : (pool.accelerator ?? ''),
       accelerator: hardware.accelerator?.name ?? '',
       accelerators_per_replica: use.acceleratorsPerReplica,
-      utilization: { mean: use.utilization, of_capacity: loadOf(service, runs.get(service.name)!).utilization },
+      utilization: { mean: use.utilization, of_capacity: loadOf(service, run).utilization },
       replicas: { mean: use.replicas, max: use.replicas },
       ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
       ...(use.batchSize && { batch_size: use.batchSize }),

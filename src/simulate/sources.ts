@@ -4,6 +4,7 @@ import type { Uniform } from '../kernel/random.js';
 import { stream } from '../kernel/random.js';
 import { constant, type Draw, exponential, gamma, weibull } from '../kernel/variates.js';
 import type { Arrivals, Traffic } from '../scenario/types.js';
+import { withBacklog } from '../workload/backlog.js';
 import { closedSource } from '../workload/closedSource.js';
 import { drawOf, drawTokens, meanOf } from '../workload/draws.js';
 import { weeklyIntensity } from '../workload/intensity.js';
@@ -12,39 +13,50 @@ import type { RequestSource } from '../workload/source.js';
 import type { Trace } from '../workload/trace.js';
 import { traceSource } from '../workload/traceSource.js';
 import type { Drivers } from './drivers.js';
+import type { RunSpec } from './runSpec.js';
+import type { PreparedService } from './world.js';
 
-export interface SourceContext {
-  readonly service: string;
-  readonly seed: number;
-  readonly replication: number;
-  readonly drivers: Drivers;
-  readonly trace: Trace | undefined;
-  /** Hour of the week at which the window starts; its first `leadS` seconds are warm-up at that hour's load. */
-  readonly startHour: number;
-  readonly leadS: number;
-  /** Context of the model: conversations start anew beyond it. */
-  readonly maxTokens: number;
+/**
+ * The requests of a service in one replication. Random streams are named by service and purpose, so that an edit elsewhere, or of another
+ * lever, leaves them alone.
+ *
+ * @param maxTokens context of the model: conversations start anew beyond it
+ */
+export function requestSource(
+  prepared: PreparedService,
+  drivers: Drivers,
+  spec: RunSpec,
+  maxTokens: number,
+): RequestSource {
+  const { traffic } = prepared.service;
+  const source = trafficSource(prepared, traffic, drivers, spec, maxTokens);
+  return spec.backlog === undefined || spec.backlog === 0 ? source : withBacklog(source, Math.round(spec.backlog));
 }
 
-export function requestSource(traffic: Traffic, context: SourceContext): RequestSource {
-  const { service, seed, replication, drivers } = context;
-  const uniform = (what: string): Uniform => stream(seed, replication, `${service}/${what}`);
+function trafficSource(
+  { name, trace }: PreparedService,
+  traffic: Traffic,
+  drivers: Drivers,
+  spec: RunSpec,
+  maxTokens: number,
+): RequestSource {
+  const uniform = (what: string): Uniform => stream(spec.seed, spec.replication, `${name}/${what}`);
   const limit = traffic.requests ?? Infinity;
-  if (context.trace) return traceSource(context.trace, traffic.shared_prefix_tokens, limit, drivers);
+  if (trace) return traceSource(trace, traffic.shared_prefix_tokens, limit, drivers);
   const promptTokens = drawTokens(traffic.prompt_tokens, uniform('prompt'), drivers.promptTokens);
   const outputTokens = drawTokens(traffic.output_tokens, uniform('output'), drivers.outputTokens);
   const sharedTokens = traffic.shared_prefix_tokens;
-  const { weights } = traffic.shape;
+  const weights = spec.level === undefined ? traffic.shape.weights : [spec.level];
   if (traffic.users) {
     const { concurrent, think_time, turns } = traffic.users;
     return closedSource({
-      users: Math.max(1, Math.round(concurrent * drivers.users * weights[context.startHour % weights.length]!)),
+      users: Math.max(1, Math.round(concurrent * drivers.users * weights[spec.startHour % weights.length]!)),
       thinkS: drawOf(think_time, uniform('think')),
       turns,
       promptTokens,
       outputTokens,
       sharedTokens,
-      maxTokens: context.maxTokens,
+      maxTokens,
       limit,
       startTogether: false,
     });
@@ -52,7 +64,7 @@ export function requestSource(traffic: Traffic, context: SourceContext): Request
   return openSource({
     unitGap: unitGap(traffic.arrivals, uniform('arrivals')),
     ratePerS: (traffic.rate ?? 0) * drivers.users,
-    intensity: weeklyIntensity(weights, context.startHour, context.leadS),
+    intensity: weeklyIntensity(weights, spec.startHour, spec.warmupS),
     promptTokens,
     outputTokens,
     sharedTokens,
@@ -76,16 +88,13 @@ export function unitGap(arrivals: Arrivals, uniform: Uniform): Draw {
 }
 
 /** Requests that a run will see, about: spreads them over batches. `factor` multiplies the demand. */
-export function expectedRequests(
-  traffic: Traffic,
-  trace: Trace | undefined,
-  factor: number,
-  windowS: number | null,
-): number {
+export function expectedRequests(traffic: Traffic, trace: Trace | undefined, factor: number, spec: RunSpec): number {
   const most = Math.min(traffic.requests ?? Infinity, trace?.arrivedAtS.length ?? Infinity);
-  if (windowS === null) return most;
+  if (spec.windowS === null || trace) return most;
+  const { weights } = traffic.shape;
+  const level = spec.level ?? weights[spec.startHour % weights.length]!;
   const perS = traffic.users
-    ? (traffic.users.concurrent * factor) / Math.max(1, meanOf(traffic.users.think_time))
-    : (traffic.rate ?? 0) * factor;
-  return Math.max(1, Math.min(most, trace ? most : perS * windowS));
+    ? (traffic.users.concurrent * factor * level) / Math.max(1, meanOf(traffic.users.think_time))
+    : (traffic.rate ?? 0) * factor * level;
+  return Math.max(1, Math.min(most, perS * spec.windowS));
 }

@@ -1,10 +1,6 @@
 /** Warm-up of a window that starts from an empty system: MSER-5 over the number in system of one pilot run. */
 import { warmupLength } from '../kernel/warmup.js';
-
-export interface Probe {
-  readonly everyS: number;
-  readonly observe: (inSystem: number) => void;
-}
+import type { Probe } from './runSpec.js';
 
 const PROBES = 200;
 

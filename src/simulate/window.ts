@@ -13,7 +13,8 @@ export interface RunPlan {
 }
 
 const DEFAULT_REPLICATIONS = 5;
-const BATCHES = 20;
+/** Few and long: batches of correlated waits must be long for their means to be nearly independent (bench:coverage). */
+const BATCHES = 10;
 
 /** The run of one service under the rules of the interface (a trace or a cap of requests without a window runs to its end). */
 export function runPlan(scenario: Scenario, service: Service): RunPlan {

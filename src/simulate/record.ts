@@ -1,0 +1,78 @@
+/** One replication of one service as plain data: it can cross threads, and results are put together from it in a fixed order. */
+import { Histogram } from '../kernel/histogram.js';
+
+export type Quantity = 'ttft' | 'tpot' | 'itl' | 'queue' | 'wait' | 'service' | 'e2e';
+
+export interface RunCounts {
+  /** Arrivals in the measured time; requests in the system when it began; of those, the ones that left in it. */
+  readonly arrived: number;
+  readonly carriedIn: number;
+  readonly carriedOut: number;
+  readonly completed: number;
+  readonly rejected: number;
+  readonly abandoned: number;
+  readonly inFlight: number;
+  /** Completed requests that met every stated objective. */
+  readonly good: number;
+  readonly preemptions: number;
+  /** Requests longer than the model's context. */
+  readonly tooLong: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly hitTokens: number;
+  readonly lookedUpTokens: number;
+}
+
+export interface Level {
+  /** ∫ level dt over the measured time. */
+  readonly integral: number;
+  readonly max: number;
+}
+
+export interface RunRecord {
+  readonly fromS: number;
+  readonly untilS: number;
+  readonly counts: RunCounts;
+  /** Seconds, by batch of the run (one batch when replications give the intervals). */
+  readonly histograms: Readonly<Partial<Record<Quantity, readonly Histogram[]>>>;
+  readonly classes?: readonly { readonly wait: Histogram; readonly e2e: Histogram }[];
+  readonly waiting: Level;
+  readonly inSystem: Level;
+  /** Server- (or engine-) seconds busy, and servers (or engines) there are. */
+  readonly busyS: number;
+  readonly servers: number;
+  readonly probabilityWait?: number;
+  /** Requests processed together: Σ batch·time (or Σ batch) over what it is a mean of, and the largest batch. */
+  readonly batch?: { readonly weight: number; readonly over: number; readonly max: number };
+  /** Tokens held in KV memory: ∫ over all engines, and the most on one. */
+  readonly kv?: { readonly tokenSeconds: number; readonly maxTokens: number };
+  /** Events processed. */
+  readonly events: number;
+}
+
+export const NO_COUNTS: RunCounts = {
+  arrived: 0,
+  carriedIn: 0,
+  carriedOut: 0,
+  completed: 0,
+  rejected: 0,
+  abandoned: 0,
+  inFlight: 0,
+  good: 0,
+  preemptions: 0,
+  tooLong: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  hitTokens: 0,
+  lookedUpTokens: 0,
+};
+
+/** Gives the histograms of a record that came through a thread boundary their methods back. */
+export function revive(record: RunRecord): RunRecord {
+  const all = [
+    ...Object.values(record.histograms).flat(),
+    ...(record.classes ?? []).flatMap(({ wait, e2e }) => [wait, e2e]),
+  ];
+  for (const histogram of all) Object.setPrototypeOf(histogram, Histogram.prototype);
+  return record;
+}

@@ -1,0 +1,26 @@
+import type { RequestSink } from '../fleet/llm/metrics.js';
+
+/** How one replication of one service is run. */
+export interface RunSpec {
+  readonly seed: number;
+  readonly replication: number;
+  readonly warmupS: number;
+  /** Measured seconds after the warm-up; `null` runs until every request is answered. */
+  readonly windowS: number | null;
+  /** Batches of requests that stand for replications in a single run. */
+  readonly batches: number;
+  /** Hour of the week at which the window starts. */
+  readonly startHour: number;
+  /** Replaces the weekly shape by one constant multiplier (a load level of the week). */
+  readonly level?: number;
+  /** Requests that wait already when the run begins. */
+  readonly backlog?: number;
+  readonly sink?: RequestSink;
+  /** Reports the number in system at regular times. */
+  readonly probe?: Probe;
+}
+
+export interface Probe {
+  readonly everyS: number;
+  readonly observe: (inSystem: number) => void;
+}

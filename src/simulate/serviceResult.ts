@@ -1,0 +1,121 @@
+/** The records of a service's replications, put together into its part of the result. */
+import type { Histogram } from '../kernel/histogram.js';
+import { mean, ratio, sum } from './arithmetic.js';
+import { attainment } from './attainment.js';
+import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
+import type { ServiceResult, Summary } from './result.js';
+import { mergeAll, summarise } from './summary.js';
+import type { PreparedService } from './world.js';
+
+/** Model error by quantity; none where no latency model stands between. */
+function bandsOf(prepared: PreparedService): { readonly ttft: number; readonly tpot: number; readonly e2e: number } {
+  return prepared.kind === 'queue' ? { ttft: 1, tpot: 1, e2e: 1 } : prepared.plan.profile.band80;
+}
+
+export function serviceResult(prepared: PreparedService, records: readonly RunRecord[]): ServiceResult {
+  const { slo } = prepared.service;
+  const seconds = sum(records.map((record) => record.untilS - record.fromS));
+  const total = (of: keyof RunCounts): number => sum(records.map((record) => record.counts[of]));
+  const perS = (count: number): number => ratio(count, seconds);
+  const summaries: Partial<Record<Quantity, Summary>> = {};
+  for (const quantity of ['ttft', 'tpot', 'itl', 'queue', 'wait', 'service', 'e2e'] as const) {
+    const groups = groupsOf(records, quantity);
+    if (groups) summaries[quantity] = summarise(groups, 1000);
+  }
+  const band = bandsOf(prepared);
+  const attained = (['ttft', 'tpot', 'e2e'] as const).flatMap((objective) => {
+    const summary = summaries[objective];
+    return summary && slo[objective]
+      ? [attainment(objective, slo[objective], summary, allOf(records, objective), band[objective])]
+      : [];
+  });
+  const { ttft, tpot, itl, queue, wait, service, e2e } = summaries;
+  return {
+    kind: prepared.kind,
+    requests: {
+      arrived: total('arrived') + total('carriedIn'),
+      completed: total('completed') + total('carriedOut'),
+      rejected: total('rejected'),
+      abandoned: total('abandoned'),
+      failed: 0,
+      in_flight: total('inFlight'),
+    },
+    ...(ttft && { ttft_ms: ttft }),
+    ...(tpot && { tpot_ms: tpot }),
+    ...(itl && { itl_ms: records.length === 1 ? withoutIntervals(itl) : itl }),
+    ...(queue && { queue_ms: queue }),
+    ...(wait && { wait_ms: wait }),
+    ...(service && { service_ms: service }),
+    e2e_ms: e2e!,
+    throughput: {
+      requests_per_s: perS(total('completed') + total('carriedOut')),
+      ...(prepared.kind === 'llm' && {
+        input_tokens_per_s: perS(total('inputTokens')),
+        output_tokens_per_s: perS(total('outputTokens')),
+      }),
+    },
+    goodput_per_s: perS(total('good')),
+    slo_attainment: Object.assign({}, ...attained),
+    queue_length: levelOf(
+      records.map((record) => record.waiting),
+      seconds,
+    ),
+    in_system: levelOf(
+      records.map((record) => record.inSystem),
+      seconds,
+    ),
+    ...(records[0]!.probabilityWait !== undefined && {
+      probability_wait: mean(records.map((record) => record.probabilityWait ?? 0)),
+    }),
+    ...(prepared.kind === 'llm' && {
+      preemptions: total('preemptions'),
+      prefix_hit_rate: ratio(total('hitTokens'), total('lookedUpTokens')),
+    }),
+    ...classesOf(prepared, records),
+  };
+}
+
+/** One group per replication; the batches of a single run stand in for replications. */
+function groupsOf(records: readonly RunRecord[], quantity: Quantity): (readonly Histogram[])[] | undefined {
+  const [first] = records;
+  if (!first?.histograms[quantity]) return undefined;
+  if (records.length === 1) return first.histograms[quantity].map((histogram) => [histogram]);
+  return records.map((record) => record.histograms[quantity]!);
+}
+
+function allOf(records: readonly RunRecord[], quantity: Quantity): Histogram {
+  return mergeAll(records.flatMap((record) => [...record.histograms[quantity]!]));
+}
+
+function levelOf(levels: readonly Level[], seconds: number): { mean: number; max: number } {
+  return {
+    mean: ratio(sum(levels.map((level) => level.integral)), seconds),
+    max: Math.max(...levels.map((level) => level.max)),
+  };
+}
+
+function classesOf(prepared: PreparedService, records: readonly RunRecord[]): Pick<ServiceResult, 'classes'> {
+  if (prepared.kind !== 'queue' || !prepared.service.classes) return {};
+  return {
+    classes: Object.fromEntries(
+      prepared.service.classes.map(({ name }, i) => [
+        name,
+        {
+          wait_ms: summarise(
+            records.map((record) => [record.classes![i]!.wait]),
+            1000,
+          ),
+          e2e_ms: summarise(
+            records.map((record) => [record.classes![i]!.e2e]),
+            1000,
+          ),
+        },
+      ]),
+    ),
+  };
+}
+
+/** Inter-token latencies of one run are counted by time and not by request, so its batches are not independent enough. */
+function withoutIntervals(summary: Summary): Summary {
+  return { ...summary, ci95: { mean: null, p50: null, p95: null, p99: null } };
+}
