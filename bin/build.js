@@ -33,6 +33,7 @@ const entryPoints = Object.fromEntries([
   ...optional
     .filter((file) => existsSync(join(root, file)))
     .map((file) => [file.replace(/^.*\//, '').replace(/\.ts$/, ''), join(root, file)]),
+  ['simulateWorker', join(root, 'src/engines/simulateWorker.ts')],
   ['whatifWorker', join(root, 'src/tui/world/worker.ts')],
 ]);
 
@@ -55,7 +56,7 @@ await build({
   logLevel: 'warning',
   define: { 'process.env.NODE_ENV': '"production"' },
   // Packages that are large, optional or only used on few paths stay outside and load on demand.
-  external: ['typescript', 'vega', 'vega-lite', 'bullmq'],
+  external: ['typescript', 'piscina', 'vega', 'vega-lite', 'bullmq'],
   alias: { 'react-devtools-core': join(root, 'bin/empty.js') },
   banner: {
     // CommonJS packages inside an ES module bundle need these three.

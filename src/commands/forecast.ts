@@ -15,7 +15,7 @@ export default class Forecast extends ScenarioCommand {
     this.begin(flags);
     const read = await this.read(args.scenario, flags);
     const bar = progress('months', this.quiet);
-    const outcome = await forecast(read.scenario, openCatalog(), { onProgress: bar.update });
+    const outcome = await forecast(read.scenario, openCatalog(), { onProgress: bar.update, simulator: this.simulator });
     bar.stop();
     if (!outcome.ok) throw invalid(read.source, outcome.findings);
     const { result } = outcome;

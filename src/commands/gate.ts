@@ -9,7 +9,6 @@ import { loadGateFile } from '../scenario/gateFile.js';
 import type { GateRule } from '../scenario/types.js';
 import type { SimulationResult } from '../simulate/result.js';
 import { resultSchema } from '../simulate/resultSchema.js';
-import { simulate } from '../simulate/simulate.js';
 import { InvalidInput, inputProblem } from './base.js';
 import { invalid, replay, ScenarioCommand, scenarioArgs } from './scenarioCommand.js';
 
@@ -42,9 +41,9 @@ export default class Gate extends ScenarioCommand {
     }
     const baseline = flags.baseline === undefined ? undefined : await readResult(flags.baseline);
     const world = await this.world(read);
-    const simulation = simulate(world);
+    const simulation = await this.simulator(world);
     const outlook = rules.some((rule) => needs(rule.metric) === 'forecast')
-      ? await forecast(read.scenario, openCatalog())
+      ? await forecast(read.scenario, openCatalog(), { simulator: this.simulator })
       : undefined;
     if (outlook && !outlook.ok) throw invalid(read.source, outlook.findings);
     const outcome = gate(rules, {

@@ -52,6 +52,7 @@ export default class Recommend extends ScenarioCommand {
       month: flags.month,
       confidence: flags.confidence / 100,
       onProgress: bar.update,
+      simulator: this.simulator,
     });
     bar.stop();
     if (!outcome.ok) throw invalid(read.source, outcome.findings);

@@ -5,7 +5,6 @@ import { recommend } from '../plan/recommend.js';
 import { REPORT_FORMATS, type ReportFormat, renderReport } from '../report/report.js';
 import { validationOf } from '../report/view/validationFacts.js';
 import { editsOn } from '../scenario/load.js';
-import { simulate } from '../simulate/simulate.js';
 import { progress } from './progress.js';
 import { invalid, replay, ScenarioCommand, scenarioArgs } from './scenarioCommand.js';
 
@@ -23,12 +22,15 @@ export default class Report extends ScenarioCommand {
     const read = await this.read(args.scenario, flags);
     const world = await this.world(read);
     const catalog = openCatalog();
-    const simulation = simulate(world);
+    const simulation = await this.simulator(world);
     const bar = progress('steps', this.quiet);
-    const outlook = await forecast(read.scenario, catalog, { onProgress: bar.update });
+    const outlook = await forecast(read.scenario, catalog, { onProgress: bar.update, simulator: this.simulator });
     if (!outlook.ok) throw invalid(read.source, outlook.findings);
     const advice = flags.recommend
-      ? await recommend(read.scenario, catalog, editsOn(read.source), { onProgress: bar.update })
+      ? await recommend(read.scenario, catalog, editsOn(read.source), {
+          onProgress: bar.update,
+          simulator: this.simulator,
+        })
       : undefined;
     bar.stop();
     const body = await renderReport(flags.json ? 'json' : (flags.format as ReportFormat), {

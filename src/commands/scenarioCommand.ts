@@ -1,10 +1,12 @@
 /** What verbs about a scenario share: reading it with the catalogs, and turning what was found into located problems. */
 import { Args } from '@oclif/core';
 import { type Catalog, openCatalog } from '../catalog/open.js';
+import { type SimulationPool, simulationPool } from '../engines/pool.js';
 import { type Loaded, loadScenario } from '../scenario/load.js';
 import { type ScenarioSource, toProblem } from '../scenario/source.js';
 import type { Scenario } from '../scenario/types.js';
 import { atStart } from '../simulate/drivers.js';
+import type { Simulator } from '../simulate/simulator.js';
 import { buildWorld, type World, type WorldFinding } from '../simulate/world.js';
 import { BaseCommand, InvalidInput } from './base.js';
 
@@ -13,6 +15,19 @@ export type Read = Extract<Loaded, { ok: true }>;
 export const scenarioArgs = { scenario: Args.file({ description: 'scenario file (YAML)', required: true }) };
 
 export abstract class ScenarioCommand extends BaseCommand {
+  private pool: SimulationPool | undefined;
+
+  /** Simulates on all cores where that pays. */
+  protected get simulator(): Simulator {
+    this.pool ??= simulationPool();
+    return this.pool.simulate;
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    await this.pool?.close();
+    await super.finally(error);
+  }
+
   /** Reads, validates and completes the scenario. @throws InvalidInput with every problem */
   protected async read(path: string, flags: { set: readonly string[]; seed?: number | undefined }): Promise<Read> {
     const set = flags.seed === undefined ? flags.set : [...flags.set, `seed=${flags.seed}`];

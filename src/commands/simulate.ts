@@ -20,7 +20,7 @@ export default class Simulate extends ScenarioCommand {
     const file = flags.requests === undefined ? undefined : this.openFile(flags.requests);
     const rows = file && requestRows(Object.keys(world.scenario.services), file.write);
     const startedAt = process.hrtime.bigint();
-    const result = simulate(world, rows ? { sink: rows.sink } : {});
+    const result = rows ? simulate(world, { sink: rows.sink }) : await this.simulator(world);
     const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
     rows?.end();
     file?.close();

@@ -4,7 +4,7 @@ import { forecast } from '../plan/forecast.js';
 import { renderForecast } from '../report/text/forecast.js';
 import { renderSimulation } from '../report/text/simulation.js';
 import { applyEdits } from '../scenario/edits.js';
-import { simulate } from '../simulate/simulate.js';
+import type { World } from '../simulate/world.js';
 import { canShowScreen, runWhatIf } from '../tui/index.js';
 import { localEngine } from '../tui/world/engine.js';
 import { leversOf } from '../tui/world/levers.js';
@@ -50,15 +50,10 @@ export default class WhatIf extends ScenarioCommand {
   }
 
   /** Where no screen can be shown: the same answers as text. */
-  private async printTwin(
-    path: string,
-    read: Read,
-    world: Parameters<typeof simulate>[0],
-    reason: string,
-  ): Promise<void> {
+  private async printTwin(path: string, read: Read, world: World, reason: string): Promise<void> {
     this.note(`no screen here (${reason}): printing its text twin`);
-    const simulation = simulate(world);
-    const outlook = await forecast(read.scenario, openCatalog());
+    const simulation = await this.simulator(world);
+    const outlook = await forecast(read.scenario, openCatalog(), { simulator: this.simulator });
     if (!outlook.ok) throw invalid(read.source, outlook.findings);
     await this.answer({
       json: { simulation, forecast: outlook.result },

@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import { driversAt } from '../simulate/drivers.js';
 import type { CostItem, SimulationResult } from '../simulate/result.js';
-import { simulate } from '../simulate/simulate.js';
+import { inThisThread, type Simulator } from '../simulate/simulator.js';
 import { busiestWindow, runPlan } from '../simulate/window.js';
 import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
 import { traceSpanS } from '../workload/trace.js';
@@ -20,6 +20,8 @@ export interface ForecastOptions {
   readonly signal?: AbortSignal;
   /** Awaited between periods: lets a worker hear that its answer is no longer wanted. */
   readonly pause?: () => Promise<void>;
+  /** Who simulates; this thread unless given. */
+  readonly simulator?: Simulator;
 }
 
 export type ForecastOutcome =
@@ -44,7 +46,10 @@ export async function forecast(
   const periods: ForecastPeriod[] = [];
   const results: SimulationResult[] = [];
   const warnings = new Set<string>();
-  const known = new Map<string, SimulationResult>();
+  const under: { world: World; start: string; simulated: Promise<SimulationResult> }[] = [];
+  let done = 0;
+  const known = new Map<string, Promise<SimulationResult>>();
+  const simulator = options.simulator ?? inThisThread;
   for (const [month, start] of starts.entries()) {
     if (options.signal?.aborted) break;
     const built = await buildWorld(scenario, catalog, driversAt(scenario.growth, month, start), traces);
@@ -56,18 +61,22 @@ export async function forecast(
     }
     // Months with the same drivers are the same system under the same seed: the same answer.
     const drivers = JSON.stringify(built.world.drivers);
-    const result =
+    const simulated =
       known.get(drivers) ??
-      simulate(built.world, {
+      simulator(built.world, {
         ...(options.seed === undefined ? {} : { seed: options.seed }),
         replications: options.replications ?? scenario.replications ?? FORECAST_REPLICATIONS,
       });
-    known.set(drivers, result);
+    known.set(drivers, simulated);
+    under.push({ world: built.world, start, simulated });
+    void simulated.then(() => options.onProgress?.(++done, starts.length));
+    await options.pause?.();
+  }
+  for (const [month, { world, start, simulated }] of under.entries()) {
+    const result = await simulated;
     for (const warning of result.warnings) warnings.add(month === 0 ? warning : `from ${start}: ${warning}`);
     results.push(result);
-    periods.push(periodOf(built.world, result, start));
-    options.onProgress?.(month + 1, starts.length);
-    await options.pause?.();
+    periods.push(periodOf(world, result, start));
   }
   const costs = periods.map((period) => period.cost_usd.p50);
   return {

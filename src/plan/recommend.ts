@@ -4,7 +4,7 @@ import type { Edit, Scenario } from '../scenario/types.js';
 import { addMonths } from '../simulate/calendarMonths.js';
 import { driversAt } from '../simulate/drivers.js';
 import type { Interval, SimulationResult } from '../simulate/result.js';
-import { simulate } from '../simulate/simulate.js';
+import { inThisThread, type Simulator } from '../simulate/simulator.js';
 import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
 import { violations } from './constraints.js';
 import { instanceType } from './levers/instanceType.js';
@@ -29,6 +29,8 @@ export interface RecommendOptions {
   readonly seed?: number;
   readonly onProgress?: (done: number, all: number) => void;
   readonly signal?: AbortSignal;
+  /** Who simulates; this thread unless given. */
+  readonly simulator?: Simulator;
 }
 
 /** Applies edits to the scenario as its file would be edited; a refusal is a candidate that is dropped. */
@@ -63,7 +65,8 @@ export async function recommend(
   const confidence = options.confidence ?? CONFIDENCE;
   const built = await buildWorld(scenario, catalog, drivers, traces);
   if (!built.ok) return built;
-  const base = simulate(built.world, { seed });
+  const simulator = options.simulator ?? inThisThread;
+  const base = await simulator(built.world, { seed });
   const search = { candidates: 0, screened: 0, simulated: 1 };
   const levers = LEVERS.filter((lever) => options.only === undefined || options.only.includes(lever.name));
   const pooled = built.world.services.filter((service): service is PooledService => service.kind !== 'queue');
@@ -84,7 +87,8 @@ export async function recommend(
       for (const { proposal, world, start } of shortlist) {
         if (options.signal?.aborted) break;
         const best = cheapest(candidates.filter((each) => each.service === service.name));
-        const sized = sizeReplicas(world, {
+        const sized = await sizeReplicas(world, {
+          simulator,
           pool: service.pool,
           start,
           replications: TRIAL_REPLICATIONS,
@@ -132,7 +136,7 @@ export async function recommend(
     const edited = apply(edits);
     const world = edited && (await buildWorld(edited, catalog, drivers, traces));
     if (!edited || !world?.ok) return null;
-    const result = edits.length === 0 ? base : simulate(world.world, { seed });
+    const result = edits.length === 0 ? base : await simulator(world.world, { seed });
     search.simulated++;
     if (violations(edited, result, confidence).length > 0) return null;
     const saving = base.cost.per_month_usd - result.cost.per_month_usd;

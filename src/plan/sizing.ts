@@ -1,7 +1,7 @@
 /** The smallest number of replicas that meets every objective, by simulation. */
 import type { Scenario } from '../scenario/types.js';
 import type { SimulationResult } from '../simulate/result.js';
-import { simulate } from '../simulate/simulate.js';
+import type { Simulator } from '../simulate/simulator.js';
 import { shortenedTo } from '../simulate/window.js';
 import type { World } from '../simulate/world.js';
 import { isTooSmall, violations } from './constraints.js';
@@ -15,6 +15,7 @@ export interface Sized {
 }
 
 export interface SizingOptions {
+  readonly simulator: Simulator;
   readonly pool: string;
   /** Where to start: what a fluid of the demand needs. */
   readonly start: number;
@@ -41,14 +42,14 @@ const MOST = 4096;
  *
  * @returns the smallest feasible fleet, or the last one tried with its violations
  */
-export function sizeReplicas(base: World, options: SizingOptions): Sized {
+export async function sizeReplicas(base: World, options: SizingOptions): Promise<Sized> {
   const tried = new Map<number, Sized>();
-  const attempt = (replicas: number): Sized => {
+  const attempt = async (replicas: number): Promise<Sized> => {
     const known = tried.get(replicas);
     if (known) return known;
     const world = withReplicas(base, options.pool, replicas);
     const trial = { ...world, scenario: shortenedTo(world.scenario, TRIAL_REQUESTS) };
-    const result = simulate(trial, { seed: options.seed, replications: options.replications });
+    const result = await options.simulator(trial, { seed: options.seed, replications: options.replications });
     options.onSimulated();
     const sized = { replicas, world, result, violations: violations(world.scenario, result, options.confidence) };
     tried.set(replicas, sized);
@@ -56,17 +57,17 @@ export function sizeReplicas(base: World, options: SizingOptions): Sized {
   };
   let low = 0;
   let high = Math.max(1, options.start);
-  let best = attempt(high);
+  let best = await attempt(high);
   while (isTooSmall(best.violations)) {
     low = high;
     if (high >= MOST || best.result.cost.per_month_usd > options.worthUsd || isHopeless(tried, best)) return best;
     high = Math.min(MOST, Math.max(high + 1, Math.ceil(high * 1.4)));
-    best = attempt(high);
+    best = await attempt(high);
   }
   while (high - low > 1) {
     // The answer is usually close to where the search started.
     const middle = low === 0 ? Math.max(1, Math.min(high - 1, Math.floor(high * 0.75))) : Math.floor((low + high) / 2);
-    const sized = attempt(middle);
+    const sized = await attempt(middle);
     if (isTooSmall(sized.violations)) low = middle;
     else {
       high = middle;

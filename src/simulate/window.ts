@@ -1,6 +1,7 @@
 /** Which stretch of time a simulation covers, how often it is repeated, and how its intervals are found. */
 import type { Scenario, Service } from '../scenario/types.js';
 import { busiestHours } from '../workload/intensity.js';
+import type { World } from './world.js';
 
 export interface RunPlan {
   /** `null` when the run covers exactly its requests and ends with the last answer. */
@@ -41,6 +42,16 @@ export function shortenedTo(scenario: Scenario, requests: number): Scenario {
   );
   const window = Math.max(LEAST_WINDOW_S, requests / Math.max(1e-9, ...perS));
   return window < (scenario.window ?? 3600) ? { ...scenario, window } : scenario;
+}
+
+/** Requests of a service over a window (or in its whole run), about. */
+export function requestsOf(world: World, name: string, windowS: number | null): number {
+  const prepared = world.services.find((service) => service.name === name)!;
+  const { traffic } = prepared.service;
+  const most = Math.min(traffic.requests ?? Infinity, prepared.trace?.arrivedAtS.length ?? Infinity);
+  if (windowS === null) return most;
+  const perS = traffic.rate ?? (traffic.users ? traffic.users.concurrent / TURNAROUND_S : 1);
+  return Math.min(most, perS * world.drivers.users * Math.max(...traffic.shape.weights) * windowS);
 }
 
 /** Seconds between two requests of a user, about: only to size a trial. */

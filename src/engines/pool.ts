@@ -1,0 +1,55 @@
+/**
+ * Simulations on all cores of this machine. Tasks are the same as in one thread and records are put together in the same order, so the
+ * number of threads changes nothing but the time.
+ */
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Piscina } from 'piscina';
+import { type RunRecord, revive } from '../simulate/record.js';
+import type { SimulationResult } from '../simulate/result.js';
+import { assemble, planned, type SimulateOptions } from '../simulate/simulate.js';
+import type { Simulator } from '../simulate/simulator.js';
+import { type RunTask, runTask } from '../simulate/tasks.js';
+import { requestsOf } from '../simulate/window.js';
+import type { World } from '../simulate/world.js';
+import type { PoolTask } from './simulateWorker.js';
+
+/** Requests simulated in this thread before others are started: less would not pay for starting them. */
+const WORTH_THREADS = 200_000;
+
+export interface SimulationPool {
+  readonly simulate: Simulator;
+  close(): Promise<void>;
+}
+
+/** @param threads threads to use; 1 stays in this one. Threads start when the first large simulation needs them. */
+export function simulationPool(threads: number = Number(process.env.PLIMSOLL_THREADS ?? availableParallelism())): SimulationPool {
+  let pool: Promise<Piscina> | undefined;
+  let asked = 0;
+  const start = async (): Promise<Piscina> => {
+    const { Piscina: Pool } = await import('piscina');
+    const filename = fileURLToPath(new URL('../simulateWorker.js', import.meta.url));
+    return new Pool({ filename, maxThreads: threads, minThreads: threads, idleTimeout: Infinity });
+  };
+
+  const run = async (world: World, tasks: readonly RunTask[]): Promise<RunRecord[]> => {
+    asked += tasks.reduce((sum, { service, spec }) => sum + requestsOf(world, service, spec.windowS), 0);
+    if (threads <= 1 || (!pool && asked < WORTH_THREADS)) return tasks.map((task) => runTask(world, task));
+    const workers = await (pool ??= start());
+    const { scenario, drivers } = world;
+    const key = JSON.stringify([scenario, drivers], (_, value) => (value === Infinity ? 'inf' : value));
+    const pooled = (task: RunTask): PoolTask => ({ world: key, scenario, drivers, task });
+    const records = await Promise.all(tasks.map((task) => workers.run(pooled(task)) as Promise<RunRecord>));
+    return records.map(revive);
+  };
+
+  return {
+    async simulate(given: World, options: Omit<SimulateOptions, 'sink'> = {}): Promise<SimulationResult> {
+      const { world, seed, tasks } = planned(given, options);
+      return assemble(world, seed, tasks, await run(world, tasks));
+    },
+    async close() {
+      if (pool) await (await pool).destroy();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import type { SimulationResult } from './result.js';
+import { type SimulateOptions, simulate } from './simulate.js';
+import type { World } from './world.js';
+
+/** Whoever simulates: this thread, or a pool of them. The answer is the same to the byte. */
+export type Simulator = (world: World, options?: Omit<SimulateOptions, 'sink'>) => Promise<SimulationResult>;
+
+/** Simulates in this thread. */
+export const inThisThread: Simulator = async (world, options) => simulate(world, options);
