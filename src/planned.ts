@@ -1,7 +1,6 @@
 /** Verbs of the interface that are not built yet: they say so and exit with 2 instead of pretending. */
 export const PLANNED: Readonly<Record<string, string>> = {
   init: 'a commented starter scenario',
-  compare: 'scenarios side by side with paired intervals',
   sweep: 'grids and Monte Carlo over scenario values',
   merge: 'joining the shards of a sweep',
   worker: 'a worker of a distributed sweep',

@@ -6,7 +6,7 @@ import { type Loaded, loadScenario } from '../scenario/load.js';
 import { type ScenarioSource, toProblem } from '../scenario/source.js';
 import type { Scenario } from '../scenario/types.js';
 import { atStart } from '../simulate/drivers.js';
-import type { Simulator } from '../simulate/simulator.js';
+import type { RunTasks, Simulator } from '../simulate/simulator.js';
 import { buildWorld, type World, type WorldFinding } from '../simulate/world.js';
 import { BaseCommand, InvalidInput } from './base.js';
 
@@ -19,8 +19,16 @@ export abstract class ScenarioCommand extends BaseCommand {
 
   /** Simulates on all cores where that pays. */
   protected get simulator(): Simulator {
+    return this.simulations.simulate;
+  }
+
+  protected get runTasks(): RunTasks {
+    return this.simulations.runTasks;
+  }
+
+  private get simulations(): SimulationPool {
     this.pool ??= simulationPool();
-    return this.pool.simulate;
+    return this.pool;
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

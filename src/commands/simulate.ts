@@ -1,7 +1,11 @@
 import { Flags } from '@oclif/core';
 import { requestRows } from '../report/requestRows.js';
 import { renderSimulation } from '../report/text/simulation.js';
-import { simulate } from '../simulate/simulate.js';
+import { simulateToPrecision } from '../simulate/precision.js';
+import type { SimulationResult } from '../simulate/result.js';
+import { type SimulateOptions, simulate } from '../simulate/simulate.js';
+import type { World } from '../simulate/world.js';
+import { InvalidInput, inputProblem } from './base.js';
 import { replay, ScenarioCommand, scenarioArgs } from './scenarioCommand.js';
 
 export default class Simulate extends ScenarioCommand {
@@ -9,6 +13,10 @@ export default class Simulate extends ScenarioCommand {
   static override examples = ['<%= config.bin %> simulate scenarios/support-assistant.yaml'];
   static override args = scenarioArgs;
   static override flags = {
+    precision: Flags.string({
+      description: 'add replications until the 95 % intervals of means and 95th percentiles are this narrow',
+      helpValue: '2%',
+    }),
     requests: Flags.string({ description: 'write one row per finished request to a CSV file', helpValue: 'FILE.csv' }),
   };
 
@@ -20,7 +28,7 @@ export default class Simulate extends ScenarioCommand {
     const file = flags.requests === undefined ? undefined : this.openFile(flags.requests);
     const rows = file && requestRows(Object.keys(world.scenario.services), file.write);
     const startedAt = process.hrtime.bigint();
-    const result = rows ? simulate(world, { sink: rows.sink }) : await this.simulator(world);
+    const result = await this.result(world, flags.precision, rows?.sink);
     const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
     rows?.end();
     file?.close();
@@ -29,4 +37,34 @@ export default class Simulate extends ScenarioCommand {
       `simulated in ${seconds.toFixed(2)} s · repeat: ${replay('simulate', args.scenario, read.scenario, flags.set)}`,
     );
   }
+
+  private async result(
+    world: World,
+    precision: string | undefined,
+    sink: SimulateOptions['sink'],
+  ): Promise<SimulationResult> {
+    if (precision !== undefined) {
+      return simulateToPrecision(world, { precision: precisionOf(precision, world), runTasks: this.runTasks });
+    }
+    return sink ? simulate(world, { sink }) : this.simulator(world);
+  }
+}
+
+/** `2%` or `2 %` as a share. @throws InvalidInput for anything else, and where a trace leaves nothing to replicate */
+function precisionOf(text: string, world: World): number {
+  const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
+  const share = match ? Number(match[1]) / 100 : Number.NaN;
+  if (!(share >= 0.0005 && share <= 0.5)) {
+    throw new InvalidInput([
+      inputProblem(`--precision ${text} is not a precision`, {
+        hint: 'between 0.05 % and 50 %, for example --precision 2%',
+      }),
+    ]);
+  }
+  if (world.services.some((service) => service.trace)) {
+    throw new InvalidInput([
+      inputProblem('a trace is replayed as it is: there is nothing to replicate', { hint: 'leave --precision out' }),
+    ]);
+  }
+  return share;
 }

@@ -8,7 +8,7 @@ import type { Piscina } from 'piscina';
 import { type RunRecord, revive } from '../simulate/record.js';
 import type { SimulationResult } from '../simulate/result.js';
 import { assemble, planned, type SimulateOptions } from '../simulate/simulate.js';
-import type { Simulator } from '../simulate/simulator.js';
+import type { RunTasks, Simulator } from '../simulate/simulator.js';
 import { type RunTask, runTask } from '../simulate/tasks.js';
 import { requestsOf } from '../simulate/window.js';
 import type { World } from '../simulate/world.js';
@@ -19,11 +19,14 @@ const WORTH_THREADS = 200_000;
 
 export interface SimulationPool {
   readonly simulate: Simulator;
+  readonly runTasks: RunTasks;
   close(): Promise<void>;
 }
 
 /** @param threads threads to use; 1 stays in this one. Threads start when the first large simulation needs them. */
-export function simulationPool(threads: number = Number(process.env.PLIMSOLL_THREADS ?? availableParallelism())): SimulationPool {
+export function simulationPool(
+  threads: number = Number(process.env.PLIMSOLL_THREADS ?? availableParallelism()),
+): SimulationPool {
   let pool: Promise<Piscina> | undefined;
   let asked = 0;
   const start = async (): Promise<Piscina> => {
@@ -32,7 +35,7 @@ export function simulationPool(threads: number = Number(process.env.PLIMSOLL_THR
     return new Pool({ filename, maxThreads: threads, minThreads: threads, idleTimeout: Infinity });
   };
 
-  const run = async (world: World, tasks: readonly RunTask[]): Promise<RunRecord[]> => {
+  const runTasks: RunTasks = async (world, tasks) => {
     asked += tasks.reduce((sum, { service, spec }) => sum + requestsOf(world, service, spec.windowS), 0);
     if (threads <= 1 || (!pool && asked < WORTH_THREADS)) return tasks.map((task) => runTask(world, task));
     const workers = await (pool ??= start());
@@ -44,9 +47,10 @@ export function simulationPool(threads: number = Number(process.env.PLIMSOLL_THR
   };
 
   return {
+    runTasks,
     async simulate(given: World, options: Omit<SimulateOptions, 'sink'> = {}): Promise<SimulationResult> {
       const { world, seed, tasks } = planned(given, options);
-      return assemble(world, seed, tasks, await run(world, tasks));
+      return assemble(world, seed, tasks, await runTasks(world, tasks));
     },
     async close() {
       if (pool) await (await pool).destroy();

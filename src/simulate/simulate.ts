@@ -16,6 +16,8 @@ export interface SimulateOptions {
   readonly seed?: number;
   /** Overrides the scenario's number of replications (a quick first look, a tighter answer). */
   readonly replications?: number;
+  /** Simulates this replication alone (paired comparisons look at one after the other). */
+  readonly only?: number;
   /** Receives each finished request of the first replication. */
   readonly sink?: (service: string) => RequestSink;
 }
@@ -39,12 +41,18 @@ export function simulate(given: World, options: SimulateOptions = {}): Simulatio
 /** The world under the options, and the independent pieces that its simulation consists of. */
 export function planned(
   given: World,
-  options: Pick<SimulateOptions, 'seed' | 'replications'>,
+  options: Pick<SimulateOptions, 'seed' | 'replications' | 'only'>,
 ): { readonly world: World; readonly seed: number; readonly tasks: readonly RunTask[] } {
-  const { replications } = options;
+  const { replications, only } = options;
   const world = replications === undefined ? given : { ...given, scenario: { ...given.scenario, replications } };
   const seed = options.seed ?? world.scenario.seed;
-  return { world, seed, tasks: world.services.flatMap((prepared) => tasksOf(world, prepared, seed)) };
+  return {
+    world,
+    seed,
+    tasks: world.services.flatMap((prepared) =>
+      only === undefined ? tasksOf(world, prepared, seed) : tasksOf(world, prepared, seed, only, only + 1),
+    ),
+  };
 }
 
 /** The result of a simulation from the records of its tasks, in the tasks' order. */

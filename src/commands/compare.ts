@@ -1,0 +1,49 @@
+import { Args, Flags } from '@oclif/core';
+import { type Compared, compare } from '../plan/compare.js';
+import { renderCompare } from '../report/text/compare.js';
+import { InvalidInput, inputProblem } from './base.js';
+import { ScenarioCommand } from './scenarioCommand.js';
+
+export default class Compare extends ScenarioCommand {
+  static override summary = 'scenarios side by side with paired intervals; also variants of one file';
+  static override examples = [
+    '<%= config.bin %> compare a.yaml b.yaml',
+    '<%= config.bin %> compare a.yaml --variant pools.gpu.replicas=3 --variant pools.gpu.replicas=4',
+  ];
+  static override strict = false;
+  static override args = {
+    scenario: Args.file({ description: 'scenario files (YAML), the base first', required: true }),
+  };
+  static override flags = {
+    variant: Flags.string({
+      description: 'the first scenario with this change (path=value), as one more scenario (repeatable)',
+      multiple: true,
+      multipleNonGreedy: true,
+      default: [],
+    }),
+    replications: Flags.integer({ description: 'replications of each', min: 2, default: 10 }),
+  };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Compare);
+    this.begin(flags);
+    const files = argv as string[];
+    if (files.length + flags.variant.length < 2) {
+      throw new InvalidInput([
+        inputProblem('there is nothing to compare with', { hint: 'give two scenarios, or --variant path=value' }),
+      ]);
+    }
+    const compared: Compared[] = [];
+    for (const file of files) compared.push({ name: file, world: await this.world(await this.read(file, flags)) });
+    for (const variant of flags.variant) {
+      const read = await this.read(files[0]!, { ...flags, set: [...flags.set, variant] });
+      compared.push({ name: variant, world: await this.world(read) });
+    }
+    const result = await compare(compared, {
+      seed: flags.seed ?? compared[0]!.world.scenario.seed,
+      replications: flags.replications,
+      simulator: this.simulator,
+    });
+    await this.answer({ json: result, text: () => renderCompare(result, this.look) });
+  }
+}
