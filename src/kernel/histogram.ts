@@ -89,13 +89,14 @@ export class Histogram {
     counts[end] = counts[end]! + (n - done) * weight;
   }
 
-  merge(other: Histogram): void {
-    this.count += other.count;
-    this.sum += other.sum;
-    this.sumSquares += other.sumSquares;
+  /** Adds another histogram's samples, each counted `weight` times (strata of different share; 1 unless given). */
+  merge(other: Histogram, weight = 1): void {
+    this.count += other.count * weight;
+    this.sum += other.sum * weight;
+    this.sumSquares += other.sumSquares * weight;
     if (other.min < this.min) this.min = other.min;
     if (other.max > this.max) this.max = other.max;
-    for (let i = 0; i < BUCKETS; i++) this.counts[i] = this.counts[i]! + other.counts[i]!;
+    for (let i = 0; i < BUCKETS; i++) this.counts[i] = this.counts[i]! + other.counts[i]! * weight;
   }
 
   clear(): void {

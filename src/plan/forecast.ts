@@ -2,8 +2,9 @@
 import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import { driversAt } from '../simulate/drivers.js';
-import type { CostItem, SimulationResult } from '../simulate/result.js';
-import { inThisThread, type Simulator } from '../simulate/simulator.js';
+import type { CostItem, SimulationResult, WeekResult } from '../simulate/result.js';
+import { inThisThread, type RunTasks, type Simulator, tasksInThisThread } from '../simulate/simulator.js';
+import { simulateWeek } from '../simulate/week.js';
 import { busiestWindow, runPlan } from '../simulate/window.js';
 import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
 import { traceSpanS } from '../workload/trace.js';
@@ -22,6 +23,9 @@ export interface ForecastOptions {
   readonly pause?: () => Promise<void>;
   /** Who simulates; this thread unless given. */
   readonly simulator?: Simulator;
+  readonly runTasks?: RunTasks;
+  /** Also simulates a whole week of each month: by a stratified sample of its load levels, or every second of it. */
+  readonly week?: 'strata' | 'exhaustive';
 }
 
 export type ForecastOutcome =
@@ -46,7 +50,8 @@ export async function forecast(
   const periods: ForecastPeriod[] = [];
   const results: SimulationResult[] = [];
   const warnings = new Set<string>();
-  const under: { world: World; start: string; simulated: Promise<SimulationResult> }[] = [];
+  const under: { world: World; start: string; simulated: Promise<SimulationResult>; week: Week | undefined }[] = [];
+  const weeks = new Map<string, Week>();
   let done = 0;
   const known = new Map<string, Promise<SimulationResult>>();
   const simulator = options.simulator ?? inThisThread;
@@ -68,15 +73,18 @@ export async function forecast(
         replications: options.replications ?? scenario.replications ?? FORECAST_REPLICATIONS,
       });
     known.set(drivers, simulated);
-    under.push({ world: built.world, start, simulated });
+    const week = options.week === undefined ? undefined : (weeks.get(drivers) ?? weekOf(built.world, options));
+    if (week) weeks.set(drivers, week);
+    under.push({ world: built.world, start, simulated, week });
     void simulated.then(() => options.onProgress?.(++done, starts.length));
     await options.pause?.();
   }
   for (const [month, { world, start, simulated }] of under.entries()) {
     const result = await simulated;
+    const week = await under[month]!.week;
     for (const warning of result.warnings) warnings.add(month === 0 ? warning : `from ${start}: ${warning}`);
     results.push(result);
-    periods.push(periodOf(world, result, start));
+    periods.push(periodOf(world, result, start, week ?? {}));
   }
   const costs = periods.map((period) => period.cost_usd.p50);
   return {
@@ -101,7 +109,23 @@ function flatFan(value: number): Fan {
   return { p10: value, p50: value, p90: value };
 }
 
-function periodOf(world: World, result: SimulationResult, start: string): ForecastPeriod {
+type Week = Promise<Record<string, WeekResult>>;
+
+function weekOf(world: World, options: ForecastOptions): Week {
+  return simulateWeek(world, {
+    seed: options.seed ?? world.scenario.seed,
+    replications: options.replications ?? world.scenario.replications ?? FORECAST_REPLICATIONS,
+    exhaustive: options.week === 'exhaustive',
+    runTasks: options.runTasks ?? tasksInThisThread,
+  });
+}
+
+function periodOf(
+  world: World,
+  result: SimulationResult,
+  start: string,
+  weeks: Readonly<Record<string, WeekResult>>,
+): ForecastPeriod {
   const perMonth = (HOURS * 3600) / result.window_s;
   const items: CostItem[] = result.cost.by_item.map((item) => ({
     ...item,
@@ -124,6 +148,7 @@ function periodOf(world: World, result: SimulationResult, start: string): Foreca
             1,
           ),
           goodput_per_s: service.goodput_per_s,
+          ...(weeks[name] && { week: weeks[name] }),
         },
       ]),
     ),

@@ -1,6 +1,14 @@
 /** What the planner answers, exactly as `forecast|recommend|compare|gate --json` print it. */
 import type { Edit } from '../scenario/types.js';
-import type { CostItem, Fingerprint, Interval, ServiceResult, SloAttainment, Summary } from '../simulate/result.js';
+import type {
+  CostItem,
+  Fingerprint,
+  Interval,
+  ServiceResult,
+  SloAttainment,
+  Summary,
+  WeekResult,
+} from '../simulate/result.js';
 
 export interface Fan {
   readonly p10: number;
@@ -20,6 +28,8 @@ export interface ForecastPeriod {
         readonly e2e_ms: Summary;
         readonly slo_attainment: Readonly<Record<string, SloAttainment>>;
         readonly slo_met_probability: number;
+        /** A normal week of that month, night and weekend included; absent for traces and counted runs, or where it was not asked for. */
+        readonly week?: WeekResult;
         readonly goodput_per_s: number;
       }
     >

@@ -105,6 +105,17 @@ export interface Cost {
   readonly unpriced: readonly string[];
 }
 
+/** A normal week of one service: every request of it, or a weighted sample of its load levels. */
+export interface WeekResult {
+  readonly method: 'strata' | 'exhaustive';
+  /** Load levels simulated: multiple of the mean demand, hours of the week that it stands for, requests waiting at its start. */
+  readonly strata: readonly { readonly level: number; readonly hours: number; readonly backlog: number }[];
+  readonly ttft_ms?: Summary;
+  readonly tpot_ms?: Summary;
+  readonly e2e_ms: Summary;
+  readonly slo_attainment: Readonly<Record<string, SloAttainment>>;
+}
+
 export interface SimulationResult {
   readonly schema_version: '1';
   readonly fingerprint: Fingerprint;

@@ -8,7 +8,11 @@ import { mergeAll, summarise } from './summary.js';
 import type { PreparedService } from './world.js';
 
 /** Model error by quantity; none where no latency model stands between. */
-function bandsOf(prepared: PreparedService): { readonly ttft: number; readonly tpot: number; readonly e2e: number } {
+export function bandsOf(prepared: PreparedService): {
+  readonly ttft: number;
+  readonly tpot: number;
+  readonly e2e: number;
+} {
   return prepared.kind === 'queue' ? { ttft: 1, tpot: 1, e2e: 1 } : prepared.plan.profile.band80;
 }
 

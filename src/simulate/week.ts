@@ -1,0 +1,128 @@
+/** A whole week of a service: a stratified sample of its load levels, or every second of it. */
+import { Histogram } from '../kernel/histogram.js';
+import { attainment } from './attainment.js';
+import type { Quantity, RunRecord } from './record.js';
+import type { WeekResult } from './result.js';
+import type { RunSpec } from './runSpec.js';
+import { bandsOf } from './serviceResult.js';
+import type { RunTasks } from './simulator.js';
+import { type Stratum, weekStrata } from './strata.js';
+import { summarise } from './summary.js';
+import type { RunTask } from './tasks.js';
+import { runPlan } from './window.js';
+import type { PreparedService, World } from './world.js';
+
+export interface WeekOptions {
+  readonly seed: number;
+  readonly replications: number;
+  readonly exhaustive: boolean;
+  readonly runTasks: RunTasks;
+}
+
+const HOUR_S = 3600;
+const WEEK_H = 168;
+/** A stratum's window holds about this many requests, within these bounds; it starts after a warm-up at its own level. */
+const STRATUM_REQUESTS = 6000;
+const LEAST_WINDOW_S = 300;
+const WARMUP_S = 300;
+
+/** The weeks of every service that has one: a trace or a counted run has no week. */
+export async function simulateWeek(world: World, options: WeekOptions): Promise<Record<string, WeekResult>> {
+  const weeks: Record<string, WeekResult> = {};
+  for (const prepared of world.services) {
+    if (runPlan(world.scenario, prepared.service).windowS === null) continue;
+    const strata = options.exhaustive ? [] : weekStrata(world, prepared);
+    const tasks = Array.from({ length: options.replications }, (_, replication) =>
+      options.exhaustive
+        ? [wholeWeek(prepared, options.seed, replication)]
+        : strata.map((stratum, i) => stratumTask(world, prepared, stratum, options.seed, replication, i)),
+    );
+    const records = await options.runTasks(world, tasks.flat());
+    const perReplication = tasks.map((own, r) => records.slice(r * own.length, (r + 1) * own.length));
+    weeks[prepared.name] = weekResult(prepared, perReplication, strata, options.exhaustive);
+  }
+  return weeks;
+}
+
+function wholeWeek(prepared: PreparedService, seed: number, replication: number): RunTask {
+  const spec: RunSpec = { seed, replication, warmupS: HOUR_S, windowS: WEEK_H * HOUR_S, batches: 1, startHour: 0 };
+  return { service: prepared.name, spec };
+}
+
+/** Strata of one replication draw from streams of their own, so that their errors do not add up. */
+function stratumTask(
+  world: World,
+  prepared: PreparedService,
+  { level, backlog }: Stratum,
+  seed: number,
+  replication: number,
+  index: number,
+): RunTask {
+  const { rate } = prepared.service.traffic;
+  const perS = (rate ?? 1) * world.drivers.users * level;
+  const windowS =
+    backlog > 0 ? HOUR_S : Math.min(HOUR_S, Math.max(LEAST_WINDOW_S, STRATUM_REQUESTS / Math.max(perS, 1e-9)));
+  const spec: RunSpec = {
+    seed,
+    replication: replication * 1000 + index,
+    warmupS: backlog > 0 ? 0 : WARMUP_S,
+    windowS,
+    batches: 1,
+    startHour: 0,
+    level,
+    backlog,
+  };
+  return { service: prepared.name, spec };
+}
+
+function weekResult(
+  prepared: PreparedService,
+  replications: readonly (readonly RunRecord[])[],
+  strata: readonly Stratum[],
+  exhaustive: boolean,
+): WeekResult {
+  const summaries = new Map<Quantity, ReturnType<typeof summarise>>();
+  const merged = new Map<Quantity, Histogram>();
+  for (const quantity of ['ttft', 'tpot', 'e2e'] as const) {
+    if (!replications[0]![0]!.histograms[quantity]) continue;
+    const groups = replications.map((records) => weighted(records, strata, quantity));
+    summaries.set(
+      quantity,
+      summarise(
+        groups.map((group) => [group]),
+        1000,
+      ),
+    );
+    const all = new Histogram();
+    for (const group of groups) all.merge(group);
+    merged.set(quantity, all);
+  }
+  const { slo } = prepared.service;
+  const band = bandsOf(prepared);
+  const attained = (['ttft', 'tpot', 'e2e'] as const).map((objective) => {
+    const summary = summaries.get(objective);
+    return summary ? attainment(objective, slo[objective], summary, merged.get(objective)!, band[objective]) : {};
+  });
+  const [ttft, tpot] = [summaries.get('ttft'), summaries.get('tpot')];
+  return {
+    method: exhaustive ? 'exhaustive' : 'strata',
+    strata,
+    ...(ttft && { ttft_ms: ttft }),
+    ...(tpot && { tpot_ms: tpot }),
+    e2e_ms: summaries.get('e2e')!,
+    slo_attainment: Object.assign({}, ...attained),
+  };
+}
+
+/** The strata of one replication as one histogram: each window's samples stand for its hours; the count stays that of the samples. */
+function weighted(records: readonly RunRecord[], strata: readonly Stratum[], quantity: Quantity): Histogram {
+  const all = new Histogram();
+  const parts = records.map((record, i) => {
+    const hours = strata[i]?.hours ?? WEEK_H;
+    return { histogram: record.histograms[quantity]![0]!, weight: (hours * HOUR_S) / (record.untilS - record.fromS) };
+  });
+  const samples = parts.reduce((sum, { histogram }) => sum + histogram.count, 0);
+  const stoodFor = parts.reduce((sum, { histogram, weight }) => sum + histogram.count * weight, 0);
+  for (const { histogram, weight } of parts) all.merge(histogram, stoodFor > 0 ? (weight * samples) / stoodFor : 1);
+  return all;
+}
