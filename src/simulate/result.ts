@@ -108,8 +108,12 @@ export interface Cost {
 /** A normal week of one service: every request of it, or a weighted sample of its load levels. */
 export interface WeekResult {
   readonly method: 'strata' | 'exhaustive';
-  /** Load levels simulated: multiple of the mean demand, hours of the week that it stands for, requests waiting at its start. */
-  readonly strata: readonly { readonly level: number; readonly hours: number; readonly backlog: number }[];
+  /** What was simulated: multiple of the mean demand, hours of the week that it stands for, and where it is an overload: its hours. */
+  readonly strata: readonly {
+    readonly level: number;
+    readonly hours: number;
+    readonly episode?: { readonly startHour: number; readonly length: number };
+  }[];
   readonly ttft_ms?: Summary;
   readonly tpot_ms?: Summary;
   readonly e2e_ms: Summary;

@@ -3,41 +3,68 @@ import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { meanOf, meanTokens } from '../workload/draws.js';
 import type { PreparedService, World } from './world.js';
 
+/** Hours of the week that are simulated once for all of them. */
 export interface Stratum {
-  /** Multiple of the mean demand. */
+  /** Mean multiple of the mean demand. */
   readonly level: number;
   /** Hours of the week that it stands for. */
   readonly hours: number;
-  /** Requests that wait when such an hour begins, by the fluid. */
-  readonly backlog: number;
+  /** An overload with what follows until its backlog is served: simulated hour by hour from here on, as one piece. */
+  readonly episode?: { readonly startHour: number; readonly length: number };
 }
 
 /** Levels within this ratio of each other are one stratum; widened until no more than `MOST` are left. */
 const RATIO = 1.06;
 const MOST = 12;
-/** Hours that begin with a backlog beyond this share of their arrivals stand alone. */
-const BACKLOG_SHARE = 0.002;
 
 /**
- * The strata of a service's week, the peak first. Hours after an overload begin with the backlog that a fluid leaves: what came beyond
- * capacity and was not yet served. The busiest hour is always a stratum of its own.
+ * The strata of a service's week, the peak first. Hours without a backlog depend on nothing but their load, so equal loads are simulated
+ * once. Overloaded hours and those that serve their backlog hang together: a fluid finds such episodes (where they begin and end), equal
+ * ones are simulated once, in full. The busiest hour is always simulated.
+ *
+ * @param capacityPerS requests per second that the fleet serves when more are waiting
  */
-export function weekStrata(world: World, prepared: PreparedService): readonly Stratum[] {
-  const { traffic } = prepared.service;
-  const { weights } = traffic.shape;
-  const arrivals = (traffic.rate ?? 0) * world.drivers.users * 3600;
-  const backlogs =
-    traffic.rate === undefined
-      ? weights.map(() => 0)
-      : fluidBacklogs(weights, arrivals, capacityPerS(world, prepared) * 3600);
-  const queued: Stratum[] = [];
-  const plain: number[] = [];
-  for (const [hour, level] of weights.entries()) {
-    const backlog = backlogs[hour]!;
-    if (backlog > BACKLOG_SHARE * arrivals * Math.max(level, 1e-9)) queued.push({ level, hours: 1, backlog });
-    else plain.push(level);
+export function weekStrata({ drivers }: World, prepared: PreparedService, capacityPerS: number): readonly Stratum[] {
+  const { rate, shape } = prepared.service.traffic;
+  const { weights } = shape;
+  const hasBacklog = overloaded(weights, (rate ?? 0) * drivers.users, capacityPerS);
+  const plain = weights.filter((_, hour) => !hasBacklog[hour]);
+  return [...grouped(plain), ...episodes(weights, hasBacklog)];
+}
+
+/** Hours that begin or end with a backlog, by the fluid, after a week of settling. */
+function overloaded(weights: readonly number[], meanPerS: number, capacityPerS: number): boolean[] {
+  let backlog = 0;
+  const found: boolean[] = [];
+  for (let hour = 0; hour < 2 * weights.length; hour++) {
+    const before = backlog;
+    backlog = Math.max(0, backlog + (weights[hour % weights.length]! * meanPerS - capacityPerS) * 3600);
+    found[hour % weights.length] = before > 0 || backlog > 0;
   }
-  return [...grouped(plain), ...queued];
+  return found;
+}
+
+/** Runs of hours with a backlog, each with one hour more for its last requests; equal runs count together. */
+function episodes(weights: readonly number[], hasBacklog: readonly boolean[]): Stratum[] {
+  const n = weights.length;
+  if (!hasBacklog.includes(true)) return [];
+  if (!hasBacklog.includes(false)) return [{ level: 1, hours: n, episode: { startHour: 0, length: n } }];
+  const found = new Map<string, Stratum>();
+  for (let start = 0; start < n; start++) {
+    if (!hasBacklog[start] || hasBacklog[(start + n - 1) % n]) continue;
+    let length = 1;
+    while (hasBacklog[(start + length) % n]) length++;
+    const loads = Array.from({ length }, (_, i) => weights[(start + i) % n]!);
+    const key = loads.join();
+    const level = loads.reduce((sum, load) => sum + load, 0) / length;
+    const known = found.get(key);
+    found.set(key, {
+      level,
+      hours: (known?.hours ?? 0) + length,
+      episode: known?.episode ?? { startHour: start, length },
+    });
+  }
+  return [...found.values()];
 }
 
 /** Groups sorted levels; each group is simulated at its mean, so that its requests are counted in full. */
@@ -56,25 +83,13 @@ function grouped(levels: readonly number[]): Stratum[] {
       return groups.map((group) => ({
         level: group.reduce((sum, level) => sum + level, 0) / group.length,
         hours: group.length,
-        backlog: 0,
       }));
     }
   }
 }
 
-/** Backlog at the start of each hour, after a week of settling. Demand beyond capacity over the whole week piles up without end: one week's. */
-function fluidBacklogs(weights: readonly number[], arrivalsPerHour: number, capacityPerHour: number): number[] {
-  let backlog = 0;
-  const starts: number[] = [];
-  for (let hour = 0; hour < 2 * weights.length; hour++) {
-    starts[hour % weights.length] = backlog;
-    backlog = Math.max(0, backlog + weights[hour % weights.length]! * arrivalsPerHour - capacityPerHour);
-  }
-  return starts;
-}
-
-/** Requests per second that a service's fleet serves at most, by the fluid. */
-export function capacityPerS(world: World, prepared: PreparedService): number {
+/** Requests per second that a service's fleet serves at most, by the fluid: an upper bound. */
+export function fluidCapacityPerS(world: World, prepared: PreparedService): number {
   switch (prepared.kind) {
     case 'llm': {
       const { prompt_tokens, output_tokens, shared_prefix_tokens } = prepared.service.traffic;

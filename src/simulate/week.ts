@@ -6,7 +6,7 @@ import type { WeekResult } from './result.js';
 import type { RunSpec } from './runSpec.js';
 import { bandsOf } from './serviceResult.js';
 import type { RunTasks } from './simulator.js';
-import { type Stratum, weekStrata } from './strata.js';
+import { fluidCapacityPerS, type Stratum, weekStrata } from './strata.js';
 import { summarise } from './summary.js';
 import type { RunTask } from './tasks.js';
 import { runPlan } from './window.js';
@@ -31,7 +31,7 @@ export async function simulateWeek(world: World, options: WeekOptions): Promise<
   const weeks: Record<string, WeekResult> = {};
   for (const prepared of world.services) {
     if (runPlan(world.scenario, prepared.service).windowS === null) continue;
-    const strata = options.exhaustive ? [] : weekStrata(world, prepared);
+    const strata = options.exhaustive ? [] : weekStrata(world, prepared, await saturatedPerS(world, prepared, options));
     const tasks = Array.from({ length: options.replications }, (_, replication) =>
       options.exhaustive
         ? [wholeWeek(prepared, options.seed, replication)]
@@ -44,6 +44,30 @@ export async function simulateWeek(world: World, options: WeekOptions): Promise<
   return weeks;
 }
 
+/** Share of the fluid's capacity beyond which the real one is measured: below it no hour can leave a backlog. */
+const SURELY_SERVED = 0.5;
+const SATURATED_S = 600;
+
+/** Requests per second that the fleet really serves when more are always waiting, by simulation; `Infinity` when that is never near. */
+async function saturatedPerS(world: World, prepared: PreparedService, options: WeekOptions): Promise<number> {
+  const { rate, shape } = prepared.service.traffic;
+  const fluid = fluidCapacityPerS(world, prepared);
+  const mean = (rate ?? 0) * world.drivers.users;
+  if (mean * Math.max(...shape.weights) < SURELY_SERVED * fluid) return Infinity;
+  const spec: RunSpec = {
+    seed: options.seed,
+    replication: -2,
+    warmupS: WARMUP_S,
+    windowS: SATURATED_S,
+    batches: 1,
+    startHour: 0,
+    level: fluid / mean,
+    backlog: fluid * (WARMUP_S + SATURATED_S) * 0.25,
+  };
+  const [record] = await options.runTasks(world, [{ service: prepared.name, spec }]);
+  return (record!.counts.completed + record!.counts.carriedOut) / SATURATED_S;
+}
+
 function wholeWeek(prepared: PreparedService, seed: number, replication: number): RunTask {
   const spec: RunSpec = { seed, replication, warmupS: HOUR_S, windowS: WEEK_H * HOUR_S, batches: 1, startHour: 0 };
   return { service: prepared.name, spec };
@@ -53,25 +77,21 @@ function wholeWeek(prepared: PreparedService, seed: number, replication: number)
 function stratumTask(
   world: World,
   prepared: PreparedService,
-  { level, backlog }: Stratum,
+  { level, episode }: Stratum,
   seed: number,
   replication: number,
   index: number,
 ): RunTask {
-  const { rate } = prepared.service.traffic;
-  const perS = (rate ?? 1) * world.drivers.users * level;
-  const windowS =
-    backlog > 0 ? HOUR_S : Math.min(HOUR_S, Math.max(LEAST_WINDOW_S, STRATUM_REQUESTS / Math.max(perS, 1e-9)));
-  const spec: RunSpec = {
-    seed,
-    replication: replication * 1000 + index,
-    warmupS: backlog > 0 ? 0 : WARMUP_S,
-    windowS,
-    batches: 1,
-    startHour: 0,
-    level,
-    backlog,
-  };
+  const perS = (prepared.service.traffic.rate ?? 1) * world.drivers.users * level;
+  const common = { seed, replication: replication * 1000 + index, warmupS: WARMUP_S, batches: 1 };
+  const spec: RunSpec = episode
+    ? { ...common, windowS: episode.length * HOUR_S, startHour: episode.startHour }
+    : {
+        ...common,
+        windowS: Math.min(HOUR_S, Math.max(LEAST_WINDOW_S, STRATUM_REQUESTS / Math.max(perS, 1e-9))),
+        startHour: 0,
+        level,
+      };
   return { service: prepared.name, spec };
 }
 
