@@ -4,6 +4,9 @@ export interface Coefficients {
   readonly gemmCompute: number;
   /** Fraction of bandwidth that weight reads reach. */
   readonly gemmMemory: number;
+  /** Latency of a GEMM's inner loop per element of its inner dimension, 16-bit and 8-bit or 4-bit units (with the quantising of activations). */
+  readonly gemmLoopS: number;
+  readonly quantisedLoopS: number;
   /** Fraction of bandwidth that decode attention reaches. */
   readonly decodeAttention: number;
   /** Multiplies `decodeAttention` when the KV cache is stored in 8 bits or fewer. */
@@ -52,6 +55,8 @@ export type CoefficientName = keyof Coefficients;
 export const bounds: Readonly<Record<CoefficientName, readonly [number, number]>> = {
   gemmCompute: [0.1, 0.9],
   gemmMemory: [0.2, 0.92],
+  gemmLoopS: [0, 2e-9],
+  quantisedLoopS: [0, 4e-9],
   decodeAttention: [0.2, 0.95],
   quantisedKv: [0.5, 1],
   attentionCompute: [0.1, 0.85],

@@ -115,6 +115,7 @@ export const planServing = (config: ServingConfig): ServingPlan | DoesNotFit => 
     maxSequences,
     maxBatchedTokens: batching.max_num_batched_tokens,
     maxModelTokens: contextTokens,
+    reservesAnswers: profile.traits.reservesAnswers === true,
     acceleratorsPerReplica: placement.accelerators,
     memory: breakdownOf(needs),
     profile: { ...reference, extrapolates },

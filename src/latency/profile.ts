@@ -15,6 +15,8 @@ export interface EngineTraits {
   /** CUDA context, graphs and workspaces; bytes. */
   readonly reserveBytes: number;
   readonly pipelineLanes: boolean;
+  /** A request is admitted only when its whole answer has room (TensorRT-LLM's guaranteed-no-evict scheduler). */
+  readonly reservesAnswers?: boolean;
 }
 
 /** What a profile applies to; absent fields match anything. */

@@ -1,3 +1,4 @@
+import type { ModelCard } from '../catalog/types.js';
 import { type AttentionCost, attentionCost } from './attentionCost.js';
 import { giga, percent, type StepInputs, smooth, type TokenTerm } from './costTerms.js';
 import { allReduce, defaultNetworkGBps, type Fabric, pointToPoint } from './link.js';
@@ -31,6 +32,7 @@ const linear = (
   weightBytes: number,
   flops: number,
   bytesPerS: number,
+  loopS: number,
 ): readonly TokenTerm[] => {
   if (parameters === 0) return [];
   const compute = (2 * parameters) / flops;
@@ -39,11 +41,39 @@ const linear = (
   return [
     {
       name,
-      why: `${giga(parameters)} B weights a rank: ${giga(parameters * weightBytes)} GB read once a step, bound by reading below about ${knee} tokens and by arithmetic above`,
-      seconds: (tokens) => smooth(compute * tokens, read),
+      why: `${giga(parameters)} B weights a rank: ${giga(parameters * weightBytes)} GB read once a step, bound by reading below about ${knee} tokens and by arithmetic above; inner loops ${(loopS * 1e3).toFixed(2)} ms`,
+      seconds: (tokens) => smooth(compute * tokens, read) + loopS,
     },
   ];
 };
+
+/** Σ over a layer group's GEMMs of the inner dimension, over all layers: dependent loop iterations that no parallelism hides. */
+const innerDimensions = (card: ModelCard, tp: number): { attention: number; denseMlp: number; shared: number } => {
+  const { layers, hidden, intermediate, heads, headDim, mla, moe } = card;
+  const denseLayers = moe === undefined ? layers : moe.denseLayers;
+  const attention =
+    mla === undefined
+      ? hidden + (heads * headDim) / tp
+      : hidden + mla.qLoraRank + mla.kvLoraRank + (heads * mla.vHeadDim) / tp;
+  return {
+    attention: layers * attention,
+    denseMlp: denseLayers * (hidden + intermediate / tp),
+    shared: moe === undefined ? 0 : (layers - denseLayers) * (hidden + (moe.sharedExperts * moe.intermediate) / tp),
+  };
+};
+
+/** Tokens of llama.cpp's physical micro-batch (`--ubatch-size`, its documentation, 2024). */
+const microBatchTokens = 512;
+
+/** A layer split works on several micro-batches of a prompt at once: m of them take (stages + m − 1)/(stages·m) of the time. */
+const overlapStages = (terms: readonly TokenTerm[], stages: number): readonly TokenTerm[] =>
+  terms.map((term) => ({
+    ...term,
+    seconds: (tokens) => {
+      const batches = Math.ceil(tokens / microBatchTokens);
+      return (term.seconds(tokens) * (stages + batches - 1)) / (stages * batches);
+    },
+  }));
 
 /** The step of one engine, in named terms. Formulas: study of step-time models §1; coefficients: the profile. */
 export const stepCost = (inputs: StepInputs): StepCost => {
@@ -66,10 +96,14 @@ export const stepCost = (inputs: StepInputs): StepCost => {
   const kvShare = card.kvHeads > 0 ? Math.max(1 / tp, 1 / card.kvHeads) : 1 / tp;
   const attentionRank = parts.attentionDivided / tp + parts.attentionKv * kvShare + parts.attentionReplicated;
 
+  const wide = attentionIn16 || path.unit === '16-bit' || path.expandsWeights;
+  const inner = innerDimensions(card, tp);
+  const loop = (perLayer: number): number => stretch * perLayer * (wide ? c.gemmLoopS : c.quantisedLoopS);
+  const [weightOf, flopsOf] = [attentionWeight, attentionFlops];
   const terms: TokenTerm[] = [
-    ...linear('attention projections', stretch * attentionRank, attentionWeight, attentionFlops, memory),
-    ...linear('dense MLP', (stretch * parts.denseMlp) / tp, attentionWeight, attentionFlops, memory),
-    ...linear('shared experts', (stretch * parts.sharedExperts) / tp, attentionWeight, attentionFlops, memory),
+    ...linear('attention projections', stretch * attentionRank, weightOf, flopsOf, memory, loop(inner.attention)),
+    ...linear('dense MLP', (stretch * parts.denseMlp) / tp, weightOf, flopsOf, memory, loop(inner.denseMlp)),
+    ...linear('shared experts', (stretch * parts.sharedExperts) / tp, weightOf, flopsOf, memory, loop(inner.shared)),
   ];
 
   const width =
@@ -109,7 +143,7 @@ export const stepCost = (inputs: StepInputs): StepCost => {
   }
 
   return {
-    byTokens: terms,
+    byTokens: engine === 'llama.cpp' && stages > 1 ? overlapStages(terms, stages) : terms,
     launchS: layers * c.launchPerLayerS,
     ...attentionCost(inputs, stretch),
     ...headAndHost(inputs, layers),

@@ -44,6 +44,8 @@ export interface ServingPlan {
   readonly maxSequences: number;
   readonly maxBatchedTokens: number;
   readonly maxModelTokens: number;
+  /** A request is admitted only when its whole answer has room. */
+  readonly reservesAnswers?: boolean;
   readonly acceleratorsPerReplica: number;
   readonly memory: MemoryBreakdown;
   readonly profile: ProfileReference;

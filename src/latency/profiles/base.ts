@@ -5,6 +5,8 @@ import type { EngineTraits, Profile } from '../profile.js';
 export const baseCoefficients: Coefficients = {
   gemmCompute: 0.65,
   gemmMemory: 0.73,
+  gemmLoopS: 1.5e-10,
+  quantisedLoopS: 5e-10,
   decodeAttention: 0.77,
   quantisedKv: 0.88,
   attentionCompute: 0.64,

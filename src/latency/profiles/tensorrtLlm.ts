@@ -2,7 +2,7 @@ import type { Profile } from '../profile.js';
 
 const study = 'study of step-time models, §4';
 /** 1.6 GB of the 2 GB that the study sets aside; activations are counted apart. */
-const traits = { kvMemory: 'share-of-free', reserveBytes: 1.55e9 } as const;
+const traits = { kvMemory: 'share-of-free', reserveBytes: 1.55e9, reservesAnswers: true } as const;
 
 /** TensorRT-LLM by era. */
 export const tensorrtLlm: readonly Profile[] = [

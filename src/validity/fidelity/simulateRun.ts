@@ -3,8 +3,8 @@ import { fluidCapacity } from '../../fleet/llm/capacity.js';
 import { type LlmRun, runLlmFleet } from '../../fleet/llm/fleet.js';
 import type { RequestSink } from '../../fleet/llm/metrics.js';
 import { router } from '../../fleet/llm/routing.js';
-import { stream } from '../../kernel/random.js';
-import { constant, exponential } from '../../kernel/variates.js';
+import { stream, type Uniform } from '../../kernel/random.js';
+import { constant, type Draw, exponential } from '../../kernel/variates.js';
 import type { ServingPlan } from '../../latency/types.js';
 import { closedSource } from '../../workload/closedSource.js';
 import { openSource } from '../../workload/openSource.js';
@@ -36,6 +36,14 @@ const requestsPerUser = 10;
 const defaultDurationS = 600;
 const mostRequests = 20_000;
 
+/**
+ * Users of a closed loop with nominally equal lengths drift apart all the same: prompts do not tokenise to exactly the nominal number,
+ * answers arrive one after the other. Without drift they would ask in lockstep for ever. Share of the answer's length, assumed.
+ */
+const lengthDrift = 0.1;
+const drifting = (draw: Draw, range: number, uniform: Uniform): Draw =>
+  range < 1 ? draw : () => Math.max(1, Math.round(draw() * (1 + lengthDrift * (2 * uniform() - 1))));
+
 const forever = { at: () => ({ factor: 1, until: Infinity }) };
 
 /** Seed the streams of one run: the same conditions always see the same arrivals and lengths. */
@@ -45,12 +53,13 @@ const sourceOf = (conditions: ServingConditions, setup: RunSetup): RequestSource
   switch (conditions.load as Load) {
     case 'closed_loop': {
       const users = conditions.concurrency ?? 1;
+      const drift = stream(setup.seed, 0, 'fidelity/drift');
       return closedSource({
         users,
         thinkS: constant(0),
         turns: 1,
         promptTokens: prompt,
-        outputTokens: output,
+        outputTokens: drifting(output, conditions.lengthRange, drift),
         sharedTokens: shared,
         maxTokens: Infinity,
         limit: requestsPerUser * users,
@@ -81,10 +90,12 @@ const sourceOf = (conditions: ServingConditions, setup: RunSetup): RequestSource
 
 const fleetOf = (conditions: ServingConditions, setup: RunSetup) => {
   const { plan, replicas, prefixCaching } = setup;
+  const longest = Math.max(1, (conditions.promptTokens ?? 0) + (conditions.outputTokens ?? 0));
+  const whole = plan.reservesAnswers ? Math.max(1, Math.floor((plan.kvBlocks * plan.blockTokens) / longest)) : Infinity;
   return {
     step: plan.step,
     limits: {
-      maxSequences: Math.min(plan.maxSequences, plan.maxBatchedTokens),
+      maxSequences: Math.min(plan.maxSequences, plan.maxBatchedTokens, whole),
       maxBatchedTokens: plan.maxBatchedTokens,
       blockTokens: plan.blockTokens,
       kvBlocks: plan.kvBlocks,
