@@ -3,7 +3,7 @@ import { flush, run } from '@oclif/core';
 import { distance } from 'fastest-levenshtein';
 import { PLANNED } from './planned.js';
 
-const VERBS = ['validate', 'simulate', 'forecast', 'recommend', 'compare', 'whatif', 'gate', 'report', 'catalog', 'schema'];
+const VERBS = ['validate', 'simulate', 'forecast', 'recommend', 'compare', 'whatif', 'gate', 'report', 'explain', 'catalog', 'schema'];
 
 export async function main(url: string): Promise<void> {
   process.stdout.on('error', ignoreClosedPipe);

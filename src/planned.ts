@@ -10,7 +10,6 @@ export const PLANNED: Readonly<Record<string, string>> = {
   history: 'growth and seasonality of a recorded series',
   import: 'reading price lists, traces, bills and benchmark results',
   export: 'files for Kubernetes, Terraform and monitoring',
-  explain: 'the terms behind a number',
   completion: 'shell completion',
   doctor: 'a check of this installation',
 };

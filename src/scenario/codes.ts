@@ -20,6 +20,8 @@ export const CODES = {
   E1402: 'A file that the scenario refers to does not have the expected content.',
   E1501: 'The key is documented, but its effect is not built yet. It is refused, never ignored.',
   E1601: 'A --set argument does not name anything in the scenario, or is not path=value.',
+  E2000: 'The command line is not one that the verb understands.',
+  E2001: 'A flag or a file given on the command line cannot be used.',
   W1701: 'Something was assumed that changes the answer much.',
   W1702: 'Something is described but has no effect.',
 } as const;

@@ -1,0 +1,198 @@
+/** The tree of terms behind a number: what a token, a first token, a bill or a capacity is made of. */
+import { fluidCapacity } from '../fleet/llm/capacity.js';
+import { isRefusal, stepTerms } from '../latency/planServing.js';
+import type { StepShape, Term } from '../latency/types.js';
+import type { SimulationResult } from '../simulate/result.js';
+import type { PreparedService, World } from '../simulate/world.js';
+
+export interface ExplainNode {
+  readonly name: string;
+  readonly value: number;
+  readonly why: string;
+  readonly children?: readonly ExplainNode[];
+}
+
+export interface Explanation {
+  readonly schema_version: '1';
+  readonly metric: string;
+  readonly unit: 's' | 'USD' | '/s' | '';
+  readonly tree: ExplainNode;
+  /** How the prediction was calibrated, and where it is stretched. */
+  readonly evidence: readonly string[];
+}
+
+/** What can be explained, as a user may type it. */
+export const EXPLAINABLE = ['cost', 'services.NAME.tpot', 'services.NAME.ttft', 'services.NAME.capacity'] as const;
+
+/** Explains one metric of a simulated world; `undefined` for a metric that has no tree. */
+export function explain(metric: string, world: World, result: SimulationResult): Explanation | undefined {
+  if (/^cost(\..*)?$/.test(metric)) return costExplained(metric, result);
+  const [, name, quantity] = /^services\.([^.]+)\.(tpot|ttft|capacity)/.exec(metric) ?? [];
+  const prepared = world.services.find((service) => service.name === name);
+  if (prepared?.kind !== 'llm' || quantity === undefined) return undefined;
+  if (quantity === 'capacity') return capacityExplained(metric, prepared, result);
+  return quantity === 'tpot' ? tpotExplained(metric, prepared, result) : ttftExplained(metric, prepared, result);
+}
+
+type Llm = Extract<PreparedService, { kind: 'llm' }>;
+
+function costExplained(metric: string, { cost, window_s }: SimulationResult): Explanation {
+  const perMonth = cost.per_month_usd / Math.max(cost.total_usd, 1e-12);
+  const children = cost.by_item.map((item) => ({
+    name: item.item,
+    value: item.usd * perMonth,
+    why: `${Number((item.quantity * perMonth).toPrecision(6))} ${item.unit} at ${item.unit_price_usd} USD (${item.source}${item.as_of ? `, ${item.as_of}` : ''})`,
+  }));
+  const why = `730 hours at the rate of the simulated ${Number((window_s / 3600).toPrecision(3))} h`;
+  return {
+    schema_version: '1',
+    metric,
+    unit: 'USD',
+    tree: { name: 'cost of a month', value: cost.per_month_usd, why, children },
+    evidence: cost.unpriced.map((name) => `not priced: ${name}`),
+  };
+}
+
+/** Mean lengths as they were simulated. */
+function meansOf(prepared: Llm, result: SimulationResult): { prompt: number; computed: number; output: number } {
+  const { throughput, prefix_hit_rate: hits } = result.services[prepared.name]!;
+  const perS = Math.max(throughput.requests_per_s, 1e-12);
+  const prompt = (throughput.input_tokens_per_s ?? 0) / perS;
+  return { prompt, computed: prompt * (1 - (hits ?? 0)), output: (throughput.output_tokens_per_s ?? 0) / perS };
+}
+
+function tpotExplained(metric: string, prepared: Llm, result: SimulationResult): Explanation | undefined {
+  const { prompt, output } = meansOf(prepared, result);
+  const batch = Math.max(1, Math.round(result.pools[prepared.pool]?.batch_size?.mean ?? 1));
+  const context = Math.round(prompt + output / 2);
+  const shape: StepShape = { decodeSequences: batch, decodeContextTokens: batch * context, prefill: [] };
+  const term = stepTerms(prepared.config, shape);
+  if (isRefusal(term)) return undefined;
+  const step = nodeOf(term, `a decode step at the mean batch of ${batch} with ${context} tokens of context each`);
+  const mean = (result.services[prepared.name]?.tpot_ms?.mean ?? 0) / 1000;
+  const rest = mean - term.seconds;
+  return {
+    schema_version: '1',
+    metric,
+    unit: 's',
+    tree: {
+      name: 'mean time per output token',
+      value: mean,
+      why: 'as simulated',
+      children: [
+        step,
+        {
+          name: 'sharing steps with prompts, and uneven batches',
+          value: rest,
+          why: 'steps that also compute prompt chunks take longer; larger batches than the mean weigh more',
+        },
+      ],
+    },
+    evidence: evidenceOf(prepared),
+  };
+}
+
+function ttftExplained(metric: string, prepared: Llm, result: SimulationResult): Explanation | undefined {
+  const { prompt, computed } = meansOf(prepared, result);
+  const { config, plan } = prepared;
+  const service = result.services[prepared.name]!;
+  const tokens = Math.max(1, Math.round(computed));
+  const past = Math.round(prompt - computed);
+  const chunks: Term[] = [];
+  for (let done = 0; done < tokens; ) {
+    const chunk = Math.min(plan.maxBatchedTokens, tokens - done);
+    const shape: StepShape = {
+      decodeSequences: 0,
+      decodeContextTokens: 0,
+      prefill: [{ chunkTokens: chunk, pastTokens: past + done, completes: done + chunk >= tokens }],
+    };
+    const term = stepTerms(config, shape);
+    if (isRefusal(term)) return undefined;
+    chunks.push(term);
+    done += chunk;
+  }
+  const prefill = chunks.reduce((sum, term) => sum + term.seconds, 0);
+  const queue = (service.queue_ms?.mean ?? 0) / 1000;
+  const request = plan.overhead.fixedS + plan.overhead.perPromptTokenS * prompt;
+  const mean = (service.ttft_ms?.mean ?? 0) / 1000;
+  return {
+    schema_version: '1',
+    metric,
+    unit: 's',
+    tree: {
+      name: 'mean time to first token',
+      value: mean,
+      why: 'as simulated',
+      children: [
+        { name: 'waiting', value: queue, why: 'for the running step to end, for a place in the batch, for KV blocks' },
+        {
+          name: 'prefill alone',
+          value: prefill,
+          why: `${tokens} prompt tokens computed (${past} found in the prefix cache) in ${chunks.length} chunk${chunks.length === 1 ? '' : 's'}`,
+          children: chunks.map((term, i) => nodeOf(term, `chunk ${i + 1}`)),
+        },
+        {
+          name: 'request handling',
+          value: request,
+          why: `HTTP and tokenisation: ${(plan.overhead.fixedS * 1000).toPrecision(3)} ms and ${(plan.overhead.perPromptTokenS * 1e6).toPrecision(3)} µs a prompt token`,
+        },
+        {
+          name: 'sharing steps with other requests',
+          value: mean - queue - prefill - request,
+          why: 'decoding sequences and other prompts take part in the same steps; long prompts weigh more than the mean one',
+        },
+      ],
+    },
+    evidence: evidenceOf(prepared),
+  };
+}
+
+function capacityExplained(metric: string, prepared: Llm, result: SimulationResult): Explanation {
+  const { computed, output } = meansOf(prepared, result);
+  const { plan } = prepared;
+  const fluid = fluidCapacity(plan, Math.max(1, computed), Math.max(1, output));
+  const pool = result.pools[prepared.pool]!;
+  const engines = pool.replicas.mean * plan.engines;
+  return {
+    schema_version: '1',
+    metric,
+    unit: '/s',
+    tree: {
+      name: 'requests per second that the pool could serve at most',
+      value: fluid.requestsPerS * engines,
+      why: `a fluid of mean requests (${Math.round(computed)} tokens to compute, ${Math.round(output)} to generate) through full batches`,
+      children: [
+        { name: 'engines', value: engines, why: `${pool.replicas.mean} replicas of ${plan.engines}` },
+        { name: 'requests per second and engine', value: fluid.requestsPerS, why: `limited by ${fluid.limit}` },
+        {
+          name: 'sequences decoding together',
+          value: fluid.batch,
+          why: `at most ${plan.maxSequences} by max_num_seqs`,
+        },
+        {
+          name: 'tokens of KV memory and engine',
+          value: plan.kvBlocks * plan.blockTokens,
+          why: `${plan.kvBlocks} blocks of ${plan.blockTokens}`,
+        },
+      ],
+    },
+    evidence: evidenceOf(prepared),
+  };
+}
+
+function nodeOf(term: Term, why: string): ExplainNode {
+  return {
+    name: term.name,
+    value: term.seconds,
+    why: why === '' ? term.why : why,
+    ...(term.children && { children: term.children.map((child) => nodeOf(child, '')) }),
+  };
+}
+
+function evidenceOf({ plan }: Llm): string[] {
+  const { profile } = plan;
+  return [
+    `latency profile ${profile.name} (${profile.grade}); 80 % of measured values lie within a factor of ${profile.band80.tpot} (time per token), ${profile.band80.ttft} (first token)`,
+    ...profile.extrapolates.map((text) => `stretched: ${text}`),
+  ];
+}
