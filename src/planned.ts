@@ -6,7 +6,6 @@ export const PLANNED: Readonly<Record<string, string>> = {
   worker: 'a worker of a distributed sweep',
   calibrate: 'fitting a latency profile to measurements',
   fidelity: 'prediction error against measurements',
-  autoscaler: 'replaying an autoscaler on recorded metrics',
   history: 'growth and seasonality of a recorded series',
   import: 'reading price lists, traces, bills and benchmark results',
   export: 'files for Kubernetes, Terraform and monitoring',
