@@ -7,6 +7,8 @@
  *
  * Steps that only decode change nothing but lengths, so a whole stretch of them is one event (`Stretch`); it ends at the next
  * completion, at the first step boundary after an arrival that might be admitted, where a window fills, or where blocks run out.
+ *
+ * INV-progress: an engine with requests is never idle. A request alone fits, or the fleet has rejected it.
  */
 import { Calendar } from '../../kernel/calendar.js';
 import type { StepModel } from '../../latency/types.js';
@@ -68,8 +70,13 @@ export class LlmEngine {
   private startedAt = 0;
   private steps = 0;
   private mixed = false;
-  /** Prefilling sequences (from the front of `prefilling`) that take part in the pending mixed step. */
+  /** Prefilling sequences (from the front of `prefilling`) that take part in the pending mixed step, and their tokens. */
   private completing = 0;
+  private chunkTokens = 0;
+  /** Steps of the pending stretch whose tokens have been counted. */
+  private recorded = 0;
+  /** Blocks that the pending step (the first of a stretch) has taken for decoding. */
+  private allocated = 0;
 
   constructor(
     readonly index: number,
@@ -87,33 +94,32 @@ export class LlmEngine {
     return this.running;
   }
 
-  /** Tokens whose keys and values are held now (at the last event). */
+  /**
+   * Tokens whose keys and values are held now (at the last event), each once however many requests share it. A decoding sequence's
+   * token under way counts.
+   */
   get tokensHeld(): number {
-    return this.context + this.prefillTokensHeld;
+    return this.context + this.prefillTokensHeld - this.kv.savedBlocks * this.limits.blockTokens;
   }
 
-  /** Measurement begins: what was accumulated during the warm-up is forgotten. */
+  /** Measurement begins: what was accumulated during the warm-up is forgotten, and so are the pending stretch's steps before `now`. */
   restart(now: number): void {
     this.busyS = this.sequenceSeconds = this.tokenSeconds = 0;
-    this.settle(now, -1);
+    this.maxTokensSeen = 0;
     this.maxSequencesSeen = this.running;
-    this.maxTokensSeen = this.tokensHeld;
+    if (this.steps === 0) return;
+    this.accrue(now, -1);
+    this.recorded = this.stepsBefore(now);
+    this.seeTokens(this.tokensHeld + this.recorded * this.decoding);
   }
 
-  /**
-   * Accounts for the part of the pending step or stretch that lies before `now`: with `sign` 1 it is added (the run ends here), with
-   * −1 taken off (measurement begins here, and the whole stretch will be counted when it ends).
-   */
-  settle(now: number, sign: 1 | -1): void {
+  /** The run ends at `now`, before the pending step or stretch does: accounts for what lies before. */
+  settle(now: number): void {
     if (this.steps === 0) return;
-    const elapsed = now - this.startedAt;
-    this.busyS += sign * elapsed;
-    this.sequenceSeconds += sign * elapsed * this.running;
-    this.tokenSeconds += sign * elapsed * this.tokensHeld;
-    if (this.mixed || this.decoding === 0) return;
-    let ended = this.stretch.stepsToReach(elapsed, this.steps);
-    if (this.stretch.duration(ended) > elapsed) ended--;
-    this.metrics.outputTokens += sign * ended * this.decoding;
+    this.accrue(now, 1);
+    const ended = this.stepsEnded(now);
+    this.record(ended);
+    this.seeTokens(this.tokensHeld + ended * this.decoding);
   }
 
   /** A request joins the line at `now`. */
@@ -122,7 +128,9 @@ export class LlmEngine {
     const wasEmpty = this.waiting.length === 0;
     this.waiting.pushBack(id);
     this.metrics.waiting.add(now, 1);
-    if (this.steps === 0) this.plan(now);
+    this.table.admittedAt[id] = NONE;
+    // Idle: what arrives at the same moment is planned together.
+    if (this.steps === 0) this.endsAt = now;
     else if (wasEmpty && !this.mixed && this.steps > 1 && this.running < this.limits.maxSequences) this.cutAt(now);
   }
 
@@ -132,7 +140,8 @@ export class LlmEngine {
     const steps = this.stretch.stepsToReach(now - this.startedAt, this.steps);
     if (steps < this.steps) {
       this.steps = steps;
-      this.endsAt = this.startedAt + this.stretch.duration(steps);
+      // The sum may round to just before `now`; time does not go back.
+      this.endsAt = Math.max(now, this.startedAt + this.stretch.duration(steps));
     }
   }
 
@@ -140,22 +149,26 @@ export class LlmEngine {
   complete(): void {
     const now = this.endsAt;
     const { decoding, steps } = this;
+    if (steps === 0) {
+      this.plan(now);
+      return;
+    }
     const duration = now - this.startedAt;
     this.busyS += duration;
     this.sequenceSeconds += duration * this.running;
-    if (this.mixed) this.tokenSeconds += duration * this.tokensHeld;
-    else {
-      this.tokenSeconds += this.stretch.weighted(steps, this.tokensHeld, decoding);
-      this.kv.allocate(this.blocksNeeded(steps));
+    const held = this.tokensHeld;
+    if (this.mixed) {
+      this.tokenSeconds += duration * held;
+      this.seeTokens(held + this.chunkTokens);
+    } else {
+      this.tokenSeconds += this.stretch.weighted(steps, held, decoding);
+      this.seeTokens(held + (steps - 1) * decoding);
+      this.kv.allocate(this.blocksNeeded(steps) - this.allocated);
     }
-    if (decoding > 0) {
-      this.stretch.record(this.metrics.itl[this.metrics.currentBatch]!, steps, decoding);
-      this.metrics.outputTokens += steps * decoding;
-      this.context += steps * decoding;
-      this.windowed += steps * this.growing;
-    }
+    this.record(steps);
+    this.context += steps * decoding;
+    this.windowed += steps * this.growing;
     this.step += steps;
-    if (this.tokensHeld > this.maxTokensSeen) this.maxTokensSeen = this.tokensHeld;
     while (this.filling.peekTime() <= this.step) {
       this.filling.pop();
       this.growing--;
@@ -166,12 +179,51 @@ export class LlmEngine {
     this.plan(now);
   }
 
+  // --- accounting ----------------------------------------------------------------------------------------------------------
+
+  /** Counts the tokens of the pending stretch's steps up to the `steps`th, except those counted already. */
+  private record(steps: number): void {
+    const { decoding, metrics } = this;
+    if (decoding === 0) return;
+    this.stretch.record(metrics.itl[metrics.currentBatch]!, this.recorded, steps, decoding);
+    metrics.outputTokens += (steps - this.recorded) * decoding;
+    this.recorded = steps;
+  }
+
+  /** Adds (or with −1 takes off) the time integrals of the pending step or stretch up to `now`. */
+  private accrue(now: number, sign: 1 | -1): void {
+    const elapsed = now - this.startedAt;
+    const held = this.tokensHeld;
+    this.busyS += sign * elapsed;
+    this.sequenceSeconds += sign * elapsed * this.running;
+    const ended = this.stepsEnded(now);
+    const rest = elapsed - this.stretch.duration(ended);
+    this.tokenSeconds +=
+      sign * (this.stretch.weighted(ended, held, this.decoding) + rest * (held + ended * this.decoding));
+  }
+
+  /** Steps of the pending stretch that end before `now`; the last one is still to come. */
+  private stepsBefore(now: number): number {
+    return this.mixed ? 0 : this.stretch.stepsToReach(now - this.startedAt, this.steps) - 1;
+  }
+
+  /** Steps of the pending stretch that have ended by `now`. */
+  private stepsEnded(now: number): number {
+    const before = this.stepsBefore(now);
+    return before + 1 < this.steps && this.stretch.duration(before + 1) <= now - this.startedAt ? before + 1 : before;
+  }
+
+  private seeTokens(tokens: number): void {
+    if (tokens > this.maxTokensSeen) this.maxTokensSeen = tokens;
+  }
+
   // --- planning -------------------------------------------------------------------------------------------------------------
 
   private plan(now: number): void {
     const { limits, kv, prefilling } = this;
     this.startedAt = now;
     this.mixed = false;
+    this.recorded = 0;
     let evicted = false;
 
     // Decoding sequences come first; the last admitted makes room.
@@ -181,6 +233,8 @@ export class LlmEngine {
       evicted = true;
       need = this.decoding > 0 ? this.phases[this.phaseAt(0)]! : 0;
     }
+    kv.allocate(need);
+    this.allocated = need;
 
     // Then prompts under way, then waiting prompts.
     let budget = limits.maxBatchedTokens - this.decoding;
@@ -188,14 +242,13 @@ export class LlmEngine {
     let pairs = 0;
     let windowPairs = 0;
     let completing = 0;
-    let reserved = need;
     let sampling = this.decoding;
     for (let i = 0; i < prefilling.length && budget > 0; i++) {
       const id = prefilling[i]!;
       const past = this.table.computed[id]!;
       const chunk = Math.min(this.table.target[id]! - past, budget);
       const blocks = this.extraBlocks(id, past + chunk);
-      if (blocks > kv.free - reserved) {
+      if (blocks > kv.free) {
         // It was admitted last, so it is the one to make room: its own.
         this.preempt(id, now);
         evicted = true;
@@ -211,7 +264,7 @@ export class LlmEngine {
     }
     while (!evicted && this.waiting.length > 0 && this.running < limits.maxSequences && budget > 0) {
       const id = this.waiting.peekFront();
-      const hit = this.admit(id, now, budget, reserved);
+      const hit = this.admit(id, now, budget);
       if (hit < 0) break;
       const chunk = Math.min(this.table.target[id]! - hit, budget);
       budget -= chunk;
@@ -225,9 +278,8 @@ export class LlmEngine {
 
     const { model, decoding } = this;
     if (prefill > 0) {
-      if (need > 0) kv.allocate(need);
-      reserved = 0;
       this.mixed = true;
+      this.chunkTokens = prefill;
       this.completing = completing;
       this.steps = 1;
       const gpu =
@@ -245,6 +297,8 @@ export class LlmEngine {
       const fills = this.filling.peekTime() - this.step;
       if (fills < steps) steps = fills;
       steps = this.stepsWithinKv(steps);
+      // Whoever was preempted may come back at the next step: its first chunk may need less than it gave up.
+      if (evicted && this.waiting.length > 0) steps = 1;
       this.steps = steps;
       const gpu =
         model.tokens[decoding]! +
@@ -264,7 +318,7 @@ export class LlmEngine {
   private readonly chunks: number[] = [];
 
   /** Admits the head of the line if its first chunk finds blocks; returns the tokens found in the prefix cache, or −1. */
-  private admit(id: number, now: number, budget: number, reserved: number): number {
+  private admit(id: number, now: number, budget: number): number {
     const { table, kv, limits } = this;
     const block = limits.blockTokens;
     const target = table.target[id]!;
@@ -282,20 +336,20 @@ export class LlmEngine {
     const chunk = Math.min(target - hit, budget);
     const blocks = Math.ceil((hit + chunk) / block) - shared - content;
     let leavingQueue = 0;
-    if (shared > 0) leavingQueue += kv.cachedInQueue(SHARED);
-    if (content > 0) leavingQueue += kv.cachedInQueue(key);
-    if (blocks > kv.free - reserved - leavingQueue) return -1;
+    if (shared > 0) leavingQueue += kv.inQueue(SHARED, shared);
+    if (content > 0) leavingQueue += kv.inQueue(key, content);
+    if (blocks > kv.free - leavingQueue) return -1;
     this.waiting.popFront();
     this.metrics.waiting.add(now, -1);
-    if (shared > 0) kv.hold(SHARED);
-    if (content > 0) kv.hold(key);
+    if (shared > 0) kv.hold(SHARED, shared);
+    if (content > 0) kv.hold(key, content);
     table.sharedBlocks[id] = shared;
     table.contentBlocks[id] = content;
     table.privateBlocks[id] = 0;
     table.computed[id] = hit;
     this.prefillTokensHeld += hit;
     this.reserve(id, blocks);
-    if (table.generated[id] === 0) {
+    if (table.admittedAt[id] === NONE) {
       table.admittedAt[id] = now;
       this.metrics.lookedUpTokens += target;
       this.metrics.hitTokens += hit;
@@ -338,9 +392,9 @@ export class LlmEngine {
     return need;
   }
 
-  /** The most steps up to `steps` for which there are blocks; at least one (its blocks have been found already). */
+  /** The most steps up to `steps` for which there are blocks; at least one (its blocks are allocated already). */
   private stepsWithinKv(steps: number): number {
-    const { free } = this.kv;
+    const free = this.kv.free + this.allocated;
     const block = this.limits.blockTokens;
     if (Math.ceil(steps / block) * this.decoding <= free) return steps;
     let allowed = Math.max(0, Math.floor(free / this.decoding) - 1) * block;
@@ -397,7 +451,6 @@ export class LlmEngine {
       this.startDecoding(id, computed + 1);
     }
     prefilling.length = kept;
-    if (this.tokensHeld > this.maxTokensSeen) this.maxTokensSeen = this.tokensHeld;
   }
 
   /** `context` is what the next step attends to: everything computed and the token that it processes. */
@@ -454,8 +507,8 @@ export class LlmEngine {
     const content = table.contentBlocks[id]!;
     // The end of a text is freed first, so that its start lives longest.
     kv.release(Math.ceil(computed / block) - shared - content);
-    if (content > 0) kv.drop(table.contentKey[id]!);
-    if (shared > 0) kv.drop(SHARED);
+    if (content > 0) kv.drop(table.contentKey[id]!, content);
+    if (shared > 0) kv.drop(SHARED, shared);
     this.running--;
     this.outstanding--;
     this.unlink(id);
@@ -469,8 +522,7 @@ export class LlmEngine {
     const blocks = Math.floor(table.sharedTokens[id]! / this.limits.blockTokens);
     const held = table.sharedBlocks[id]!;
     if (blocks <= held || kv.cached(SHARED) !== held) return;
-    if (held === 0) kv.hold(SHARED);
-    kv.extend(SHARED, blocks - held);
+    kv.extend(SHARED, held, blocks - held);
     table.sharedBlocks[id] = blocks;
     table.privateBlocks[id] = table.privateBlocks[id]! - (blocks - held);
   }
@@ -485,8 +537,7 @@ export class LlmEngine {
     if (!this.limits.prefixCaching || key === NONE || shared !== Math.floor(table.sharedTokens[id]! / block)) return;
     const blocks = Math.floor(tokens / block) - shared - held;
     if (blocks <= 0 || kv.cached(key) !== held) return;
-    if (held === 0) kv.hold(key);
-    kv.extend(key, blocks);
+    kv.extend(key, held, blocks);
     table.contentBlocks[id] = held + blocks;
     table.privateBlocks[id] = table.privateBlocks[id]! - blocks;
   }
@@ -513,8 +564,8 @@ export class LlmEngine {
       table.target[id] = computed + 1;
       table.lastTokenAt[id] = now;
     }
-    if (table.contentBlocks[id]! > 0) kv.drop(table.contentKey[id]!);
-    if (table.sharedBlocks[id]! > 0) kv.drop(SHARED);
+    if (table.contentBlocks[id]! > 0) kv.drop(table.contentKey[id]!, table.contentBlocks[id]!);
+    if (table.sharedBlocks[id]! > 0) kv.drop(SHARED, table.sharedBlocks[id]!);
     this.running--;
     this.unlink(id);
     this.waiting.pushFront(id);

@@ -2,6 +2,7 @@
  * The engines of one LLM service behind a router, driven by one source of requests.
  *
  * INV-conservation: arrived = completed + rejected + in flight.
+ * INV-progress: an engine with requests is never idle.
  * INV-little: ∫ requests in system dt = Σ time in system, both over the measured time.
  */
 import { Calendar } from '../../kernel/calendar.js';
@@ -51,6 +52,9 @@ export interface LlmRunOptions {
   readonly probe?: { readonly everyS: number; readonly observe: (inSystem: number) => void };
 }
 
+/** Rejections at one moment after which a closed loop without think time is taken to go round for ever. */
+const STANDSTILL = 10_000_000;
+
 export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, options: LlmRunOptions): LlmRun {
   const table = new RequestTable();
   const metrics = new LlmMetrics(options.batches);
@@ -58,10 +62,14 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
   const { warmupS, untilS, sink, probe } = options;
   const { good, overhead } = config;
   let measuring = warmupS <= 0;
-  let fromS = Math.max(0, warmupS);
+  const fromS = Math.max(0, warmupS);
   let carriedIn = 0;
   let events = 0;
   let lastAt = 0;
+  let rejectedAt = -1;
+  let rejectedTogether = 0;
+
+  const extraS = (promptTokens: number): number => overhead.fixedS + overhead.perPromptTokenS * promptTokens;
 
   const onFinished = (id: number, now: number, engine: LlmEngine): void => {
     const arrivedAt = table.arrivedAt[id]!;
@@ -71,7 +79,7 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
       if (arrivedAt >= fromS) {
         const batch = table.batch[id]!;
         const outputTokens = table.outputTokens[id]!;
-        const extra = overhead.fixedS + overhead.perPromptTokenS * table.promptTokens[id]!;
+        const extra = extraS(table.promptTokens[id]!);
         const ttft = table.firstTokenAt[id]! - arrivedAt + extra;
         const e2e = now - arrivedAt + extra;
         const queued = table.admittedAt[id]! - arrivedAt;
@@ -98,7 +106,7 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
           });
       } else metrics.carriedOut++;
     }
-    if (table.user[id]! >= 0) source.answered(table.user[id]!, now + overhead.fixedS);
+    if (table.user[id]! >= 0) source.answered(table.user[id]!, now + extraS(table.promptTokens[id]!));
     table.release(id);
   };
 
@@ -111,7 +119,9 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
     if (measuring) metrics.arrived++;
     const batch =
       options.batchSize > 0 ? Math.min(options.batches - 1, Math.floor((metrics.arrived - 1) / options.batchSize)) : 0;
-    const { promptTokens, outputTokens, user } = source;
+    const { promptTokens, outputTokens, sharedTokens, contentKey, continues, user } = source;
+    if (source.startsContent) for (const engine of engines) engine.kv.forget(contentKey);
+    source.advance();
     const tokens = promptTokens + outputTokens;
     const tooLong = tokens > config.maxModelTokens;
     if (tooLong && measuring) metrics.tooLong++;
@@ -121,10 +131,24 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
       if (measuring) {
         metrics.rejected++;
         if (sink)
-          sink({ arrivedAtS: now, promptTokens, outputTokens, queuedS: 0, ttftS: 0, e2eS: 0, replica: -1, outcome: 'rejected' });
+          sink({
+            arrivedAtS: now,
+            promptTokens,
+            outputTokens,
+            queuedS: 0,
+            ttftS: 0,
+            e2eS: 0,
+            replica: -1,
+            outcome: 'rejected',
+          });
       }
-      if (user >= 0) source.answered(user, now);
-      source.advance();
+      if (user < 0) return;
+      rejectedTogether = now > rejectedAt ? 0 : rejectedTogether + 1;
+      rejectedAt = now;
+      if (rejectedTogether > STANDSTILL) {
+        throw new Error(`users who do not think are rejected without end: time stands still at ${now} s`);
+      }
+      source.answered(user, now + overhead.fixedS);
       return;
     }
     const id = table.take();
@@ -133,19 +157,17 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
     table.outputTokens[id] = outputTokens;
     table.target[id] = promptTokens;
     table.generated[id] = 0;
-    table.sharedTokens[id] = source.sharedTokens;
-    table.contentKey[id] = source.contentKey;
-    table.continues[id] = source.continues ? 1 : 0;
+    table.sharedTokens[id] = sharedTokens;
+    table.contentKey[id] = contentKey;
+    table.continues[id] = continues ? 1 : 0;
     table.user[id] = user;
     table.batch[id] = batch < 0 ? 0 : batch;
     metrics.inSystem.add(now, 1);
-    if (source.startsContent) for (const engine of engines) engine.kv.forget(source.contentKey);
-    source.advance();
     const target = engines.length === 1 ? 0 : config.router(engines);
     const engine = engines[target]!;
     metrics.currentBatch = table.batch[id]!;
     engine.arrive(id, now);
-    calendar.schedule(target, engine.endsAt);
+    calendar.schedule(target, engine.endsAt, target);
   };
 
   const startMeasuring = (): void => {
@@ -174,21 +196,34 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
       const engine = engines[slot]!;
       engine.complete();
       if (engine.endsAt === Infinity) calendar.cancel(slot);
-      else calendar.schedule(slot, engine.endsAt);
+      else calendar.schedule(slot, engine.endsAt, slot);
     }
   }
   const endS = untilS === Infinity ? Math.max(lastAt, fromS) : untilS;
   if (!measuring) startMeasuring();
-  for (const engine of engines) if (engine.endsAt > endS) engine.settle(endS, 1);
+  for (const engine of engines) if (engine.endsAt > endS) engine.settle(endS);
+  for (const engine of engines) {
+    if (engine.endsAt === Infinity && engine.outstanding > 0) {
+      throw new Error(`INV-progress: engine ${engine.index} is idle with ${engine.outstanding} requests`);
+    }
+  }
   checkInvariants(metrics, table, fromS, endS, carriedIn);
   return { metrics, engines, fromS, untilS: endS, inFlight: table.inFlight, carriedIn, events };
 }
 
-function checkInvariants(metrics: LlmMetrics, table: RequestTable, fromS: number, endS: number, carriedIn: number): void {
+function checkInvariants(
+  metrics: LlmMetrics,
+  table: RequestTable,
+  fromS: number,
+  endS: number,
+  carriedIn: number,
+): void {
   const { inFlight } = table;
   const departed = metrics.completed + metrics.carriedOut + metrics.rejected;
   if (metrics.arrived + carriedIn !== departed + inFlight) {
-    throw new Error(`INV-conservation: ${metrics.arrived} arrived + ${carriedIn} carried in, ${departed} left, ${inFlight} in flight`);
+    throw new Error(
+      `INV-conservation: ${metrics.arrived} arrived + ${carriedIn} carried in, ${departed} left, ${inFlight} in flight`,
+    );
   }
   let sojourn = metrics.sojournS;
   for (let id = 0; id < table.capacity; id++) {

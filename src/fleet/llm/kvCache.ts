@@ -3,7 +3,8 @@
  * queue and keep their content until an allocation takes them from its front, so content that is asked for again in time is a hit.
  *
  * Content is known by key: `SHARED` is the prefix that all requests of the service have in common; other keys are conversations or
- * repeated prompts. A content's blocks count from its start, and eviction trims its end first.
+ * repeated prompts. A content's blocks count from its start. Requests hold a start of it, some a longer one than others; what lies
+ * beyond the longest is in the free queue, its end before its start, so that eviction trims the end first.
  *
  * INV-kv: free + held by requests + held contents = total, at all times.
  */
@@ -14,9 +15,15 @@ export const SHARED = 0;
 export class KvCache {
   /** Blocks in the free queue (with or without content). */
   free: number;
+  /** Σ over contents of the blocks that requests hold together minus the longest of them: what they would need without sharing. */
+  savedBlocks = 0;
 
   private readonly cachedBlocks: Int32Array;
-  private readonly references: Int32Array;
+  /** Longest start of each content that a request holds. */
+  private readonly heldBlocks: Int32Array;
+  /** Lengths of the starts held, in pairs (blocks, requests); few different ones a content. */
+  private readonly holders: (number[] | undefined)[];
+  /** The segment of a content that lies nearest to its start. */
   private readonly segmentOf: Int32Array;
 
   // The free queue: a doubly linked list of segments; segment 0 is its head and tail sentinel.
@@ -24,6 +31,9 @@ export class KvCache {
   private segmentKey = new Int32Array(64);
   private next = new Int32Array(64);
   private previous = new Int32Array(64);
+  // A content's segments, from its start to its end; those nearer to the end were freed earlier.
+  private deeper = new Int32Array(64);
+  private shallower = new Int32Array(64);
   private recycled: number[] = [];
   private segments = 1;
 
@@ -37,7 +47,8 @@ export class KvCache {
   ) {
     this.free = 0;
     this.cachedBlocks = new Int32Array(keys);
-    this.references = new Int32Array(keys);
+    this.heldBlocks = new Int32Array(keys);
+    this.holders = new Array(keys);
     this.segmentOf = new Int32Array(keys).fill(NONE);
     this.segmentKey[0] = NONE;
     this.release(total);
@@ -48,44 +59,71 @@ export class KvCache {
     return this.cachedBlocks[key]!;
   }
 
-  /** Blocks of a content that lie in the free queue: using them takes them out of it. */
-  cachedInQueue(key: number): number {
-    return this.references[key]! === 0 ? this.cachedBlocks[key]! : 0;
+  /** How many of the first `blocks` of a content lie in the free queue: using them takes them out of it. */
+  inQueue(key: number, blocks: number): number {
+    const beyond = blocks - this.heldBlocks[key]!;
+    return beyond > 0 ? beyond : 0;
   }
 
-  /** A request starts to use a content. */
-  hold(key: number): void {
-    if (this.references[key]!++ === 0) {
+  /** A request starts to use the first `blocks` of a content, all of which are cached. */
+  hold(key: number, blocks: number): void {
+    this.countHolder(key, blocks, 1);
+    let wanted = this.inQueue(key, blocks);
+    this.savedBlocks += blocks - wanted;
+    this.heldBlocks[key] = this.heldBlocks[key]! + wanted;
+    this.free -= wanted;
+    while (wanted > 0) {
       const segment = this.segmentOf[key]!;
-      if (segment !== NONE) {
-        this.free -= this.segmentBlocks[segment]!;
-        this.unlink(segment);
-        this.segmentOf[key] = NONE;
+      const here = this.segmentBlocks[segment]!;
+      if (here > wanted) {
+        this.segmentBlocks[segment] = here - wanted;
+        return;
       }
+      this.segmentOf[key] = this.deeper[segment]!;
+      if (this.deeper[segment] !== NONE) this.shallower[this.deeper[segment]!] = NONE;
+      this.unlink(segment);
+      wanted -= here;
     }
   }
 
-  /** Blocks computed by a request that holds the content become part of it. */
-  extend(key: number, blocks: number): void {
-    this.cachedBlocks[key] = this.cachedBlocks[key]! + blocks;
+  /** The holder of all `held` cached blocks of a content adds blocks that it has computed. */
+  extend(key: number, held: number, blocks: number): void {
+    if (held > 0) this.countHolder(key, held, -1);
+    this.countHolder(key, held + blocks, 1);
+    this.cachedBlocks[key] = held + blocks;
+    this.heldBlocks[key] = held + blocks;
   }
 
   /** A conversation starts anew: what an idle content still had becomes plain free memory. */
   forget(key: number): void {
-    const segment = this.segmentOf[key]!;
-    if (segment !== NONE) this.segmentKey[segment] = NONE;
+    if (this.heldBlocks[key]! > 0) throw new Error('INV-kv: a content was forgotten while in use');
+    for (let segment = this.segmentOf[key]!; segment !== NONE; segment = this.deeper[segment]!)
+      this.segmentKey[segment] = NONE;
     this.segmentOf[key] = NONE;
     this.cachedBlocks[key] = 0;
   }
 
-  /** A request stops using a content; the last one sends it to the end of the free queue. */
-  drop(key: number): void {
-    const left = --this.references[key]!;
-    if (left < 0) throw new Error('INV-kv: a content was dropped more often than held');
-    if (left === 0 && this.cachedBlocks[key]! > 0) {
-      this.segmentOf[key] = this.append(this.cachedBlocks[key]!, key);
-      this.free += this.cachedBlocks[key]!;
+  /** A request stops using the first `blocks` of a content; those that nobody else holds go to the end of the free queue. */
+  drop(key: number, blocks: number): void {
+    this.countHolder(key, blocks, -1);
+    const held = this.heldBlocks[key]!;
+    let left = held;
+    if (blocks === held) {
+      left = 0;
+      const pairs = this.holders[key]!;
+      for (let i = 0; i < pairs.length; i += 2) if (pairs[i]! > left) left = pairs[i]!;
     }
+    const freed = held - left;
+    this.savedBlocks -= blocks - freed;
+    if (freed === 0) return;
+    this.heldBlocks[key] = left;
+    this.free += freed;
+    const deeper = this.segmentOf[key]!;
+    const segment = this.append(freed, key);
+    this.deeper[segment] = deeper;
+    this.shallower[segment] = NONE;
+    if (deeper !== NONE) this.shallower[deeper] = segment;
+    this.segmentOf[key] = segment;
   }
 
   /** Takes blocks from the front of the free queue, overwriting whatever content they had. The caller has checked `free`. */
@@ -100,7 +138,11 @@ export class KvCache {
       const key = this.segmentKey[segment]!;
       if (key !== NONE) {
         this.cachedBlocks[key] = this.cachedBlocks[key]! - taken;
-        if (taken === here) this.segmentOf[key] = NONE;
+        if (taken === here) {
+          const shallower = this.shallower[segment]!;
+          if (shallower === NONE) this.segmentOf[key] = NONE;
+          else this.deeper[shallower] = NONE;
+        }
       }
       if (taken === here) this.unlink(segment);
       else this.segmentBlocks[segment] = here - taken;
@@ -115,6 +157,21 @@ export class KvCache {
     const tail = this.previous[0]!;
     if (tail !== 0 && this.segmentKey[tail] === NONE) this.segmentBlocks[tail] = this.segmentBlocks[tail]! + blocks;
     else this.append(blocks, NONE);
+  }
+
+  /** Counts a holder of the first `blocks` of a content in (1) or out (−1). */
+  private countHolder(key: number, blocks: number, change: 1 | -1): void {
+    this.holders[key] ??= [];
+    const pairs = this.holders[key];
+    let at = 0;
+    while (at < pairs.length && pairs[at] !== blocks) at += 2;
+    if (at === pairs.length) {
+      if (change < 0) throw new Error('INV-kv: a content was dropped by nobody who held it');
+      pairs.push(blocks, 1);
+      return;
+    }
+    pairs[at + 1] = pairs[at + 1]! + change;
+    if (pairs[at + 1] === 0) pairs.splice(at, 2);
   }
 
   private append(blocks: number, key: number): number {
@@ -148,6 +205,8 @@ export class KvCache {
       this.segmentKey = wider(this.segmentKey);
       this.next = wider(this.next);
       this.previous = wider(this.previous);
+      this.deeper = wider(this.deeper);
+      this.shallower = wider(this.shallower);
     }
     return this.segments++;
   }

@@ -58,7 +58,8 @@ export class LlmMetrics {
 
   /** Measurement begins at `now`: what was counted during the warm-up is forgotten. */
   restart(now: number): void {
-    for (const group of [this.ttft, this.tpot, this.itl, this.queue, this.e2e]) for (const histogram of group) histogram.clear();
+    for (const group of [this.ttft, this.tpot, this.itl, this.queue, this.e2e])
+      for (const histogram of group) histogram.clear();
     this.arrived = this.completed = this.carriedOut = this.rejected = this.good = this.preemptions = 0;
     this.inputTokens = this.outputTokens = this.hitTokens = this.lookedUpTokens = this.tooLong = 0;
     this.sojournS = 0;

@@ -4,6 +4,7 @@
  */
 export class RequestTable {
   arrivedAt = new Float64Array(0);
+  /** First admission, whatever happened after; −1 before. */
   admittedAt = new Float64Array(0);
   firstTokenAt = new Float64Array(0);
   /** End of the step that gave the last token; only kept across preemptions. */
@@ -29,7 +30,7 @@ export class RequestTable {
   /** Step of the engine at which the last token comes; decoding requests only. */
   finishStep = new Float64Array(0);
   /** Residue of the step counter at which a decoding request needs a new block. */
-  phase = new Uint8Array(0);
+  phase = new Int32Array(0);
   /** Neighbours in the engine's admission order. */
   before = new Int32Array(0);
   after = new Int32Array(0);
@@ -89,7 +90,7 @@ export class RequestTable {
     this.before = wider(this.before, new Int32Array(capacity));
     this.after = wider(this.after, new Int32Array(capacity));
     this.continues = wider(this.continues, new Uint8Array(capacity));
-    this.phase = wider(this.phase, new Uint8Array(capacity));
+    this.phase = wider(this.phase, new Int32Array(capacity));
     this.active = wider(this.active, new Uint8Array(capacity));
     this.free = new Int32Array(capacity);
     // Hand out low ids first: the arrays stay dense.

@@ -8,6 +8,9 @@
  */
 import type { Histogram } from '../../kernel/histogram.js';
 
+/** No stretch has more steps; beyond it, a slope may be too small for a double to change by. */
+const MANY = 2 ** 31;
+
 export class Stretch {
   /** Steps from the start that the floor decides. */
   private flat = 0;
@@ -26,6 +29,10 @@ export class Stretch {
     else if (slope <= 0) this.flat = Infinity;
     else {
       let flat = Math.ceil((floor - gpu0) / slope);
+      if (flat > MANY) {
+        this.flat = Infinity;
+        return;
+      }
       // Rounding may put the quotient off by one: the terms themselves decide.
       while (flat > 0 && gpu0 + (flat - 1) * slope >= floor) flat--;
       while (gpu0 + flat * slope < floor) flat++;
@@ -62,12 +69,11 @@ export class Stretch {
     return steps;
   }
 
-  /** Adds the durations of the first `steps` steps to `histogram`, each with `weight`. */
-  record(histogram: Histogram, steps: number, weight: number): void {
-    const flat = this.flat < steps ? this.flat : steps;
-    if (flat > 0) histogram.addMany(this.flatStep, flat * weight);
-    const sloped = steps - flat;
-    if (sloped > 0) histogram.addProgression(this.gpu0 + flat * this.slope + this.host, this.slope, sloped, weight);
+  /** Adds the durations of the steps from the `from`th up to (without) the `to`th to `histogram`, each with `weight`. */
+  record(histogram: Histogram, from: number, to: number, weight: number): void {
+    const bend = Math.min(to, Math.max(from, this.flat));
+    if (bend > from) histogram.addMany(this.flatStep, (bend - from) * weight);
+    if (to > bend) histogram.addProgression(this.gpu0 + bend * this.slope + this.host, this.slope, to - bend, weight);
   }
 
   /** Σ t_i·(base + i·growth) over the first `steps` steps: the time integral of a quantity that grows by `growth` a step. */

@@ -1,0 +1,185 @@
+/** Random fleets and traffic for property tests: plain numbers that shrink well, and what they stand for. */
+import fc from 'fast-check';
+import type { LlmFleetConfig } from '../../../src/fleet/llm/fleet.js';
+import { type RoutingPolicy, router } from '../../../src/fleet/llm/routing.js';
+import { stream } from '../../../src/kernel/random.js';
+import { constant, exponential, gamma } from '../../../src/kernel/variates.js';
+import type { StepModel } from '../../../src/latency/types.js';
+import { closedSource } from '../../../src/workload/closedSource.js';
+import { drawTokens } from '../../../src/workload/draws.js';
+import { openSource } from '../../../src/workload/openSource.js';
+import type { RequestSource } from '../../../src/workload/source.js';
+import { traceSource } from '../../../src/workload/traceSource.js';
+
+const share = fc.integer({ min: 0, max: 999 }).map((n) => n / 1000);
+const lengths = fc
+  .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 60 }))
+  .map(([min, more]) => ({ min, max: min + more }));
+
+export const fleetArbitrary = fc.record({
+  seed: fc.nat({ max: 1_000_000 }),
+  model: fc.record({
+    knee: fc.integer({ min: 1, max: 80 }),
+    /** Context, window and pair terms as shares of the base step time. */
+    context: fc.oneof(fc.constant(0), share),
+    window: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 120 })),
+    windowCost: fc.oneof(fc.constant(0), share),
+    pair: fc.oneof(fc.constant(0), share),
+    prefill: fc.oneof(fc.constant(0), share),
+    /** Floor on the accelerator part in base step times. */
+    floor: fc.oneof(
+      fc.constant(0),
+      share.map((s) => 0.5 + 4 * s),
+    ),
+    host: share,
+  }),
+  limits: fc.record({
+    maxSequences: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 24 }), fc.constant(256)),
+    maxBatchedTokens: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 20, max: 400 }), fc.constant(2048)),
+    blockTokens: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.constantFrom(1, 16, 32)),
+    /** KV memory in tokens. */
+    kvTokens: fc.oneof(fc.integer({ min: 60, max: 200 }), fc.integer({ min: 100, max: 1500 }), fc.constant(20_000)),
+    prefixCaching: fc.boolean(),
+  }),
+  engines: fc.integer({ min: 1, max: 4 }),
+  policy: fc.constantFrom<RoutingPolicy>('least-outstanding', 'round-robin', 'random'),
+  maxModelTokens: fc.integer({ min: 60, max: 600 }),
+  rejectTooLong: fc.boolean(),
+  overhead: fc.record({ fixed: fc.oneof(fc.constant(0), share), perToken: fc.oneof(fc.constant(0), share) }),
+  prompt: lengths,
+  output: lengths,
+  shared: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 70 })),
+  requests: fc.integer({ min: 1, max: 60 }),
+  traffic: fc.oneof(
+    fc.record({
+      kind: fc.constant('open' as const),
+      process: fc.constantFrom('poisson', 'constant', 'gamma'),
+      /** Mean gap in base step times, on a logarithmic scale. */
+      gap: share,
+      uniquePrompts: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 6 })),
+    }),
+    fc.record({ kind: fc.constant('trace' as const), gap: share, together: share }),
+    fc.record({
+      kind: fc.constant('closed' as const),
+      users: fc.integer({ min: 1, max: 16 }),
+      think: fc.oneof(fc.constant(0), share),
+      turns: fc.integer({ min: 1, max: 6 }),
+      startTogether: fc.boolean(),
+    }),
+  ),
+  /** Warm-up and end as shares of about the time that the run takes; null runs to the last answer. */
+  warmup: fc.oneof(fc.constant(0), share),
+  until: fc.oneof(fc.constant(null), share),
+  batches: fc.integer({ min: 1, max: 3 }),
+});
+
+export type FleetSpec = typeof fleetArbitrary extends fc.Arbitrary<infer T> ? T : never;
+
+/** Seconds of a step with one token: not a round number, so that no time falls on a histogram's edge. */
+const BASE = 0.0101234567;
+
+export function stepModelOf(spec: FleetSpec): StepModel {
+  const { model, limits } = spec;
+  const maxSequences = sequencesOf(spec);
+  const tokens = new Float64Array(limits.maxBatchedTokens + 1);
+  // Flat to the knee, then growing, with a jump every 64 tokens: monotone, not convex.
+  for (let t = 1; t < tokens.length; t++) {
+    tokens[t] = BASE * (1 + Math.max(0, t - model.knee) * 0.013 + Math.floor(t / 64) * 0.21 + t * 1e-4);
+  }
+  const by = (fixed: number, each: number): Float64Array =>
+    Float64Array.from({ length: maxSequences + 1 }, (_, n) => BASE * (fixed + each * n));
+  return {
+    tokens,
+    head: by(0, 0.0017),
+    host: by(0.13 * model.host, 0.011 * model.host),
+    perContextToken: BASE * model.context * 0.0123,
+    perWindowToken: model.window > 0 ? BASE * model.windowCost * 0.0217 : 0,
+    windowTokens: model.window,
+    perPair: BASE * model.pair * 0.00071,
+    perWindowPair: model.window > 0 ? BASE * model.windowCost * 0.00053 : 0,
+    prefillStep: BASE * model.prefill * 0.77,
+    gpuFloor: BASE * model.floor,
+  };
+}
+
+/** Sequences that run together: each needs a token of the budget. */
+const sequencesOf = ({ limits }: FleetSpec): number => Math.min(limits.maxSequences, limits.maxBatchedTokens);
+
+export function configOf(spec: FleetSpec): LlmFleetConfig {
+  const { limits, traffic } = spec;
+  const contents = traffic.kind === 'open' ? traffic.uniquePrompts : traffic.kind === 'closed' ? traffic.users : 0;
+  return {
+    step: stepModelOf(spec),
+    limits: {
+      maxSequences: sequencesOf(spec),
+      maxBatchedTokens: limits.maxBatchedTokens,
+      blockTokens: limits.blockTokens,
+      kvBlocks: Math.ceil(limits.kvTokens / limits.blockTokens),
+      prefixCaching: limits.prefixCaching,
+      contentKeys: 1 + contents,
+    },
+    overhead: { fixedS: BASE * spec.overhead.fixed, perPromptTokenS: BASE * spec.overhead.perToken * 0.001 },
+    engines: spec.engines,
+    maxModelTokens: spec.maxModelTokens,
+    rejectTooLong: spec.rejectTooLong,
+    router: router(spec.policy, stream(spec.seed, 0, 'routing')),
+    good: { ttftS: BASE * 9.1, tpotS: BASE * 3.3, e2eS: BASE * 200.7 },
+  };
+}
+
+/** A fresh source: the same requests each time. */
+export function sourceOf(spec: FleetSpec): RequestSource {
+  const { traffic, seed, requests } = spec;
+  const promptTokens = drawTokens({ kind: 'uniform', ...spec.prompt }, stream(seed, 0, 'prompt'));
+  const outputTokens = drawTokens({ kind: 'uniform', ...spec.output }, stream(seed, 0, 'output'));
+  const uniform = stream(seed, 0, 'arrivals');
+  const meanGap = traffic.kind === 'closed' ? 0 : BASE * 0.1 * 300 ** traffic.gap;
+  switch (traffic.kind) {
+    case 'open':
+      return openSource({
+        unitGap: { poisson: exponential(uniform, 1), constant: constant(1), gamma: gamma(uniform, 1, 1.7) }[
+          traffic.process
+        ]!,
+        ratePerS: 1 / meanGap,
+        intensity: { at: () => ({ factor: 1, until: Infinity }) },
+        promptTokens,
+        outputTokens,
+        sharedTokens: spec.shared,
+        uniquePrompts: traffic.uniquePrompts,
+        limit: requests,
+      });
+    case 'trace': {
+      const arrivedAtS = new Float64Array(requests);
+      for (let i = 1; i < requests; i++) {
+        arrivedAtS[i] = arrivedAtS[i - 1]! + (uniform() < traffic.together ? 0 : -Math.log1p(-uniform()) * meanGap);
+      }
+      const columns = {
+        arrivedAtS,
+        promptTokens: Int32Array.from({ length: requests }, promptTokens),
+        outputTokens: Int32Array.from({ length: requests }, outputTokens),
+      };
+      return traceSource({ ...columns, format: 'test', skipped: [] }, spec.shared, Infinity, {
+        users: 1,
+        promptTokens: 1,
+        outputTokens: 1,
+      });
+    }
+    case 'closed':
+      return closedSource({
+        users: traffic.users,
+        // Without a thought, requests move between engines at the very moments at which like engines end steps: which is first would
+        // be for rounding to say.
+        thinkS:
+          traffic.think === 0 && spec.engines === 1
+            ? constant(0)
+            : exponential(uniform, BASE * (0.3 + 40 * traffic.think)),
+        turns: traffic.turns,
+        promptTokens,
+        outputTokens,
+        sharedTokens: spec.shared,
+        maxTokens: spec.maxModelTokens,
+        limit: requests,
+        startTogether: traffic.startTogether,
+      });
+  }
+}
