@@ -3,7 +3,22 @@ import { flush, run } from '@oclif/core';
 import { distance } from 'fastest-levenshtein';
 import { PLANNED } from './planned.js';
 
-const VERBS = ['validate', 'simulate', 'forecast', 'recommend', 'compare', 'whatif', 'gate', 'report', 'explain', 'catalog', 'schema'];
+const VERBS = [
+  'validate',
+  'simulate',
+  'forecast',
+  'recommend',
+  'compare',
+  'whatif',
+  'gate',
+  'report',
+  'explain',
+  'fidelity',
+  'calibrate',
+  'autoscaler',
+  'catalog',
+  'schema',
+];
 
 export async function main(url: string): Promise<void> {
   process.stdout.on('error', ignoreClosedPipe);
@@ -29,7 +44,9 @@ export async function main(url: string): Promise<void> {
 
 function nearest(verb: string): string {
   const near = [...VERBS].sort((a, b) => distance(verb, a) - distance(verb, b))[0]!;
-  return distance(verb, near) <= 3 ? `did you mean "${near}"? (plimsoll --help lists all)` : 'plimsoll --help lists all';
+  return distance(verb, near) <= 3
+    ? `did you mean "${near}"? (plimsoll --help lists all)`
+    : 'plimsoll --help lists all';
 }
 
 function refuse(code: string, message: string, hint: string): void {

@@ -4,8 +4,6 @@ export const PLANNED: Readonly<Record<string, string>> = {
   sweep: 'grids and Monte Carlo over scenario values',
   merge: 'joining the shards of a sweep',
   worker: 'a worker of a distributed sweep',
-  calibrate: 'fitting a latency profile to measurements',
-  fidelity: 'prediction error against measurements',
   history: 'growth and seasonality of a recorded series',
   import: 'reading price lists, traces, bills and benchmark results',
   export: 'files for Kubernetes, Terraform and monitoring',
