@@ -22,7 +22,10 @@ export function weeklyIntensity(weights: readonly number[], startHour: number, l
 }
 
 /** The start of the busiest run of `hours` hours in a week, and the mean multiplier over it. */
-export function busiestHours(weights: readonly number[], hours: number): { readonly startHour: number; readonly factor: number } {
+export function busiestHours(
+  weights: readonly number[],
+  hours: number,
+): { readonly startHour: number; readonly factor: number } {
   let best = 0;
   let most = -Infinity;
   const n = weights.length;

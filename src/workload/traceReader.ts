@@ -21,7 +21,13 @@ interface Columns {
 
 const FORMATS: readonly Columns[] = [
   { format: 'plimsoll', time: 'arrived_at_s', prompt: 'prompt_tokens', output: 'output_tokens', seconds: Number },
-  { format: 'azure-llm', time: 'TIMESTAMP', prompt: 'ContextTokens', output: 'GeneratedTokens', seconds: timestampSeconds },
+  {
+    format: 'azure-llm',
+    time: 'TIMESTAMP',
+    prompt: 'ContextTokens',
+    output: 'GeneratedTokens',
+    seconds: timestampSeconds,
+  },
   { format: 'burstgpt', time: 'Timestamp', prompt: 'Request tokens', output: 'Response tokens', seconds: Number },
 ];
 
@@ -58,7 +64,12 @@ async function firstLine(path: string): Promise<string | TraceProblem> {
 async function readCsv(path: string, header: string): Promise<Trace | TraceProblem> {
   const names = header.split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
   const columns = FORMATS.find((f) => [f.time, f.prompt, f.output].every((name) => names.includes(name)));
-  if (!columns) return problem(`unknown trace header "${header.slice(0, 120)}"`, 1, `known headers: ${KNOWN}, or Mooncake JSON lines`);
+  if (!columns)
+    return problem(
+      `unknown trace header "${header.slice(0, 120)}"`,
+      1,
+      `known headers: ${KNOWN}, or Mooncake JSON lines`,
+    );
   const time = names.indexOf(columns.time);
   const prompt = names.indexOf(columns.prompt);
   const output = names.indexOf(columns.output);
@@ -90,7 +101,11 @@ async function readMooncake(path: string): Promise<Trace | TraceProblem> {
     try {
       row = JSON.parse(text);
     } catch {
-      return problem('not a JSON object', line, 'expected {"timestamp": ms, "input_length": tokens, "output_length": tokens}');
+      return problem(
+        'not a JSON object',
+        line,
+        'expected {"timestamp": ms, "input_length": tokens, "output_length": tokens}',
+      );
     }
     const bad = rows.add(
       Number(row.timestamp) / 1000,
@@ -115,7 +130,13 @@ class Rows {
 
   constructor(private readonly format: string) {}
 
-  add(seconds: number, timeCell: string | undefined, prompt: string | undefined, output: string | undefined, line: number): TraceProblem | undefined {
+  add(
+    seconds: number,
+    timeCell: string | undefined,
+    prompt: string | undefined,
+    output: string | undefined,
+    line: number,
+  ): TraceProblem | undefined {
     if (!Number.isFinite(seconds) || timeCell === '') return problem(`"${timeCell ?? ''}" is not a time`, line);
     const promptTokens = tokens(prompt);
     if (Number.isNaN(promptTokens)) return problem(`"${prompt ?? ''}" is not a number of prompt tokens`, line);

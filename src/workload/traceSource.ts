@@ -13,7 +13,8 @@ export interface TraceScale {
 export function traceSource(trace: Trace, sharedTokens: number, limit: number, scale: TraceScale): RequestSource {
   const { arrivedAtS, promptTokens, outputTokens } = trace;
   const n = Math.min(arrivedAtS.length, limit);
-  const grow = (tokens: number, factor: number): number => (factor === 1 ? tokens : Math.max(1, Math.round(tokens * factor)));
+  const grow = (tokens: number, factor: number): number =>
+    factor === 1 ? tokens : Math.max(1, Math.round(tokens * factor));
   let at = 0;
   const source: RequestSource = {
     time: 0,
