@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/open.js';
 import type { GrowthCurve, Scenario } from '../scenario/types.js';
 import { storedCostUsd } from '../simulate/cost.js';
 import { atStart, growthFactor } from '../simulate/drivers.js';
-import { preparedData } from '../simulate/world.js';
+import { preparedData } from '../simulate/worldData.js';
 import type { ForecastResult } from './results.js';
 
 const SWING = 0.2;

@@ -1,0 +1,87 @@
+/** Pools joined with the catalogs: hardware, prices, grid. */
+import { instancePrices } from '../billing/instancePrices.js';
+import { readPurchase } from '../billing/purchase.js';
+import { findAccelerator } from '../catalog/accelerators.js';
+import { findCarbon } from '../catalog/carbon.js';
+import { findInstance } from '../catalog/instances.js';
+import type { Catalog } from '../catalog/open.js';
+import type { Pool } from '../scenario/types.js';
+import { type Hardware, hintOf, type PreparedPool, type WorldFinding } from './worldTypes.js';
+
+/** A pool with its hardware and prices; `undefined` where a name is not in the catalog. */
+export function preparePool(
+  name: string,
+  pool: Pool,
+  catalog: Catalog,
+  findings: WorldFinding[],
+  warnings: string[],
+): PreparedPool | undefined {
+  const hardware = hardwareOf(name, pool, catalog, findings);
+  if (!hardware) return undefined;
+  const { purchase, problems } = readPurchase(pool.purchase);
+  for (const { field, message, hint } of problems) {
+    findings.push({ path: ['pools', name, 'purchase', field], message, ...(hint === undefined ? {} : { hint }) });
+  }
+  const grid = hardware.instance && findCarbon(catalog, hardware.instance.provider, hardware.instance.region);
+  if (hardware.why !== '') warnings.push(`pools.${name}: ${hardware.why}`);
+  if (hardware.instance?.priceQuality === 'list_inferred') {
+    warnings.push(`pools.${name}: the price of ${pool.instance} is inferred, not read from a price list`);
+  }
+  return {
+    name,
+    pool,
+    hardware,
+    purchase,
+    ...(hardware.instance && { prices: instancePrices(catalog, hardware.instance) }),
+    ...(grid?.kind === 'found' && { grid: grid.value }),
+  };
+}
+
+function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldFinding[]): Hardware | undefined {
+  if (pool.instance !== undefined) {
+    const found = findInstance(catalog, pool.instance, pool.region);
+    if (found.kind === 'not-found') {
+      const key = found.what === 'region' ? 'region' : 'instance';
+      findings.push({
+        path: ['pools', name, key],
+        message: `no ${found.what} "${found.name}" in the catalog`,
+        ...hintOf(found.suggestions),
+      });
+      return undefined;
+    }
+    const instance = found.value;
+    const accelerator = instance.accelerator === undefined ? undefined : findAccelerator(catalog, instance.accelerator);
+    if (accelerator?.kind === 'not-found') {
+      findings.push({
+        path: ['pools', name, 'instance'],
+        message: `${pool.instance} has ${instance.accelerator}, which the accelerator catalog does not know`,
+      });
+      return undefined;
+    }
+    if (instance.acceleratorCount > 0 && instance.acceleratorCount < 1) {
+      findings.push({
+        path: ['pools', name, 'instance'],
+        message: `${pool.instance} has ${instance.acceleratorCount} of a ${instance.accelerator}: fractions of an accelerator are not supported yet`,
+        hint: 'choose an instance with whole accelerators',
+      });
+      return undefined;
+    }
+    return {
+      instance,
+      ...(accelerator && { accelerator: accelerator.value }),
+      acceleratorsPerInstance: Math.max(1, instance.acceleratorCount),
+      region: instance.region,
+      why: found.region.why,
+    };
+  }
+  const found = findAccelerator(catalog, pool.accelerator ?? '');
+  if (found.kind === 'not-found') {
+    findings.push({
+      path: ['pools', name, 'accelerator'],
+      message: `no accelerator "${found.name}" in the catalog`,
+      ...hintOf(found.suggestions),
+    });
+    return undefined;
+  }
+  return { accelerator: found.value, acceleratorsPerInstance: 1, region: pool.region, why: '' };
+}

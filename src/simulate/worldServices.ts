@@ -1,0 +1,156 @@
+/** Services joined with the catalogs: model, trace, and the plan by which the latency room says how fast they are. */
+import { findModel, modelFromInline } from '../catalog/models.js';
+import type { Catalog } from '../catalog/open.js';
+import type { ModelCard } from '../catalog/types.js';
+import type { ServingConfig } from '../latency/config.js';
+import { planInference } from '../latency/planInference.js';
+import { isRefusal, planServing } from '../latency/planServing.js';
+import type { LlmService, Service } from '../scenario/types.js';
+import { meanTokens } from '../workload/draws.js';
+import type { Trace } from '../workload/trace.js';
+import { readTrace } from '../workload/traceReader.js';
+import { type Drivers, grownModel } from './drivers.js';
+import { type Hardware, hintOf, type PreparedPool, type PreparedService, type WorldFinding } from './worldTypes.js';
+
+/** Traces read once, shared by the worlds of a forecast or a search. */
+export type TraceCache = Map<string, Promise<Awaited<ReturnType<typeof readTrace>>>>;
+
+export async function traceOf(
+  name: string,
+  service: Service,
+  traces: TraceCache,
+  findings: WorldFinding[],
+): Promise<Trace | undefined> {
+  const path = service.traffic.trace;
+  if (path === undefined) return undefined;
+  let reading = traces.get(path);
+  if (!reading) traces.set(path, (reading = readTrace(path)));
+  const trace = await reading;
+  if (!('kind' in trace)) return trace;
+  findings.push({
+    path: ['services', name, 'traffic', 'trace'],
+    message: `${path}:${trace.line}: ${trace.message}`,
+    ...(trace.hint === undefined ? {} : { hint: trace.hint }),
+  });
+  return undefined;
+}
+
+export function prepareService(
+  name: string,
+  service: Service,
+  trace: Trace | undefined,
+  pools: Readonly<Record<string, PreparedPool>>,
+  catalog: Catalog,
+  drivers: Drivers,
+  findings: WorldFinding[],
+): PreparedService | undefined {
+  const traced = trace === undefined ? {} : { trace };
+  if (service.kind === 'queue')
+    return { kind: 'queue', name, service, ...(service.runs_on ? { pool: service.runs_on } : {}), ...traced };
+  const model = modelOf(name, service.model, catalog, findings);
+  const pool = pools[service.runs_on];
+  if (!model || !pool) return undefined;
+  const grown = grownModel(model, drivers.model);
+  const { hardware } = pool;
+  if (service.kind === 'inference') {
+    const plan = planInference(
+      {
+        model: grown,
+        ...(hardware.accelerator && { accelerator: hardware.accelerator }),
+        ...(hardware.instance && { instance: hardware.instance }),
+        weights: service.weights,
+        maxBatch: service.batching.max_batch,
+        itemsPerRequest: service.items_per_request,
+        instances: service.batching.instances,
+        ...(service.batch_time && { batchTime: service.batch_time }),
+        tokensPerItem: meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens,
+      },
+      catalog,
+    );
+    if ('kind' in plan) {
+      findings.push({ path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
+      return undefined;
+    }
+    return { kind: 'inference', name, service, pool: pool.name, model: grown, plan, ...traced };
+  }
+  if (!hardware.accelerator) {
+    findings.push({
+      path: ['services', name, 'runs_on'],
+      message: `pool "${pool.name}" has no accelerator: serving a language model on CPUs is not supported yet`,
+      hint: 'choose an instance with a GPU or TPU (plimsoll catalog instances)',
+    });
+    return undefined;
+  }
+  const { parallelism } = pool.pool;
+  const config: ServingConfig = {
+    model: grown,
+    accelerator: hardware.accelerator,
+    engine: service.engine,
+    ...(service.engine_version === undefined ? {} : { engineVersion: service.engine_version }),
+    weights: service.weights,
+    kvCache: service.kv_cache,
+    batching: service.batching,
+    ...parallelism,
+    ...networkOf(hardware),
+    typicalContextTokens: typicalContext(service, trace, drivers),
+  };
+  const plan = planServing(config);
+  if (isRefusal(plan)) {
+    findings.push({ path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
+    return undefined;
+  }
+  return { kind: 'llm', name, service, pool: pool.name, model: grown, config, plan, ...traced };
+}
+
+/** Tokens that a sequence holds in the middle of its answer. */
+function typicalContext({ traffic }: LlmService, trace: Trace | undefined, drivers: Drivers): number {
+  const prompt = trace ? meanOfColumn(trace.promptTokens) : meanTokens(traffic.prompt_tokens);
+  const output = trace ? meanOfColumn(trace.outputTokens) : meanTokens(traffic.output_tokens);
+  return prompt * drivers.promptTokens + (output * drivers.outputTokens) / 2;
+}
+
+function meanOfColumn(column: Int32Array): number {
+  let total = 0;
+  for (const value of column) total += value;
+  return total / Math.max(1, column.length);
+}
+
+/** Network of an instance, shared among its accelerators, in GB/s. */
+function networkOf({ instance, acceleratorsPerInstance }: Hardware): { networkGBps?: number } {
+  return instance?.networkGbps === undefined ? {} : { networkGBps: instance.networkGbps / 8 / acceleratorsPerInstance };
+}
+
+function modelOf(
+  name: string,
+  model: string | Readonly<Record<string, unknown>>,
+  catalog: Catalog,
+  findings: WorldFinding[],
+): ModelCard | undefined {
+  const path = ['services', name, 'model'];
+  if (typeof model === 'string') {
+    const found = findModel(catalog, model);
+    if (found.kind === 'found') return found.value;
+    findings.push({ path, message: `no model "${model}" in the catalog`, ...hintOf(found.suggestions) });
+    return undefined;
+  }
+  const inline = modelFromInline(model);
+  if (inline.kind === 'found') return inline.value;
+  for (const problem of inline.problems) findings.push({ path: [...path, problem.field], message: problem.message });
+  return undefined;
+}
+
+/** A replica serves one service: two services on one pool need an order of precedence that is not built yet. */
+export function sharedPools(services: readonly PreparedService[], findings: WorldFinding[]): void {
+  const first = new Map<string, string>();
+  for (const service of services) {
+    if (service.pool === undefined) continue;
+    const other = first.get(service.pool);
+    if (other === undefined) first.set(service.pool, service.name);
+    else
+      findings.push({
+        path: ['services', service.name, 'runs_on'],
+        message: `services "${other}" and "${service.name}" share pool "${service.pool}": not supported yet`,
+        hint: 'give each service a pool of its own',
+      });
+  }
+}

@@ -1,0 +1,90 @@
+/** What a scenario joined with the catalogs consists of. */
+import type { InstancePrices } from '../billing/instancePrices.js';
+import type { Purchase } from '../billing/purchase.js';
+import type { GridCarbon } from '../catalog/carbon.js';
+import type { StoragePrice } from '../catalog/storage.js';
+import type { Accelerator, Instance, ModelCard } from '../catalog/types.js';
+import type { ServingConfig } from '../latency/config.js';
+import type { InferencePlan } from '../latency/planInference.js';
+import type { ServingPlan } from '../latency/types.js';
+import type { InferenceService, LlmService, Pool, QueueService, Scenario } from '../scenario/types.js';
+import type { Trace } from '../workload/trace.js';
+import type { Drivers } from './drivers.js';
+
+/** Something about a scenario that only the catalogs can tell, with the path that holds it. */
+export interface WorldFinding {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface Hardware {
+  readonly instance?: Instance;
+  readonly accelerator?: Accelerator;
+  /** Accelerators that one instance has; 1 for owned hardware priced by the accelerator. */
+  readonly acceleratorsPerInstance: number;
+  readonly region: string | undefined;
+  /** Why this region was chosen, when the scenario names none. */
+  readonly why: string;
+}
+
+export interface PreparedPool {
+  readonly name: string;
+  readonly pool: Pool;
+  readonly hardware: Hardware;
+  /** Absent for owned or unlisted hardware, which the pool's own `price` covers. */
+  readonly prices?: InstancePrices;
+  readonly purchase: Purchase;
+  readonly grid?: GridCarbon;
+}
+
+export interface PreparedData {
+  readonly name: string;
+  readonly bytes: number;
+  readonly replication: number;
+  /** A catalog price, or USD per GB and month that the scenario gives. */
+  readonly price: StoragePrice | number;
+}
+
+export type PreparedService =
+  | {
+      readonly kind: 'llm';
+      readonly name: string;
+      readonly service: LlmService;
+      readonly pool: string;
+      readonly model: ModelCard;
+      readonly config: ServingConfig;
+      readonly plan: ServingPlan;
+      readonly trace?: Trace;
+    }
+  | {
+      readonly kind: 'inference';
+      readonly name: string;
+      readonly service: InferenceService;
+      readonly pool: string;
+      readonly model: ModelCard;
+      readonly plan: InferencePlan;
+      readonly trace?: Trace;
+    }
+  | {
+      readonly kind: 'queue';
+      readonly name: string;
+      readonly service: QueueService;
+      readonly pool?: string;
+      readonly trace?: Trace;
+    };
+
+export interface World {
+  readonly scenario: Scenario;
+  readonly services: readonly PreparedService[];
+  readonly pools: Readonly<Record<string, PreparedPool>>;
+  readonly data: readonly PreparedData[];
+  readonly catalogFingerprint: string;
+  readonly drivers: Drivers;
+  readonly warnings: readonly string[];
+}
+
+/** Catalog suggestions as a hint. */
+export function hintOf(suggestions: readonly string[]): { hint?: string } {
+  return suggestions.length > 0 ? { hint: `did you mean ${suggestions.map((s) => `"${s}"`).join(', ')}?` } : {};
+}
