@@ -1,41 +1,8 @@
 import type { Uniform } from '../../kernel/random.js';
-import {
-  categorical,
-  constant,
-  type Draw,
-  erlang,
-  exponential,
-  gamma,
-  hyperexponential,
-  lognormal,
-  weibull,
-} from '../../kernel/variates.js';
-import type { Distribution, QueueService } from '../../scenario/types.js';
+import { categorical } from '../../kernel/variates.js';
+import type { QueueService } from '../../scenario/types.js';
+import { drawOf } from '../../workload/draws.js';
 import type { StationSpec } from './types.js';
-
-/** Draws (seconds) from a distribution of the scenario. */
-export function drawOf(distribution: Distribution, uniform: Uniform): Draw {
-  switch (distribution.distribution) {
-    case 'deterministic':
-      return constant(distribution.mean);
-    case 'exponential':
-      return exponential(uniform, distribution.mean);
-    case 'lognormal':
-      return lognormal(uniform, distribution.mean, distribution.cv);
-    case 'gamma':
-      return gamma(uniform, distribution.mean, distribution.cv);
-    case 'hyperexponential':
-      return hyperexponential(uniform, distribution.mean, distribution.cv);
-    case 'weibull':
-      return weibull(uniform, distribution.mean, distribution.cv);
-    case 'erlang':
-      return erlang(uniform, distribution.mean, distribution.k);
-    case 'empirical': {
-      const { values } = distribution;
-      return () => values[Math.floor(uniform() * values.length)]!;
-    }
-  }
-}
 
 /**
  * The station of a `kind: queue` service. `streamOf` gives a random stream by name; each source of randomness asks for its own, so that a
