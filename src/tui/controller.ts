@@ -1,6 +1,6 @@
 /** The screen's store: reduces events and does what they ask of the world (simulate, recommend, save). */
 import type { Edit } from '../scenario/types.js';
-import { editsKey } from './lever-values.js';
+import { editsKey } from './leverValues.js';
 import type { WhatIfFigures, WhatIfWorld } from './session.js';
 import { type Action, BASE_KEY, initialState, reduce, type State } from './state.js';
 

@@ -1,5 +1,5 @@
 /** What stays on the user's own screen after quitting: how to repeat the edits that were not saved. */
-import { editsKey } from './lever-values.js';
+import { editsKey } from './leverValues.js';
 import type { WhatIfWorld } from './session.js';
 import type { State } from './state.js';
 

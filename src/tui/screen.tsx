@@ -1,12 +1,12 @@
 /** Runs the screen on a terminal until the user leaves it. Imports Ink: load it late and with NODE_ENV=production. */
 import process from 'node:process';
 import { type Instance, render } from 'ink';
-import { type AlternateScreen, enterAlternateScreen } from './alternate-screen.js';
+import { type AlternateScreen, enterAlternateScreen } from './alternateScreen.js';
 import { App } from './components/App.js';
 import { type Controller, createController } from './controller.js';
 import { farewell } from './farewell.js';
 import type { Terminal } from './index.js';
-import { InkOutput } from './ink-output.js';
+import { InkOutput } from './inkOutput.js';
 import type { WhatIfWorld } from './session.js';
 
 /** Drags of a window's edge arrive in bursts; one frame after they rest is enough. */

@@ -2,7 +2,7 @@
 import type { ForecastResult, RecommendResult } from '../plan/results.js';
 import type { Edit } from '../scenario/types.js';
 import type { SimulationResult } from '../simulate/result.js';
-import { editsKey, mergeEdits, stepEdit, typedEdit } from './lever-values.js';
+import { editsKey, mergeEdits, stepEdit, typedEdit } from './leverValues.js';
 import type { WhatIfAnswer, WhatIfLever } from './session.js';
 import { suggestionsOf } from './suggestions.js';
 

@@ -1,7 +1,7 @@
 /** From the planner's answer to changes that can be applied with one key. */
 import type { RecommendResult } from '../plan/results.js';
 import type { Edit } from '../scenario/types.js';
-import { editsKey } from './lever-values.js';
+import { editsKey } from './leverValues.js';
 
 export interface SuggestedChange {
   readonly name: string;

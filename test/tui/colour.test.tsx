@@ -9,7 +9,7 @@ vi.hoisted(() => {
 import { Screen } from '../../src/tui/components/Screen.js';
 import { ColourContext } from '../../src/tui/components/Tone.js';
 import { initialState, reduce, type State } from '../../src/tui/state.js';
-import { answerTo, fakeWorld, LEVERS } from './fake-world.js';
+import { answerTo, fakeWorld, LEVERS } from './fakeWorld.js';
 
 afterAll(() => {
   delete process.env['FORCE_COLOR'];

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type After, createController, DEBOUNCE_MS } from '../../src/tui/controller.js';
 import type { WhatIfAnswer, WhatIfEngine } from '../../src/tui/session.js';
 import type { Action } from '../../src/tui/state.js';
-import { answerTo, fakeEngine, fakeWorld } from './fake-world.js';
+import { answerTo, fakeEngine, fakeWorld } from './fakeWorld.js';
 
 /** A clock that moves when told. */
 function handClock(): { readonly after: After; readonly pass: (ms: number) => void } {

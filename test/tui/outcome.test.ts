@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { editsKey, mergeEdits } from '../../src/tui/lever-values.js';
+import { editsKey, mergeEdits } from '../../src/tui/leverValues.js';
 import { breachName, type OutcomeRow, outcomeRows } from '../../src/tui/outcome.js';
 import { BASE_KEY, type Figures, initialState, reduce } from '../../src/tui/state.js';
 import { suggestionsOf } from '../../src/tui/suggestions.js';
-import { answerTo, BUDGET_USD, recommendationFor } from './fake-world.js';
+import { answerTo, BUDGET_USD, recommendationFor } from './fakeWorld.js';
 
 const figuresOf = (edits: Parameters<typeof answerTo>[0]): Figures => {
   const state = reduce(

@@ -4,7 +4,7 @@ import { App } from '../../src/tui/components/App.js';
 import { type Controller, createController } from '../../src/tui/controller.js';
 import { footerHints, KEYS } from '../../src/tui/keys.js';
 import type { WhatIfWorld } from '../../src/tui/session.js';
-import { fakeEngine, fakeWorld } from './fake-world.js';
+import { fakeEngine, fakeWorld } from './fakeWorld.js';
 
 const KEY = {
   up: '\x1b[A',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { editsKey } from '../../src/tui/lever-values.js';
+import { editsKey } from '../../src/tui/leverValues.js';
 import { type Action, BASE_KEY, initialState, reduce, type State, shownEdits } from '../../src/tui/state.js';
-import { answerTo, LEVERS, recommendationFor } from './fake-world.js';
+import { answerTo, LEVERS, recommendationFor } from './fakeWorld.js';
 
 const stateAfter = (...actions: Action[]): State => actions.reduce(reduce, initialState(LEVERS));
 const answer = (state: State, replications = 5): Action => ({

@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { enterAlternateScreen } from '../../src/tui/alternate-screen.js';
+import { enterAlternateScreen } from '../../src/tui/alternateScreen.js';
 import { farewell } from '../../src/tui/farewell.js';
 import { canShowScreen, runWhatIf } from '../../src/tui/index.js';
-import { InkOutput } from '../../src/tui/ink-output.js';
+import { InkOutput } from '../../src/tui/inkOutput.js';
 import { initialState, reduce } from '../../src/tui/state.js';
-import { fakeWorld, LEVERS } from './fake-world.js';
+import { fakeWorld, LEVERS } from './fakeWorld.js';
 
 function terminal(): { readonly stdout: NodeJS.WriteStream; readonly written: () => string } {
   const stream = new PassThrough();

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { percent } from '../format.js';
-import { editsKey } from '../lever-values.js';
+import { editsKey } from '../leverValues.js';
 import { type State, shownEdits } from '../state.js';
 import { Tone } from './Tone.js';
 

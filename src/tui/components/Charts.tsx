@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { ForecastResult } from '../../plan/results.js';
 import { type ChartData, type ChartTone, drawChart } from '../chart.js';
 import { monthYear, shortMoney, statedDuration } from '../format.js';
-import { editsKey } from '../lever-values.js';
+import { editsKey } from '../leverValues.js';
 import { courseOf, type Objective, objectivesByUrgency } from '../objectives.js';
 import { BASE_KEY, type Figures, type State } from '../state.js';
 import { insideOf, Panel } from './Panel.js';

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { Edit } from '../../scenario/types.js';
-import { canStep, leverPosition, shownChange, shownValue } from '../lever-values.js';
+import { canStep, leverPosition, shownChange, shownValue } from '../leverValues.js';
 import type { WhatIfLever } from '../session.js';
 import { type State, shownEdits } from '../state.js';
 import { windowOf } from '../window.js';

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { editsKey } from '../lever-values.js';
+import { editsKey } from '../leverValues.js';
 import { type OutcomeRow, outcomeRows, type Verdict } from '../outcome.js';
 import { BASE_KEY, type Problem, type State } from '../state.js';
 import { windowOf, wrapWords } from '../window.js';

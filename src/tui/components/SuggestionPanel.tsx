@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { duration, interval, money, percent, rate, shortMoney } from '../format.js';
-import { editsKey } from '../lever-values.js';
+import { editsKey } from '../leverValues.js';
 import type { State } from '../state.js';
 import { type SuggestedChange, suggestionsOf } from '../suggestions.js';
 import { shown } from './Levers.js';

@@ -1,6 +1,6 @@
 /** The stream that Ink writes to, standing between it and the terminal. */
 import { Writable } from 'node:stream';
-import type { AlternateScreen } from './alternate-screen.js';
+import type { AlternateScreen } from './alternateScreen.js';
 
 /** Top left corner. */
 const HOME = '\x1b[H';

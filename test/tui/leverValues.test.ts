@@ -10,9 +10,9 @@ import {
   shownValue,
   stepEdit,
   typedEdit,
-} from '../../src/tui/lever-values.js';
+} from '../../src/tui/leverValues.js';
 import type { NumberLever, WhatIfLever } from '../../src/tui/session.js';
-import { LEVERS } from './fake-world.js';
+import { LEVERS } from './fakeWorld.js';
 
 const lever = (id: string): WhatIfLever => {
   const found = LEVERS.find((one) => one.id === id);
