@@ -32,21 +32,28 @@ interface Column {
 export interface ControlBasis {
   readonly batches: number;
   readonly columns: readonly Column[];
+  /** Draws whose mean is not what it should be: controls of these would bend the results. */
+  readonly suspicious: readonly (keyof KnownMeans)[];
 }
+
+/** Standard errors from its known mean beyond which a draw is wrong. */
+const SUSPICIOUS = 6;
 
 /** The controls of the batches, made orthogonal. */
 export function controlBasis(records: readonly Float64Array[], means: KnownMeans): ControlBasis {
   const columns: Column[] = [];
+  const suspicious: (keyof KnownMeans)[] = [];
   for (const { mean, count, sum } of WEIGHTED) {
     const known = means[mean];
     if (known === undefined) continue;
     for (let i = 0; i < sum.length; i++) {
       const raw = Float64Array.from(records, (record) => record[sum[i]!]! - known * record[count[i]!]!);
+      if (i === 0 && isFarFromZero(raw)) suspicious.push(mean);
       const column = orthogonal(raw, columns);
       if (column !== undefined) columns.push(column);
     }
   }
-  return { batches: records.length, columns };
+  return { batches: records.length, columns, suspicious };
 }
 
 /** The mean of independent batch values whose sample mean is zero, given the controls, and its half-width at `level`. */
@@ -71,6 +78,16 @@ export function regress(
   const freedom = n - 1 - basis.columns.length;
   const variance = Math.max(0, residual) / freedom;
   return { shift, halfWidth: studentQuantile((1 + level) / 2, freedom) * Math.sqrt(variance * spread) };
+}
+
+/** Whether the mean of independent values is not zero beyond doubt. */
+function isFarFromZero(values: Float64Array): boolean {
+  const n = values.length;
+  let mean = 0;
+  for (const value of values) mean += value / n;
+  let square = 0;
+  for (const value of values) square += (value - mean) ** 2;
+  return mean * mean > (SUSPICIOUS * SUSPICIOUS * square) / (n - 1) / n + 1e-12;
 }
 
 function orthogonal(raw: Float64Array, columns: readonly Column[]): Column | undefined {

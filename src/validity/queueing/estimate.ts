@@ -67,6 +67,11 @@ export class Estimator {
     }
   }
 
+  /** Draws (gap, service, setup) whose sample mean contradicts the known one. */
+  suspiciousDraws(): readonly (keyof KnownMeans)[] {
+    return this.basis.suspicious;
+  }
+
   /** Correlation of successive batches in the mean number in the system: near zero when batches are long enough. */
   serialCorrelation(): number {
     const deviations = this.deviationsOf((record) => record[1]! / record[0]!);

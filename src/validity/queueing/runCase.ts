@@ -72,8 +72,11 @@ function simulateCase(plans: readonly Plan[], seed: number, skips: readonly stri
 
 function missesOf(plans: readonly Plan[], outcomes: readonly PlanOutcome[]): Miss[] {
   return plans.flatMap((plan, i) => {
-    const { estimates, precise, arrivals } = outcomes[i]!;
-    return plan.values.flatMap((value, j) => missOf(value, estimates[j]!, precise, arrivals));
+    const { estimates, precise, arrivals, suspicious } = outcomes[i]!;
+    const off = suspicious.map(
+      (draw): Miss => ({ key: `mean ${draw} drawn`, got: 'far off', expected: plan.means[draw]! }),
+    );
+    return [...off, ...plan.values.flatMap((value, j) => missOf(value, estimates[j]!, precise, arrivals))];
   });
 }
 

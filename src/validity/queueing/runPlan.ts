@@ -2,7 +2,7 @@ import { FIELD } from '../../fleet/stations/fields.js';
 import type { Kept, Stretch } from '../../fleet/stations/statistics.js';
 import { stream } from '../../kernel/random.js';
 import { type Estimated, Estimator } from './estimate.js';
-import type { Plan, PlannedValue, PlanRun, RecordFunction } from './plan.js';
+import type { KnownMeans, Plan, PlannedValue, PlanRun, RecordFunction } from './plan.js';
 
 /** Half-widths that the references ask for: of the value, or of its natural scale. */
 const TOLERANCE = 0.02;
@@ -21,12 +21,14 @@ const WARMUP_BATCHES = 2;
 /** Successive batches more alike than this are too short. */
 const SERIAL_LIMIT = 0.3;
 /** Arrivals after which a run gives up on the precision asked for. */
-const LONGEST_RUN = 6e9;
+const LONGEST_RUN = 3e9;
 
 export interface PlanOutcome {
   readonly estimates: readonly Estimated[];
   readonly precise: boolean;
   readonly arrivals: number;
+  /** Draws whose mean is off: a fault of the run, whatever the values. */
+  readonly suspicious: readonly (keyof KnownMeans)[];
 }
 
 const sojournScale: RecordFunction = (record) => record[FIELD.inSystem]! / record[FIELD.offered]!;
@@ -45,7 +47,8 @@ export function runToPrecision(plan: Plan, seed: number, level: number): PlanOut
     const estimates = plan.values.map((value) => estimator.estimate(value.target, sojournScale));
     const precise =
       estimates.every((estimate) => isPrecise(estimate, plan.load)) && estimator.serialCorrelation() < SERIAL_LIMIT;
-    if (precise || arrivals >= LONGEST_RUN) return { estimates, precise, arrivals };
+    if (precise || arrivals >= LONGEST_RUN)
+      return { estimates, precise, arrivals, suspicious: estimator.suspiciousDraws() };
     if (batches.length === MERGE_AT) {
       batches = mergedPairs(batches);
       size *= 2;
@@ -61,7 +64,8 @@ export function runForArrivals(plan: Plan, seed: number, level: number, arrivals
   const batches = Array.from({ length: MERGE_AT }, () => run.next(size));
   const estimator = new Estimator(batches, plan.means, level);
   const estimates = plan.values.map((value) => estimator.estimate(value.target, sojournScale));
-  return { estimates, precise: estimates.every((estimate) => isPrecise(estimate, plan.load)), arrivals };
+  const precise = estimates.every((estimate) => isPrecise(estimate, plan.load));
+  return { estimates, precise, arrivals, suspicious: estimator.suspiciousDraws() };
 }
 
 /**

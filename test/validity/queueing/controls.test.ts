@@ -45,3 +45,9 @@ test('control variates halve the intervals and keep their coverage', () => {
   expect(held).toBeGreaterThanOrEqual(89);
   expect(heldP95).toBeGreaterThanOrEqual(89);
 });
+
+test('controls with a wrong known mean are found out', () => {
+  const own = batches(1);
+  expect(new Estimator(own, { gap: 1 / RHO, service: 1 }, LEVEL).suspiciousDraws()).toEqual([]);
+  expect(new Estimator(own, { gap: 1 / RHO, service: 1.05 }, LEVEL).suspiciousDraws()).toEqual(['service']);
+});
