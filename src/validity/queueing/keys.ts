@@ -101,6 +101,8 @@ export function targetOf(key: string, context: KeyContext): Target | undefined {
   const level = /^P_?([1-9]\d*)$/.exec(key);
   if (level !== null)
     return Number(level[1]) < context.levels ? probability(perTime(levelsAt(context) + Number(level[1]))) : undefined;
+  const crowd = /^P_[LN]_(le|lt|gt|ge)_(\d+)$/.exec(key);
+  if (crowd !== null) return crowdTarget(crowd[1] as Comparison, Number(crowd[2]), context);
   return Object.hasOwn(FIXED, key) ? FIXED[key]!(context) : undefined;
 }
 
@@ -112,7 +114,7 @@ export function sizeOf(key: string): number | undefined {
 
 /** Whether a key asks for the distribution of the number in the system. */
 export function needsLevels(key: string): boolean {
-  return /^(?:[LN]_p\d|P_?[1-9]\d*$)/.test(key);
+  return /^(?:[LN]_p\d|P_?[1-9]\d*$|P_[LN]_(?:le|lt|gt|ge)_\d)/.test(key);
 }
 
 /** Per-class means, for expectations given as a list by class. */
@@ -149,6 +151,22 @@ function levelOf(digits: string): number {
 function quantileTarget(of: string, p: number, context: KeyContext): Target {
   if (of === 'L' || of === 'N') return { kind: 'level', p, at: levelsAt(context), levels: context.levels };
   return { kind: 'quantile', histogram: of === 'Wq' ? 'wait' : 'sojourn', p };
+}
+
+type Comparison = 'le' | 'lt' | 'gt' | 'ge';
+
+/** Share of time with so many in the system. */
+function crowdTarget(comparison: Comparison, limit: number, context: KeyContext): Target | undefined {
+  const upTo = comparison === 'le' || comparison === 'gt' ? limit : limit - 1;
+  if (upTo >= context.levels) return undefined;
+  const at = levelsAt(context);
+  const within = (record: Float64Array): number => {
+    let sum = 0;
+    for (let n = 0; n <= upTo; n++) sum += record[at + n]!;
+    return sum / record[FIELD.duration]!;
+  };
+  const beyond = comparison === 'gt' || comparison === 'ge';
+  return probability(beyond ? (record) => 1 - within(record) : within);
 }
 
 function sizeTarget(size: number, context: KeyContext): Target | undefined {

@@ -96,7 +96,11 @@ test('a fitted hyperexponential is compared as numbers', () => {
 });
 
 test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]>([
-  ['M/G/inf', { lambda: 5, meanService: 2 }, { L: 10, P0: Math.exp(-10), varL: 10, L_p95: 15 }],
+  [
+    'M/G/inf',
+    { lambda: 5, meanService: 2 },
+    { L: 10, P0: Math.exp(-10), varL: 10, L_p95: 15, P_L_gt_15: 0.04874, P10: 0.12511 },
+  ],
   ['M/D/1', { lambda: 0.7, D: 1 }, { Wq: 0.7 / 0.6, P_Wq_0: 0.3 }],
   ['M/M/c priority nonpreemptive', { c: 1, lambdas: [0.3, 0.4], mu: 1 }, { Wq: [0.7 / 0.7, 0.7 / (0.7 * 0.3)] }],
   [
