@@ -1,4 +1,12 @@
 import { instancesFor } from '../billing/usage.js';
+import type { PreparedPool, PreparedService } from './worldTypes.js';
+
+/** Accelerators that a replica occupies: the product of its parallelism degrees, none on machines without accelerators. */
+export function acceleratorsPerReplica(prepared: PreparedService, { pool, hardware }: PreparedPool): number {
+  if (prepared.kind === 'llm') return prepared.plan.acceleratorsPerReplica;
+  const { tensor, pipeline, expert, data } = pool.parallelism;
+  return hardware.accelerator ? tensor * pipeline * expert * data : 0;
+}
 
 /** ⌈accelerators in use / accelerators of an instance⌉; a replica without accelerators takes an instance of its own. */
 export function instancesBilled(replicas: number, acceleratorsPerReplica: number, perInstance: number): number {

@@ -1,5 +1,5 @@
 /** The result of `simulate --json` as a schema: for editors and checks, and for reading results back. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const figure = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();

@@ -58,7 +58,8 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
         output_tokens_per_s: perS(total('outputTokens')),
       }),
     },
-    goodput_per_s: perS(total('good')),
+    // Requests that came during the warm-up are not judged: they count as good as often as those that were.
+    goodput_per_s: ratio(total('good'), total('completed')) * perS(total('completed') + total('carriedOut')),
     slo_attainment: Object.assign({}, ...attained),
     queue_length: levelOf(
       records.map((record) => record.waiting),

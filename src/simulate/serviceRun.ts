@@ -1,5 +1,6 @@
 /** One service simulated over its replications: its part of the result, and what its pool and the bill need to know. */
 import { mean, ratio, sum } from './arithmetic.js';
+import { acceleratorsPerReplica } from './instances.js';
 import type { RunCounts, RunRecord } from './record.js';
 import type { ServiceResult } from './result.js';
 import { serviceResult } from './serviceResult.js';
@@ -54,18 +55,12 @@ function poolUse(
   utilization: number,
   seconds: number,
 ): PoolUse {
-  const { pool, hardware } = world.pools[prepared.pool!]!;
+  const onPool = world.pools[prepared.pool!]!;
   const most = (of: (record: RunRecord) => number): number => Math.max(...records.map(of));
-  const acceleratorsPerReplica =
-    prepared.kind === 'llm'
-      ? prepared.plan.acceleratorsPerReplica
-      : prepared.kind === 'inference' && hardware.accelerator
-        ? 1
-        : 0;
   return {
     utilization,
-    replicas: pool.replicas.initial,
-    acceleratorsPerReplica,
+    replicas: onPool.pool.replicas.initial,
+    acceleratorsPerReplica: acceleratorsPerReplica(prepared, onPool),
     ...(prepared.kind === 'llm' && {
       kvUtilization: {
         mean: ratio(

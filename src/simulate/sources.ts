@@ -12,6 +12,7 @@ import { openSource } from '../workload/openSource.js';
 import type { RequestSource } from '../workload/source.js';
 import type { Trace } from '../workload/trace.js';
 import { traceSource } from '../workload/traceSource.js';
+import { mean } from './arithmetic.js';
 import type { Drivers } from './drivers.js';
 import type { RunSpec } from './runSpec.js';
 import type { PreparedService } from './world.js';
@@ -50,7 +51,7 @@ function trafficSource(
   if (traffic.users) {
     const { concurrent, think_time, turns } = traffic.users;
     return closedSource({
-      users: Math.max(1, Math.round(concurrent * drivers.users * weights[spec.startHour % weights.length]!)),
+      users: Math.max(1, Math.round(concurrent * drivers.users * meanLevel(weights, spec))),
       thinkS: drawOf(think_time, uniform('think')),
       turns,
       promptTokens,
@@ -71,6 +72,12 @@ function trafficSource(
     uniquePrompts: traffic.unique_prompts ?? 0,
     limit,
   });
+}
+
+/** A population does not change within a run: it stands at the mean of the hours that the run covers, of the week where it has no window. */
+function meanLevel(weights: readonly number[], { windowS, startHour }: RunSpec): number {
+  const hours = windowS === null ? weights.length : Math.max(1, Math.ceil(windowS / 3600));
+  return mean(Array.from({ length: hours }, (_, i) => weights[(startHour + i) % weights.length]!));
 }
 
 /** Gaps of a renewal process of rate one. */

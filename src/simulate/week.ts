@@ -31,11 +31,18 @@ export async function simulateWeek(world: World, options: WeekOptions): Promise<
   const weeks: Record<string, WeekResult> = {};
   for (const prepared of world.services) {
     if (runPlan(world.scenario, prepared.service).windowS === null) continue;
-    const strata = options.exhaustive ? [] : weekStrata(world, prepared, await saturatedPerS(world, prepared, options));
+    const { users, shape } = prepared.service.traffic;
+    // A population does not change within a run: a whole week of users is simulated hour by hour.
+    const byHour = shape.weights.map((level) => ({ level, hours: 1 }));
+    const strata = !options.exhaustive
+      ? weekStrata(world, prepared, await saturatedPerS(world, prepared, options))
+      : users
+        ? byHour
+        : [];
     const tasks = Array.from({ length: options.replications }, (_, replication) =>
-      options.exhaustive
+      strata.length === 0
         ? [wholeWeek(prepared, options.seed, replication)]
-        : strata.map((stratum, i) => stratumTask(world, prepared, stratum, options.seed, replication, i)),
+        : strata.map((stratum, i) => stratumTask(world, prepared, stratum, options, replication, i)),
     );
     const records = await options.runTasks(world, tasks.flat());
     const perReplication = tasks.map((own, r) => records.slice(r * own.length, (r + 1) * own.length));
@@ -78,7 +85,7 @@ function stratumTask(
   world: World,
   prepared: PreparedService,
   { level, episode }: Stratum,
-  seed: number,
+  { seed, exhaustive }: WeekOptions,
   replication: number,
   index: number,
 ): RunTask {
@@ -88,7 +95,9 @@ function stratumTask(
     ? { ...common, windowS: episode.length * HOUR_S, startHour: episode.startHour }
     : {
         ...common,
-        windowS: Math.min(HOUR_S, Math.max(LEAST_WINDOW_S, STRATUM_REQUESTS / Math.max(perS, 1e-9))),
+        windowS: exhaustive
+          ? HOUR_S
+          : Math.min(HOUR_S, Math.max(LEAST_WINDOW_S, STRATUM_REQUESTS / Math.max(perS, 1e-9))),
         startHour: 0,
         level,
       };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { kindOf, reject } from './primitives.js';
 
 /** A day of the calendar as `YYYY-MM-DD`; 30 February is refused. */

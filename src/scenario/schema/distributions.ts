@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyDuration, count, either, number, positiveDuration, strict, text } from './primitives.js';
 
 const cv = () =>

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { monthlyShare } from '../quantities.js';
 import { isoDate } from './dates.js';
 import { either, growthRate, number, quantity, strict, text } from './primitives.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, hourlyPrice, percent } from '../quantities.js';
 import { anyDuration, count, either, named, positiveDuration, quantity, strict, text } from './primitives.js';
 

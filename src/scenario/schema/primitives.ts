@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProblemCode } from '../codes.js';
 import { parseGrowthRate } from '../growthRate.js';
 import type { Quantity } from '../quantities.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { either, strict, text } from './primitives.js';
 
 /** A limit: a number in the metric's own unit, or a number with a unit. The rule's metric decides what the unit is worth. */

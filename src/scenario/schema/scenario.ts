@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { monthlyMoney, months } from '../quantities.js';
 import { data } from './data.js';
 import { isoDate } from './dates.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durations } from './distributions.js';
 import { anyDuration, count, either, fraction, named, positiveDuration, strict, text } from './primitives.js';
 import { llmSlo, plainSlo } from './slo.js';

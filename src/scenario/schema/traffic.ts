@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rate } from '../quantities.js';
 import { durations } from './distributions.js';
 import { lengths } from './lengths.js';
