@@ -53,7 +53,7 @@ export interface LlmRunOptions {
 }
 
 /** Rejections at one moment after which a closed loop without think time is taken to go round for ever. */
-const STANDSTILL = 10_000_000;
+const STANDSTILL = 2_000_000;
 
 export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, options: LlmRunOptions): LlmRun {
   const table = new RequestTable();
