@@ -34,7 +34,9 @@ export function startWorker(entry: URL): WorkerClient {
       else call.reject(Object.assign(new Error(message.message), { stack: message.stack }));
     }
   });
+  let ended: Error | undefined;
   const fail = (error: Error): void => {
+    ended ??= error;
     for (const call of pending.values()) call.reject(error);
     pending.clear();
   };
@@ -44,6 +46,7 @@ export function startWorker(entry: URL): WorkerClient {
   return {
     call(task, payload, onValue, signal) {
       return new Promise((resolve, reject) => {
+        if (ended) return reject(ended);
         const id = ++last;
         pending.set(id, {
           onValue: (value) => {
@@ -54,11 +57,12 @@ export function startWorker(entry: URL): WorkerClient {
         });
         worker.ref();
         send({ kind: 'call', id, task, payload });
-        signal.addEventListener('abort', () => send({ kind: 'cancel', id }), { once: true });
+        if (signal.aborted) send({ kind: 'cancel', id });
+        else signal.addEventListener('abort', () => send({ kind: 'cancel', id }), { once: true });
       });
     },
     async close() {
-      pending.clear();
+      fail(new Error('the worker was closed'));
       await worker.terminate();
     },
   };

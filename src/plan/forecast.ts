@@ -56,7 +56,7 @@ export async function forecast(
   const known = new Map<string, Promise<SimulationResult>>();
   const simulator = options.simulator ?? inThisThread;
   for (const [month, start] of starts.entries()) {
-    if (options.signal?.aborted) break;
+    if (month > 0 && options.signal?.aborted) break;
     const built = await buildWorld(scenario, catalog, driversAt(scenario.growth, month, start), traces);
     if (!built.ok) {
       if (month === 0) return built;
@@ -76,7 +76,12 @@ export async function forecast(
     const week = options.week === undefined ? undefined : (weeks.get(drivers) ?? weekOf(built.world, options));
     if (week) weeks.set(drivers, week);
     under.push({ world: built.world, start, simulated, week });
-    void simulated.then(() => options.onProgress?.(++done, starts.length));
+    simulated.then(
+      () => options.onProgress?.(++done, starts.length),
+      // Whoever awaits it hears of a failure.
+      () => undefined,
+    );
+    week?.catch(() => undefined);
     await options.pause?.();
   }
   for (const [month, { world, start, simulated }] of under.entries()) {

@@ -54,15 +54,11 @@ function lookUp(root: unknown, parts: readonly string[]): { value: unknown; pare
 
 function forecastMetric(metric: string, forecast: ForecastResult): MetricValue | undefined {
   const exact = (value: number): MetricValue => ({ value, ci95: null, isSampled: false });
-  const fan = ({ p10, p50, p90 }: { p10: number; p50: number; p90: number }): MetricValue => ({
-    value: p50,
-    ci95: p10 === p90 ? null : [p10, p90],
-    isSampled: false,
-  });
-  if (metric === 'cost.total_usd') return fan(forecast.total_cost_usd);
+  // A fan spans what may come (80 % of it), not what sampling leaves open: it is no 95 % interval of the figure.
+  if (metric === 'cost.total_usd') return exact(forecast.total_cost_usd.p50);
   if (metric === 'cost.peak_month_usd') {
     const peak = forecast.periods.reduce((most, period) => (period.cost_usd.p50 > most.cost_usd.p50 ? period : most));
-    return fan(peak.cost_usd);
+    return exact(peak.cost_usd.p50);
   }
   const worst = /^services\.([^.]+)\.(ttft_ms|tpot_ms|e2e_ms)\.(mean|p50|p90|p95|p99)$/.exec(metric);
   if (!worst) return metric === 'breaches' ? exact(forecast.breaches.length) : undefined;

@@ -1,7 +1,7 @@
 /** Cheap bounds that decide which candidates are worth simulating: what a fluid of mean requests costs on them. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import type { Scenario } from '../scenario/types.js';
-import { instancesBilled } from '../simulate/instances.js';
+import { acceleratorsPerReplica, instancesBilled } from '../simulate/instances.js';
 import type { SimulationResult } from '../simulate/result.js';
 import type { World } from '../simulate/world.js';
 import { meanTokens } from '../workload/draws.js';
@@ -45,7 +45,7 @@ export function screen(scenario: Scenario, world: World, name: string, demand: D
   if (!service || service.kind === 'queue') return undefined;
   const pool = world.pools[service.pool]!;
   const price = pool.prices?.onDemand;
-  const accelerators = service.kind === 'llm' ? service.plan.acceleratorsPerReplica : pool.hardware.accelerator ? 1 : 0;
+  const accelerators = acceleratorsPerReplica(service, pool);
   const perReplica =
     service.kind === 'llm'
       ? fluidCapacity(service.plan, demand.computedPromptTokens, demand.outputTokens).requestsPerS *

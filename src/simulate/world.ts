@@ -3,8 +3,9 @@
  * Everything that a name can get wrong is found here and reported with the path of the scenario that holds it.
  */
 import type { Catalog } from '../catalog/open.js';
-import type { Scenario } from '../scenario/types.js';
+import type { Scenario, Service } from '../scenario/types.js';
 import type { Drivers } from './drivers.js';
+import { runPlan } from './window.js';
 import { preparedData } from './worldData.js';
 import { preparePool } from './worldPools.js';
 import { prepareService, sharedPools, type TraceCache, traceOf } from './worldServices.js';
@@ -16,6 +17,13 @@ export type { PreparedData, PreparedPool, PreparedService, World, WorldFinding }
 export type WorldOutcome =
   | { readonly ok: true; readonly world: World }
   | { readonly ok: false; readonly findings: readonly WorldFinding[] };
+
+/** Users follow a weekly shape, and the run covers more than one hour of it. */
+function holdsItsUsers(scenario: Scenario, service: Service): boolean {
+  const { users, shape } = service.traffic;
+  const windowS = runPlan(scenario, service).windowS ?? Infinity;
+  return users !== undefined && windowS > 3600 && shape.weights.some((weight) => weight !== shape.weights[0]);
+}
 
 /** Joins `scenario` with `catalog`, grown by `drivers`. All findings at once. */
 export async function buildWorld(
@@ -40,6 +48,10 @@ export async function buildWorld(
         warnings.push(`services.${name}: ${rows} trace rows left out: ${reason}`);
     const prepared = prepareService(name, service, trace, pools, catalog, drivers, findings);
     if (prepared) services.push(prepared);
+    if (holdsItsUsers(scenario, service))
+      warnings.push(
+        `services.${name}: the number of users stays at its mean over the run; a population that changes by the hour is not supported yet`,
+      );
   }
   sharedPools(services, findings);
   if (findings.length > 0) return { ok: false, findings };

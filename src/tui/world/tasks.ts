@@ -9,6 +9,7 @@ import { editScenario, editsOn, type Loaded, parseScenario } from '../../scenari
 import type { Edit } from '../../scenario/types.js';
 import { atStart } from '../../simulate/drivers.js';
 import { simulate } from '../../simulate/simulate.js';
+import type { Simulator } from '../../simulate/simulator.js';
 import { runPlan, shortenedTo } from '../../simulate/window.js';
 import { buildWorld } from '../../simulate/world.js';
 import type { WhatIfAnswer } from '../session.js';
@@ -57,9 +58,8 @@ export async function evaluate(
     });
     return;
   }
-  const planned =
-    scenario.replications ??
-    Math.max(...built.world.services.map(({ service }) => runPlan(scenario, service).replications), 1);
+  const isSingle = built.world.services.every(({ service }) => runPlan(scenario, service).replications === 1);
+  const planned = isSingle ? 1 : FINAL_REPLICATIONS;
   const short = { ...built.world, scenario: shortenedTo(scenario, FIRST_LOOK_REQUESTS) };
   const first = simulate(short, { replications: 1 });
   emit({ kind: 'figures', simulation: first, forecast: null, replications: 1, planned, final: false });
@@ -72,25 +72,28 @@ export async function evaluate(
   await pause();
   if (signal.aborted) return;
 
-  const replications = planned === 1 ? 1 : FINAL_REPLICATIONS;
-  const simulation = simulate(built.world, { replications });
-  emit({ kind: 'figures', simulation, forecast: quick.result, replications, planned, final: false });
+  const simulation = simulate(built.world, { replications: planned });
+  emit({ kind: 'figures', simulation, forecast: quick.result, replications: planned, planned, final: false });
   await pause();
   if (signal.aborted) return;
   const full = await forecast(scenario, catalog, { signal, pause });
   if (signal.aborted || !full.ok) return;
-  emit({ kind: 'figures', simulation, forecast: full.result, replications, planned, final: true });
+  emit({ kind: 'figures', simulation, forecast: full.result, replications: planned, planned, final: true });
 }
 
 export async function recommendFor(
   payload: ScenarioPayload,
-  { emit, signal }: TaskControl<RecommendResult>,
+  { emit, signal, pause }: TaskControl<RecommendResult>,
 ): Promise<void> {
   catalog ??= openCatalog();
   const read = loaded(payload);
   if (!read.ok) throw new Error(read.problems[0]?.message ?? 'the scenario is not valid');
   const { scenario, source } = read;
-  const outcome = await recommend(scenario, catalog, editsOn(source), { signal });
+  const simulator: Simulator = async (world, options) => {
+    await pause();
+    return simulate(world, options);
+  };
+  const outcome = await recommend(scenario, catalog, editsOn(source), { signal, simulator });
   if (!outcome.ok) throw new Error(outcome.findings[0]?.message ?? 'the scenario cannot run');
   emit(outcome.result);
 }
