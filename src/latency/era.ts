@@ -1,6 +1,6 @@
 import type { EngineName } from '../scenario/types.js';
 
-/** Eras of an engine, oldest first, with the first version of each (major·1000 + minor) and the first year. */
+/** Eras of an engine, oldest first, with the first version of each (major·1000 + minor) and when it came out (years). */
 interface Era {
   readonly name: string;
   readonly fromVersion: number;
@@ -16,8 +16,9 @@ const eras: Readonly<Partial<Record<EngineName, readonly Era[]>>> = {
   ],
   'tensorrt-llm': [
     { name: '0.5-0.11', fromVersion: 0, fromYear: 0 },
-    { name: '2024', fromVersion: 12, fromYear: 2025 },
-    { name: '1.x', fromVersion: 1000, fromYear: 2025 },
+    { name: '2024', fromVersion: 12, fromYear: 2024.6 },
+    { name: '1.0', fromVersion: 1000, fromYear: 2025.3 },
+    { name: '1.2', fromVersion: 1002, fromYear: 2025.9 },
   ],
 };
 
@@ -27,7 +28,7 @@ export interface EraChoice {
   readonly assumed: boolean;
 }
 
-/** The era of an engine version: `0.15.1`, `v0.6`, `2024`, `(2023-12-04)` or an era's own name. Absent: the newest. */
+/** The era of an engine version: `0.15.1`, `v0.6`, `2024` (its end), `(2023-12-04)` or an era's own name. Absent: the newest. */
 export const eraOf = (engine: EngineName, version: string | undefined): EraChoice => {
   const known = eras[engine];
   if (known === undefined) return { assumed: false };
@@ -35,11 +36,11 @@ export const eraOf = (engine: EngineName, version: string | undefined): EraChoic
   if (version === undefined) return { era: newest.name, assumed: true };
   const named = known.find((era) => era.name === version);
   if (named !== undefined) return { era: named.name, assumed: false };
-  const year = /(?:^|\D)(20\d\d)(?:\D|$)/.exec(version);
+  const date = /(?:^|\D)(20\d\d)(?:-(\d\d))?(?:\D|$)/.exec(version);
   const semantic = /(\d+)\.(\d+)/.exec(version);
   const before = (era: Era): boolean =>
-    year !== null
-      ? era.fromYear <= Number(year[1])
+    date !== null
+      ? era.fromYear <= Number(date[1]) + (date[2] === undefined ? 0.99 : (Number(date[2]) - 1) / 12)
       : semantic !== null && era.fromVersion <= Number(semantic[1]) * 1000 + Number(semantic[2]);
   const chosen = known.filter(before).at(-1);
   return chosen === undefined ? { era: newest.name, assumed: true } : { era: chosen.name, assumed: false };

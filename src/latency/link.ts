@@ -54,6 +54,12 @@ const scaleOut = (fabric: Fabric, inner: Reach, ranks: number, c: Coefficients):
 };
 
 /**
+ * How the ring-equivalent bandwidth of an all-reduce grows with its ranks, relative to the mean: two ranks exchange halves one way at a
+ * time, eight reach 0.72–0.96 of the link where two reach 0.57–0.68 (NCCL 2.27 on A100, H100 and B200, 64–268 MB, collected 2026-08).
+ */
+const rankGain = (ranks: number): number => (ranks <= 2 ? 0.9 : ranks <= 4 ? 1.05 : 1.2);
+
+/**
  * All-reduce over `ranks`: floor·(1 + 0.57·(log₂ ranks − 1)) + 2(ranks − 1)/ranks·bytes/(link·efficiency) (study of step-time models §1).
  * A group larger than the scale-up domain reduces inside it first, then across domains on each rank's share.
  */
@@ -63,7 +69,7 @@ export const allReduce = (fabric: Fabric, ranks: number, coefficients: Coefficie
   const inside = Math.min(ranks, inner.domain);
   const floor = (size: number): number => coefficients.allReduceFloorS * (1 + 0.57 * (Math.log2(size) - 1));
   const perByte = (size: number, { gbps, efficiency }: Reach): number =>
-    (2 * (size - 1)) / size / (gbps * 1e9 * efficiency);
+    (2 * (size - 1)) / size / (gbps * 1e9 * Math.min(0.95, efficiency * rankGain(size)));
   const within = `${inside} ranks over ${inner.name} at ${inner.gbps} GB/s`;
   if (ranks <= inner.domain) return { floorS: floor(ranks), perByteS: perByte(ranks, inner), why: within };
   const outer = scaleOut(fabric, inner, ranks, coefficients);

@@ -15,8 +15,13 @@ describe('collectives', () => {
 
   it('move 2(n−1)/n of the message over the link, after a floor that grows with log₂ of the ranks', () => {
     const { floorS, perByteS } = allReduce(nvlink, 8, baseCoefficients);
-    expect(perByteS).toBeCloseTo(1.75 / (300e9 * baseCoefficients.allReduceLink), 20);
+    expect(perByteS).toBeCloseTo(1.75 / (300e9 * baseCoefficients.allReduceLink * 1.2), 20);
     expect(floorS).toBeCloseTo(baseCoefficients.allReduceFloorS * (1 + 0.57 * 2), 12);
+  });
+
+  it('never move more than 95 % of a link in either direction', () => {
+    const { perByteS } = allReduce(nvlink, 8, { ...baseCoefficients, allReduceLink: 0.95 });
+    expect(1.75 / perByteS / 300e9).toBeCloseTo(0.95, 9);
   });
 
   it('fall back to PCIe where there is no link, and cross hosts over the network beyond eight devices', () => {

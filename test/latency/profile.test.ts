@@ -28,7 +28,7 @@ describe('eraOf', () => {
     ['tensorrt-llm', '(2023-10-18)', '0.5-0.11'],
     ['tensorrt-llm', '0.11.0', '0.5-0.11'],
     ['tensorrt-llm', '2024', '2024'],
-    ['tensorrt-llm', '1.2.0rc6.post2', '1.x'],
+    ['tensorrt-llm', '1.2.0rc6.post2', '1.2'],
   ] as const)('%s %s belongs to %s', (engine, version, era) => {
     expect(eraOf(engine, version)).toEqual({ era, assumed: false });
   });
@@ -44,7 +44,9 @@ describe('resolveProfile', () => {
     const { layers, coefficients } = resolveProfile({ ...query, engineVersion: '0.15.1', profile: ownLayer });
     expect(layers.map(({ name }) => name)).toEqual(['base', 'vllm/0.15', 'hopper', 'mine']);
     expect(coefficients.hostPerStepS).toBe(4e-3);
-    expect(coefficients.gemmCompute).toBeCloseTo(0.53 * 1.07, 12);
+    const { set } = builtInProfiles.find(({ name }) => name === 'vllm/0.15')!;
+    const { multiply } = builtInProfiles.find(({ name }) => name === 'hopper')!;
+    expect(coefficients.gemmCompute).toBeCloseTo(set!.gemmCompute! * multiply!.gemmCompute!, 12);
   });
 
   it('clamps every coefficient, so that no fraction of a datasheet exceeds 0.95', () => {
@@ -57,9 +59,11 @@ describe('resolveProfile', () => {
 
   it('names the layers that made each coefficient', () => {
     const { layers } = resolveProfile({ ...query, engineVersion: '2025' });
-    const trace = traceCoefficients(layers).find(({ name }) => name === 'gemmCompute');
-    expect(trace?.from).toEqual(['base', 'vllm/2025', 'hopper']);
-    expect(trace?.value).toBe(layerCoefficients(layers).gemmCompute);
+    const trace = traceCoefficients(layers).find(({ name }) => name === 'allReduceLink');
+    expect(trace?.from).toEqual(['base', 'hopper']);
+    expect(trace?.value).toBe(layerCoefficients(layers).allReduceLink);
+    const host = traceCoefficients(layers).find(({ name }) => name === 'hostPerStepS');
+    expect(host?.from).toEqual(['base', 'vllm/2025']);
   });
 
   it('widens the band with the distance from what was measured', () => {

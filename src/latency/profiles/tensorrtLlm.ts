@@ -1,7 +1,7 @@
 import type { Profile } from '../profile.js';
+import { fit } from './provenance.js';
 
-const study = 'study of step-time models, §4';
-/** 1.6 GB of the 2 GB that the study sets aside; activations are counted apart. */
+/** 1.6 GB of the 2 GB that the study of step-time models sets aside; activations are counted apart. */
 const traits = { kvMemory: 'share-of-free', reserveBytes: 1.55e9, reservesAnswers: true } as const;
 
 /** TensorRT-LLM by era. */
@@ -9,40 +9,97 @@ export const tensorrtLlm: readonly Profile[] = [
   {
     name: 'tensorrt-llm/0.5-0.11',
     match: { engine: 'tensorrt-llm', era: '0.5-0.11' },
-    set: { hostPerStepS: 1e-3, hostPerSequenceS: 13e-6, allReduceFloorS: 49e-6, gemmCompute: 0.8, requestS: 1e-3 },
+    set: {
+      gemmCompute: 0.713,
+      gemmMemory: 0.795,
+      attentionCompute: 0.711,
+      decodeAttention: 0.883,
+      allReduceFloorS: 54.9e-6,
+      hostPerStepS: 1.07e-3,
+      hostPerSequenceS: 13e-6,
+      requestS: 768e-6,
+      requestPerPromptTokenS: 1.28e-6,
+      prefillPerLayerS: 22e-6,
+      moeFloorS: 29.8e-6,
+      moeCompute: 0.386,
+    },
     traits,
     tested: { hardware: ['A100-80GB', 'H100-SXM', 'L40S'], models: ['dense', 'experts'] },
-    source: `${study}: published performance tables, offline, no HTTP`,
+    source: `${fit}: published performance tables, offline, no HTTP`,
     asOf: '2024-07',
     grade: 'measured',
-    errors: 'throughput 7 % and TTFT 8 % in-sample, 11 % and 15 % with hardware left out',
+    errors:
+      'median error in-sample: TTFT 9 % (12 % with its hardware left out, 11 % with its model family left out); throughput 10 % (14 % with its hardware left out, 12 % with its model family left out)',
   },
   {
     name: 'tensorrt-llm/2024',
     match: { engine: 'tensorrt-llm', era: '2024' },
-    set: { hostPerStepS: 1.1e-3, hostPerSequenceS: 23e-6, allReduceFloorS: 22e-6, gemmCompute: 0.69, requestS: 16e-3 },
+    set: {
+      gemmCompute: 0.648,
+      gemmMemory: 0.811,
+      decodeAttention: 0.827,
+      allReduceFloorS: 22.5e-6,
+      hostPerStepS: 1.23e-3,
+      hostPerSequenceS: 22.7e-6,
+      requestS: 14.7e-3,
+      moeCompute: 0.28,
+    },
     traits,
     tested: { hardware: ['A100-40GB'], models: ['dense', 'experts'] },
-    source: `${study}: LLM-Inference-Bench, library`,
-    asOf: '2024-08',
+    source: `${fit}: LLM-Inference-Bench, library`,
+    asOf: '2024-10',
     grade: 'measured',
-    errors: 'batch latency 6.6 % in-sample',
+    errors:
+      'median error in-sample: batch latency 6 % (6 % with its hardware left out, 9 % with its model family left out)',
   },
   {
-    name: 'tensorrt-llm/1.x',
-    match: { engine: 'tensorrt-llm', era: '1.x' },
+    name: 'tensorrt-llm/1.0',
+    match: { engine: 'tensorrt-llm', era: '1.0' },
     set: {
-      hostPerStepS: 1.05e-3,
-      hostPerSequenceS: 30e-6,
-      allReduceFloorS: 8.5e-6,
-      gemmCompute: 0.74,
-      requestS: 48e-3,
+      gemmCompute: 0.577,
+      gemmMemory: 0.808,
+      attentionCompute: 0.696,
+      launchPerLayerS: 29.7e-6,
+      allReduceFloorS: 8.03e-6,
+      hostPerStepS: 966e-6,
+      hostPerSequenceS: 32.1e-6,
+      requestS: 50.7e-3,
+      requestPerPromptTokenS: 2.33e-6,
+      prefillPerLayerS: 45.5e-6,
+      moeFloorS: 32.5e-6,
+      moeCompute: 0.237,
     },
     traits,
     tested: { hardware: ['H100-SXM', 'B200'], models: ['dense', 'latent-experts'] },
-    source: `${study}: InferenceX server (ranges given there; middle taken, low end for request time)`,
+    source: `${fit}: InferenceX and AIConfigurator servers`,
+    asOf: '2025-10',
+    grade: 'measured',
+    errors:
+      'median error in-sample: TPOT 6 % (9 % with its hardware left out, 12 % with its model family left out); TTFT 22 % (25 % with its hardware left out, 31 % with its model family left out)',
+  },
+  {
+    name: 'tensorrt-llm/1.2',
+    match: { engine: 'tensorrt-llm', era: '1.2' },
+    set: {
+      gemmCompute: 0.637,
+      attentionCompute: 0.68,
+      decodeAttention: 0.847,
+      launchPerLayerS: 30e-6,
+      allReduceFloorS: 8.55e-6,
+      hostPerStepS: 946e-6,
+      hostPerSequenceS: 37.1e-6,
+      requestS: 88.1e-3,
+      requestPerPromptTokenS: 2.12e-6,
+      prefillPerLayerS: 33.5e-6,
+      moeFloorS: 30.6e-6,
+      moeCompute: 0.228,
+    },
+    traits,
+    tested: { hardware: ['B200'], models: ['latent-experts'] },
+    source: `${fit}: InferenceX server`,
     asOf: '2025-12',
     grade: 'measured',
-    errors: 'TPOT 6 % and TTFT 22 % in-sample, TPOT 12 % and TTFT 28 % with hardware left out and the era known',
+    errors:
+      'median error in-sample: TPOT 8 % (19 % with its hardware left out, 16 % with its model family left out); TTFT 27 % (53 % with its hardware left out, 54 % with its model family left out)',
   },
 ];

@@ -1,7 +1,7 @@
 /** Profiles as files: YAML or JSON with the keys of a built-in profile, checked against the bounds of its coefficients. */
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument, stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bounds, type CoefficientName } from '../../latency/coefficients.js';
 import type { Profile } from '../../latency/profile.js';
 import { didYouMean } from '../../scenario/suggest.js';
@@ -110,8 +110,9 @@ export const parseProfile = (file: string, text: string): ProfileRead => {
 export const profileText = (profile: Profile, remarks: readonly string[]): string => {
   const digits = (values: Profile['set']): Record<string, number> =>
     Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, Number(value.toPrecision(4))]));
-  const { name, set, tested, source, asOf, grade, errors } = profile;
-  const body = { name, set: digits(set), ...(tested ? { tested } : {}), source, as_of: asOf, grade, errors };
+  const { name, set, multiply, tested, source, asOf, grade, errors } = profile;
+  const values = { ...(set ? { set: digits(set) } : {}), ...(multiply ? { multiply: digits(multiply) } : {}) };
+  const body = { name, ...values, ...(tested ? { tested } : {}), source, as_of: asOf, grade, errors };
   return `${remarks.map((remark) => `# ${remark}\n`).join('')}${stringify(body, { lineWidth: 0 })}`;
 };
 

@@ -41,7 +41,7 @@ export const fidelity = async (file: string, options: FidelityOptions): Promise<
   const read = readTable(file);
   if (!read.ok) return read;
   const { table } = read;
-  if (table.kind !== 'serving') return { ok: true, result: resultOf(otherAnswers(table)) };
+  if (table.kind !== 'serving') return { ok: true, result: resultOf(otherAnswers(table, options.catalog)) };
   const { runs, problems } = servingRuns(table);
   if (problems.length > 0) return { ok: false, problems };
   const traces = await readTraces(file, runs);
@@ -75,13 +75,13 @@ const servingAnswers = (
   return lines.sort((a, b) => a.line - b.line).map(({ placed }) => placed);
 };
 
-const otherAnswers = (table: MeasurementTable): readonly Placed[] =>
+const otherAnswers = (table: MeasurementTable, catalog: Catalog): readonly Placed[] =>
   table.rows.map((row) => {
     const metric = cellOf(row, 'metric') ?? '';
     const by = { dataset: cellOf(row, 'dataset') ?? '', metric, hardware: cellOf(row, 'hardware') ?? '' };
     const measured = Number(cellOf(row, 'value') ?? Number.NaN);
     const runId = cellOf(row, 'run_id') ?? `line ${row.line}`;
-    return { by, row: rowOf(runId, metric, measured, answerOtherRow(table, row)) };
+    return { by, row: rowOf(runId, metric, measured, answerOtherRow(table, row, catalog)) };
   });
 
 const rowOf = (runId: string, metric: string, measured: number, answer: Answer): FidelityRow => {
@@ -108,7 +108,10 @@ const resultOf = (placed: readonly Placed[]): FidelityResult => ({
 });
 
 /** Traces that the runs name, relative to the table; one that cannot be read leaves its reason. */
-const readTraces = async (file: string, runs: readonly ServingRun[]): Promise<ReadonlyMap<string, Trace | string>> => {
+export const readTraces = async (
+  file: string,
+  runs: readonly ServingRun[],
+): Promise<ReadonlyMap<string, Trace | string>> => {
   const names = new Set(runs.map(({ conditions }) => conditions.trace).filter((name) => name !== undefined));
   const traces = new Map<string, Trace | string>();
   for (const name of names) {
