@@ -76,8 +76,16 @@ export function gamma(uniform: Uniform, mean: number, cv: number): Draw {
 export function erlang(uniform: Uniform, mean: number, k: number): Draw {
   return () => {
     let product = 1;
-    for (let i = 0; i < k; i++) product *= 1 - uniform();
-    return (-Math.log(product) * mean) / k;
+    let log = 0;
+    for (let i = 0; i < k; i++) {
+      product *= 1 - uniform();
+      // Many phases multiply to less than a double can hold.
+      if (product < 1e-250) {
+        log += Math.log(product);
+        product = 1;
+      }
+    }
+    return (-(log + Math.log(product)) * mean) / k;
   };
 }
 

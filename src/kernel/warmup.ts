@@ -13,17 +13,18 @@ export function warmupLength(series: ArrayLike<number>): number {
     for (let i = 0; i < 5; i++) sum += series[g * 5 + i]!;
     means[g] = sum / 5;
   }
-  // Suffix sums give the variance of every tail in one backward pass.
-  let sum = 0;
+  // One backward pass gives the variance of every tail (Welford 1962: no cancellation when the mean is large).
+  let mean = 0;
   let squares = 0;
   let best = 0;
   let bestError = Infinity;
   for (let cut = groups - 1; cut >= 0; cut--) {
-    sum += means[cut]!;
-    squares += means[cut]! * means[cut]!;
     const n = groups - cut;
+    const off = means[cut]! - mean;
+    mean += off / n;
+    squares += off * (means[cut]! - mean);
     if (cut > groups / 2) continue;
-    const error = (squares - (sum * sum) / n) / (n * n);
+    const error = squares / (n * n);
     if (error <= bestError) {
       bestError = error;
       best = cut;
