@@ -29,7 +29,7 @@ export const tensorrtLlm: readonly Profile[] = [
     asOf: '2024-07',
     grade: 'measured',
     errors:
-      'median error in-sample: TTFT 9 % (12 % with its hardware left out, 11 % with its model family left out); throughput 10 % (14 % with its hardware left out, 12 % with its model family left out)',
+      'median error in-sample: TTFT 9 % (12 % with its hardware left out, 11 % with its model family left out); throughput 10 % (14 % with its hardware left out, 11 % with its model family left out)',
   },
   {
     name: 'tensorrt-llm/2024',
@@ -50,7 +50,7 @@ export const tensorrtLlm: readonly Profile[] = [
     asOf: '2024-10',
     grade: 'measured',
     errors:
-      'median error in-sample: batch latency 6 % (6 % with its hardware left out, 9 % with its model family left out)',
+      'median error in-sample: batch latency 6 % (6 % with its hardware left out, 8 % with its model family left out)',
   },
   {
     name: 'tensorrt-llm/1.0',

@@ -13,21 +13,21 @@ export interface TrainingProfile {
 
 /** A100 under PyTorch FSDP; other devices scale it by their datasheet and change what their own layer says. */
 export const baseTraining: TrainingCoefficients = {
-  gemm16: 0.86,
+  gemm16: 0.72,
   gemm8: 0.65,
   gemm32: 0.7,
-  attention: 0.3,
-  narrowHead: 0.3,
-  recompute: 0.75,
-  bandwidth: 0.8,
-  elementwise: 1,
-  layerHostS: 31e-6,
-  stepHostS: 5e-3,
-  exposed: 0.15,
+  attention: 0.33,
+  narrowHead: 0.18,
+  recompute: 0.756,
+  bandwidth: 0.755,
+  elementwise: 1.19,
+  layerHostS: 34.5e-6,
+  stepHostS: 5.5e-3,
+  exposed: 0.18,
   innerExposed: 0.5,
   link: 0.75,
-  network: 0.75,
-  jitter: 0.008,
+  network: 0.6,
+  jitter: 0.0083,
   expertImbalance: 1.15,
 };
 

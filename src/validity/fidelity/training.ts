@@ -15,11 +15,19 @@ const countsMaskedPairs = /megatron|nemo|deepspeed/i;
 
 /** A plan for a measured job: as given; what is open is chosen; what our memory model denies is answered all the same. */
 export const planMeasured = (config: TrainingConfig): TrainingPlan | DoesNotFit => {
-  const open = config.tensor === undefined || config.pipeline === undefined || config.sharding === undefined || config.microBatch === undefined;
+  const open =
+    config.tensor === undefined ||
+    config.pipeline === undefined ||
+    config.sharding === undefined ||
+    config.microBatch === undefined;
   const virtualStages = interleaving(config.model.layers, config.pipeline ?? 1);
   const chosen = open ? chooseLayout(config) : planTraining({ ...config, virtualStages });
   if (chosen.kind === 'training-plan') return chosen;
-  const degrees = { virtualStages, recompute: config.recompute ?? ('full' as const), sharding: config.sharding ?? ('weights' as const) };
+  const degrees = {
+    virtualStages,
+    recompute: config.recompute ?? ('full' as const),
+    sharding: config.sharding ?? ('weights' as const),
+  };
   return planTraining({ ...config, ...degrees, assumeFits: true });
 };
 
@@ -50,7 +58,8 @@ const sixteenBitShare = ({ config }: TrainingJob, plan: TrainingPlan): number =>
 export const answerTrainingRow = (row: Row, catalog: Catalog): Answer => {
   const metric = cellOf(row, 'metric') ?? '';
   const reader = readers[metric];
-  if (reader === undefined) return { kind: 'unanswered', reason: `the metric "${metric}" is not known in training tables` };
+  if (reader === undefined)
+    return { kind: 'unanswered', reason: `the metric "${metric}" is not known in training tables` };
   const job = trainingJob(row, catalog);
   if (typeof job === 'string') return { kind: 'unanswered', reason: job };
   const plan = planMeasured(job.config);

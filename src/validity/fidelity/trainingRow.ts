@@ -28,7 +28,8 @@ const countOf = (row: Row, column: string): number | undefined => {
 };
 
 /** Frameworks that shard the weights themselves unless told otherwise (their documentation, 2024–2026). */
-const shardsWeights = /foundry|composer|fsdp|maxtext|titan|axlearn|levanter|easylm|pax|t5x|zero-?3|optimum|lightning|torchtune/i;
+const shardsWeights =
+  /foundry|composer|fsdp|maxtext|titan|axlearn|levanter|easylm|pax|t5x|zero-?3|optimum|lightning|torchtune/i;
 
 const precisionOf = (text: string | undefined): TrainingPrecision => {
   const name = (text ?? 'bf16').toLowerCase();

@@ -1,0 +1,217 @@
+/**
+ * MLPerf Training benchmarks as work: samples until the quality target by global batch, and what a sample costs.
+ * Samples are the means of the reference convergence points of mlcommons/logging (rcp_checker, training_1.0.0 to 6.0.0, read 2026-11).
+ */
+
+/** Samples to the target at reference batches, ascending in batch. */
+export type Convergence = readonly (readonly [batch: number, samples: number])[];
+
+export interface LanguageBenchmark {
+  readonly kind: 'language';
+  readonly model: string;
+  readonly sequenceTokens: number;
+  readonly method: 'full' | 'lora';
+  readonly convergence: Convergence;
+}
+
+export interface OtherBenchmark {
+  readonly kind: 'other';
+  readonly convergence: Convergence;
+  /** FLOPs and bytes of device memory of one sample, forward and backward, at full rates of the device: fitted over devices. */
+  readonly flops: number;
+  readonly bytes: number;
+  /** Seconds of a step that do not shrink with devices, and their growth with every doubling. */
+  readonly stepS: number;
+  readonly doublingS: number;
+  /** Time that runs beside the steps: evaluation, start of the epoch; seconds. */
+  readonly fixedS: number;
+}
+
+const imagenet = 1_281_167;
+const openImages = 1_170_301;
+const criteo = 4_195_197_692;
+/** Training nodes of IGBH-Full (60 % of 227 M labelled paper nodes; the share cancels against the fitted cost of a sample). */
+const igbh = 157_000_000;
+const times = (unit: number, points: Convergence): Convergence =>
+  points.map(([batch, epochs]) => [batch, epochs * unit]);
+
+const ssd = times(openImages, [
+  [256, 4],
+  [512, 5],
+  [1024, 6],
+  [2048, 7.8],
+  [2560, 8.5],
+  [4096, 15],
+]);
+
+export const mlperfTraining: Readonly<Record<string, LanguageBenchmark | OtherBenchmark>> = {
+  gpt3: {
+    kind: 'language',
+    model: 'megatron-lm-175b',
+    sequenceTokens: 2048,
+    method: 'full',
+    convergence: times(1 / 2048, [
+      [1536, 1.1995e9],
+      [2048, 1.1828e9],
+      [3072, 1.2163e9],
+      [4096, 1.2667e9],
+      [6144, 1.4093e9],
+      [8192, 1.6274e9],
+    ]),
+  },
+  llama2_70b_lora: {
+    kind: 'language',
+    model: 'meta-llama/Llama-2-70b-hf',
+    sequenceTokens: 8192,
+    method: 'lora',
+    convergence: [
+      [8, 3984],
+      [16, 6112],
+      [32, 9200],
+    ],
+  },
+  llama31_405b: {
+    kind: 'language',
+    model: 'meta-llama/Meta-Llama-3.1-405B',
+    sequenceTokens: 8192,
+    method: 'full',
+    convergence: [
+      [1152, 313_344],
+      [2304, 368_640],
+      [4608, 488_448],
+    ],
+  },
+  llama31_8b: {
+    kind: 'language',
+    model: 'meta-llama/Meta-Llama-3.1-8B',
+    sequenceTokens: 8192,
+    method: 'full',
+    convergence: [
+      [32, 178_800],
+      [64, 225_500],
+      [96, 277_400],
+      [128, 345_300],
+    ],
+  },
+  bert: {
+    kind: 'other',
+    convergence: [
+      [256, 2.57e6],
+      [448, 2.4e6],
+      [1536, 2.77e6],
+      [3072, 2.75e6],
+      [4608, 2.78e6],
+      [6144, 3.3e6],
+      [6912, 3.59e6],
+      [8192, 4.18e6],
+      [12_288, 4.45e6],
+      [16_384, 5.45e6],
+    ],
+    flops: 1e12,
+    bytes: 1e9,
+    stepS: 1e-3,
+    doublingS: 1e-4,
+    fixedS: 1,
+  },
+  resnet: {
+    kind: 'other',
+    convergence: times(imagenet, [
+      [1632, 34.9],
+      [3264, 35.2],
+      [8192, 42],
+      [13_056, 45.5],
+      [32_768, 56],
+      [49_152, 68],
+      [58_880, 80],
+      [67_840, 86],
+    ]),
+    flops: 1e12,
+    bytes: 1e9,
+    stepS: 1e-3,
+    doublingS: 1e-4,
+    fixedS: 1,
+  },
+  ssd: { kind: 'other', convergence: ssd, flops: 1e12, bytes: 1e9, stepS: 1e-3, doublingS: 1e-4, fixedS: 1 },
+  unet3d: {
+    kind: 'other',
+    convergence: [
+      [28, 343_000],
+      [56, 358_000],
+      [64, 396_000],
+      [84, 435_000],
+    ],
+    flops: 1e12,
+    bytes: 1e9,
+    stepS: 1e-3,
+    doublingS: 1e-4,
+    fixedS: 1,
+  },
+  stable_diffusion: {
+    kind: 'other',
+    convergence: [
+      [384, 2.53e6],
+      [512, 2.6e6],
+      [1024, 2.83e6],
+      [2048, 3.98e6],
+    ],
+    flops: 1e12,
+    bytes: 1e9,
+    stepS: 1e-3,
+    doublingS: 1e-4,
+    fixedS: 1,
+  },
+  dlrm_dcnv2: {
+    kind: 'other',
+    convergence: times(criteo, [
+      [32_768, 0.707],
+      [55_296, 0.765],
+      [65_536, 0.8],
+      [102_400, 0.89],
+      [135_168, 0.925],
+    ]),
+    flops: 1e12,
+    bytes: 1e9,
+    stepS: 1e-3,
+    doublingS: 1e-4,
+    fixedS: 1,
+  },
+  gnn: {
+    kind: 'other',
+    convergence: times(igbh, [
+      [4096, 0.79],
+      [16_384, 0.86],
+      [32_768, 0.94],
+      [65_536, 1.19],
+      [262_144, 2.46],
+    ]),
+    flops: 1e12,
+    bytes: 1e9,
+    stepS: 1e-3,
+    doublingS: 1e-4,
+    fixedS: 1,
+  },
+};
+
+/** Other names of the same benchmark in later rounds. */
+const aliases: Readonly<Record<string, string>> = { retinanet: 'ssd', rgat: 'gnn', llama2: 'llama2_70b_lora' };
+
+export const benchmarkOf = (model: string): LanguageBenchmark | OtherBenchmark | undefined =>
+  mlperfTraining[aliases[model.toLowerCase()] ?? model.toLowerCase()];
+
+/** Samples to the target at a batch: straight in logarithms between reference points and beyond the last, level below the first. */
+export const samplesToTarget = (convergence: Convergence, batch: number): number => {
+  const first = convergence[0]!;
+  if (batch <= first[0]) return first[1];
+  const at = Math.min(
+    convergence.length - 1,
+    Math.max(
+      1,
+      convergence.findIndex(([reference]) => reference >= batch) === -1
+        ? convergence.length - 1
+        : convergence.findIndex(([reference]) => reference >= batch),
+    ),
+  );
+  const [low, high] = [convergence[at - 1]!, convergence[at]!];
+  const slope = Math.log(high[1] / low[1]) / Math.log(high[0] / low[0]);
+  return low[1] * (batch / low[0]) ** slope;
+};
