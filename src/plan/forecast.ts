@@ -9,6 +9,7 @@ import { busiestWindow, runPlan } from '../simulate/window.js';
 import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
 import { traceSpanS } from '../workload/trace.js';
 import { breachOf, periodStarts, type Watched } from './breaches.js';
+import { fittedGrowth } from './fittedGrowth.js';
 import type { Fan, ForecastPeriod, ForecastResult } from './results.js';
 import { dataSensitivity } from './sensitivity.js';
 
@@ -41,15 +42,16 @@ const FORECAST_REPLICATIONS = 3;
  * at its first day.
  */
 export async function forecast(
-  scenario: Scenario,
+  given: Scenario,
   catalog: Catalog,
   options: ForecastOptions = {},
 ): Promise<ForecastOutcome> {
+  const { scenario, notes } = await fittedGrowth(given);
   const starts = periodStarts(scenario.start, scenario.horizon);
   const traces: TraceCache = new Map();
   const periods: ForecastPeriod[] = [];
   const results: SimulationResult[] = [];
-  const warnings = new Set<string>();
+  const warnings = new Set<string>(notes);
   const under: { world: World; start: string; simulated: Promise<SimulationResult>; week: Week | undefined }[] = [];
   const weeks = new Map<string, Week>();
   let done = 0;

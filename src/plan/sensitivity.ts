@@ -37,6 +37,10 @@ function scaled(curve: GrowthCurve, factor: number): GrowthCurve {
   switch (curve.model) {
     case 'exponential':
       return { ...curve, rate: curve.rate * factor };
+    case 'logistic':
+      return { ...curve, rate: curve.rate * factor };
+    case 'history':
+      return curve;
     case 'linear':
       return { ...curve, add: curve.add * factor };
     case 'step':

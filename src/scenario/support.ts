@@ -43,12 +43,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     when: isOneOf('power-of-two', 'prefix-aware', 'session-affinity', 'weighted'),
     hint: 'use least-outstanding, round-robin or random',
   },
-  { pattern: 'growth.*.capacity', what: 'logistic growth', hint: 'use exponential, linear or step' },
-  {
-    pattern: 'growth.*.file',
-    what: 'growth fitted to a history',
-    hint: 'fit it with `plimsoll history fit` and give the rate',
-  },
   { pattern: 'training', what: 'training jobs' },
   { pattern: 'regions', what: 'several regions' },
 ];

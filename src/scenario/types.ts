@@ -157,7 +157,11 @@ export interface Pool {
 export type GrowthCurve =
   | { readonly model: 'exponential'; readonly rate: number }
   | { readonly model: 'linear'; readonly add: number }
-  | { readonly model: 'step'; readonly steps: readonly { readonly at: string; readonly factor: number }[] };
+  | { readonly model: 'step'; readonly steps: readonly { readonly at: string; readonly factor: number }[] }
+  /** Exponential at first (`rate`), towards `capacity` times the start value. */
+  | { readonly model: 'logistic'; readonly rate: number; readonly capacity: number }
+  /** A recorded series to fit: months before its last observation (≤ 0) and values. */
+  | { readonly model: 'history'; readonly months: readonly number[]; readonly values: readonly number[] };
 
 export interface Growth {
   /** Multiplies rates, concurrent users and trace intensity. `linear.add` is a fraction of the start value per month. */

@@ -24,13 +24,20 @@ export function driversAt(growth: Growth, months: number, date: string): Drivers
   };
 }
 
-/** A curve's factor: (1 + rate)^months, 1 + add·months, or the product of the steps that have come by `date`. */
+/** A curve's factor: (1 + rate)^months (towards its ceiling where it is logistic), 1 + add·months, or the product of the steps that have come by `date`. */
 export function growthFactor(curve: GrowthCurve, months: number, date: string): number {
   switch (curve.model) {
     case 'exponential':
       return (1 + curve.rate) ** months;
     case 'linear':
       return Math.max(0, 1 + curve.add * months);
+    case 'logistic': {
+      // K / (1 + (K − 1)·e^(−r·t)) with r so that the first month grows by `rate` of an exponential far from the ceiling.
+      const grown = (1 + curve.rate) ** months;
+      return (curve.capacity * grown) / (curve.capacity - 1 + grown);
+    }
+    case 'history':
+      throw new Error('a recorded growth must be fitted before it is followed (fittedGrowth)');
     case 'step':
       return curve.steps.reduce((product, step) => (step.at <= date ? product * step.factor : product), 1);
   }

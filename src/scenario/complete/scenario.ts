@@ -53,7 +53,7 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
         (input.routing?.policy as Scenario['routing']['policy'] | undefined) ??
         assume('routing.policy', 'least-outstanding' as const, 'common default of inference gateways'),
     },
-    growth: completeGrowth(input.growth ?? {}),
+    growth: completeGrowth(input.growth ?? {}, context),
     data: mapValues(
       input.data ?? {},
       (store, name): DataStore => ({
