@@ -62,12 +62,14 @@ interface Item {
   readonly parent: Coefficients;
   readonly options: ServingOptions;
   readonly logs: readonly number[];
+  readonly hasExperts: boolean;
+  readonly ranks: number;
 }
 
 /** Runs that the derivative-hungry fit sees at most; all runs are scored. */
-const mostFitted = 120;
+const mostFitted = 80;
 /** Ridges tried, as multiples of the priors' σ. Cross-validation chooses. */
-const widths = [1, 0.5, 0.25] as const;
+const widths = [1, 0.4] as const;
 
 /**
  * Calibrate on a measurement table.
@@ -109,8 +111,11 @@ const itemsOf = async (
     };
     const prepared = runConfig(run.conditions, base);
     if (typeof prepared === 'string' || answerRun(run, base).every(({ kind }) => kind === 'unanswered')) return [];
-    const parent = resolveProfile(prepared.config).coefficients;
-    return [{ run, parent, options: base, logs: run.measurements.map(({ value }) => Math.log(value)) }];
+    const { config } = prepared;
+    const parent = resolveProfile(config).coefficients;
+    const logs = run.measurements.map(({ value }) => Math.log(value));
+    const ranks = config.tensor * config.pipeline * config.data * config.expert;
+    return [{ run, parent, options: base, logs, hasExperts: config.model.moe !== undefined, ranks }];
   });
 };
 
@@ -143,8 +148,14 @@ const thin = <T>(items: readonly T[], most: number): readonly T[] =>
     ? items
     : Array.from({ length: most }, (_, at) => items[Math.floor((at * items.length) / most)]!);
 
+/** Experts do not move dense models, nor collectives one rank: such coefficients would only cost time. */
+const matters = (name: CoefficientName, { hasExperts, ranks }: Item): boolean =>
+  name.startsWith('moe') ? hasExperts : name.startsWith('allReduce') ? ranks > 1 : true;
+
 const calibrateItems = (items: readonly Item[], rows: number, options: CalibrateOptions): CalibrationResult => {
-  const names = (options.coefficients ?? calibrated).filter((name) => items.some(({ parent }) => parent[name] > 0));
+  const names = (options.coefficients ?? calibrated).filter((name) =>
+    items.some((item) => item.parent[name] > 0 && matters(name, item)),
+  );
   const sigma = names.map((name) => priorSigma[name] ?? 0.2);
   const schemes = folds(items, ({ run }) => run.conditions);
   const parentErrors = items.map((item) => errorsOf(item, undefined));
