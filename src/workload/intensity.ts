@@ -4,6 +4,9 @@ export interface Intensity {
   at(t: number): { readonly factor: number; readonly until: number };
 }
 
+/** Hours by which a time at a full hour may seem to fall short of it: below a double's digits even after years of seconds. */
+const ROUNDING = 1e-9;
+
 /**
  * The weekly shape from `startHour` on (0–167, Monday 00:00 first); during the first `leadS` seconds (a warm-up) the first hour's
  * multiplier applies.
@@ -15,7 +18,7 @@ export function weeklyIntensity(weights: readonly number[], startHour: number, l
   }
   return {
     at(t) {
-      const hour = t < leadS ? 0 : Math.floor((t - leadS) / 3600 + 1e-12);
+      const hour = t < leadS ? 0 : Math.floor((t - leadS) / 3600 + ROUNDING);
       return { factor: weights[(startHour + hour) % weights.length]!, until: leadS + (hour + 1) * 3600 };
     },
   };

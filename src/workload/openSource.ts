@@ -32,10 +32,12 @@ export function openSource(traffic: OpenTraffic): RequestSource {
     if (emitted >= limit || !(ratePerS > 0)) return Infinity;
     let work = unitGap();
     for (;;) {
+      if (now === Infinity) return Infinity;
       if (now >= segment.until) segment = intensity.at(now);
       const rate = ratePerS * segment.factor;
       const capacity = rate > 0 ? rate * (segment.until - now) : 0;
-      if (work <= capacity) {
+      // A gap may be 0 (a gamma draw of a high cv underflows), but not where nobody arrives.
+      if (rate > 0 && work <= capacity) {
         now += work / rate;
         return now;
       }

@@ -30,13 +30,20 @@ export async function readSeries(path: string): Promise<Series | SeriesProblem> 
   } catch (error) {
     return problem(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, 1);
   }
-  let rows: string[][];
+  let rows: readonly { record: string[]; info: { lines: number } }[];
   try {
-    rows = parse(text, { bom: true, skip_empty_lines: true, trim: true, relax_column_count: true });
+    rows = parse(text, {
+      bom: true,
+      skip_empty_lines: true,
+      trim: true,
+      relax_column_count: true,
+      info: true,
+    }) as unknown as typeof rows;
   } catch (error) {
     return problem(`cannot parse the CSV: ${(error as Error).message}`, 1);
   }
-  const [header, ...cells] = rows;
+  const [first, ...cells] = rows;
+  const header = first?.record;
   if (!header || cells.length === 0)
     return problem('the series has no rows', 1, 'expected time_s and one column a metric');
   const at = header.indexOf('time_s');
@@ -46,8 +53,8 @@ export async function readSeries(path: string): Promise<Series | SeriesProblem> 
   if (doubled !== undefined) return problem(`column ${doubled} stands twice`, 1);
   const timeS = new Float64Array(cells.length);
   const columns = new Map(names.map((name) => [name, new Float64Array(cells.length)] as const));
-  for (const [i, row] of cells.entries()) {
-    const line = i + 2;
+  for (const [i, { record: row, info }] of cells.entries()) {
+    const line = info.lines;
     const time = Number(row[at]);
     if (row[at] === '' || !Number.isFinite(time)) return problem(`"${row[at] ?? ''}" is not a time in seconds`, line);
     if (i > 0 && time <= timeS[i - 1]!)

@@ -41,7 +41,7 @@ const KNOWN = FORMATS.map((f) => `${f.time},${f.prompt},${f.output}`).join(' | '
 export async function readTrace(path: string): Promise<Trace | TraceProblem> {
   const first = await firstLine(path);
   if (typeof first !== 'string') return first;
-  if (first.trim() === '') return problem('the trace is empty', 1, `expected a header: ${KNOWN}`);
+  if (first.trim() === '') return problem('the trace starts with an empty line', 1, `expected a header: ${KNOWN}`);
   return first.trimStart().startsWith('{') ? readMooncake(path) : readCsv(path, first);
 }
 
@@ -75,12 +75,16 @@ async function readCsv(path: string, header: string): Promise<Trace | TraceProbl
   const output = names.indexOf(columns.output);
   const rows = new Rows(columns.format);
   const parser = createReadStream(path).pipe(
-    parse({ bom: true, from_line: 2, skip_empty_lines: true, relax_column_count: true, trim: true }),
+    parse({ bom: true, from_line: 2, skip_empty_lines: true, relax_column_count: true, trim: true, info: true }),
   );
   let line = 1;
   try {
-    for await (const cells of parser as AsyncIterable<string[]>) {
-      line = parser.info.lines;
+    for await (const { record: cells, info } of parser as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>) {
+      // The parser itself is ahead of what is read from it.
+      line = info.lines;
       const bad = rows.add(columns.seconds(cells[time] ?? ''), cells[time], cells[prompt], cells[output], line);
       if (bad) return bad;
     }
@@ -97,26 +101,29 @@ async function readMooncake(path: string): Promise<Trace | TraceProblem> {
   for await (const text of lines) {
     line++;
     if (text.trim() === '') continue;
-    let row: { timestamp?: unknown; input_length?: unknown; output_length?: unknown };
-    try {
-      row = JSON.parse(text);
-    } catch {
+    const row = parseObject(text);
+    if (!row)
       return problem(
         'not a JSON object',
         line,
         'expected {"timestamp": ms, "input_length": tokens, "output_length": tokens}',
       );
-    }
-    const bad = rows.add(
-      Number(row.timestamp) / 1000,
-      String(row.timestamp),
-      String(row.input_length),
-      String(row.output_length),
-      line,
-    );
+    const { timestamp, input_length: prompt, output_length: output } = row;
+    const seconds = typeof timestamp === 'number' ? timestamp / 1000 : Number.NaN;
+    const bad = rows.add(seconds, String(timestamp), String(prompt), String(output), line);
     if (bad) return bad;
   }
   return rows.finish();
+}
+
+/** An object of JSON; undefined for anything else. A byte-order mark counts as white space. */
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text.trim());
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Collects rows into growing columns, checking each cell. */
@@ -137,7 +144,8 @@ class Rows {
     output: string | undefined,
     line: number,
   ): TraceProblem | undefined {
-    if (!Number.isFinite(seconds) || timeCell === '') return problem(`"${timeCell ?? ''}" is not a time`, line);
+    if (!Number.isFinite(seconds) || timeCell === undefined || timeCell === '')
+      return problem(`"${timeCell ?? ''}" is not a time`, line);
     const promptTokens = tokens(prompt);
     if (Number.isNaN(promptTokens)) return problem(`"${prompt ?? ''}" is not a number of prompt tokens`, line);
     const outputTokens = tokens(output);
@@ -195,6 +203,7 @@ function timestampSeconds(cell: string): number {
   const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2}):(\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/.exec(cell);
   if (!match) return Number.NaN;
   const [, date, hours, minutes, seconds, fraction, zone] = match;
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 60) return Number.NaN;
   const midnight = Date.parse(`${date}T00:00:00${zone && zone !== 'Z' ? zone : 'Z'}`);
   return midnight / 1000 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) + Number(fraction ?? 0);
 }
