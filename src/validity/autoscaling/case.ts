@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A reference decision: what an autoscaler was given and what it decided, with the upstream test it comes from. */
 export interface AutoscalerCase {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { groupPods } from '../../fleet/autoscalers/hpa/podGroups.js';
 import { type NamedProposal, reconcile } from '../../fleet/autoscalers/hpa/reconcile.js';
 import { replicasForMetric } from '../../fleet/autoscalers/hpa/replicaCalculator.js';

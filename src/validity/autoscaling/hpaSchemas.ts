@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Pod } from '../../fleet/autoscalers/hpa/types.js';
 import { milli } from './case.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readPauseAnnotations, requestScale } from '../../fleet/autoscalers/keda/activation.js';
 import { fallbackMetric } from '../../fleet/autoscalers/keda/fallback.js';
 import { type JobStrategy, scaleJobs } from '../../fleet/autoscalers/keda/scaledJob.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stepScaling } from '../../fleet/autoscalers/aws/stepScaling.js';
 import { isBelowThreshold } from '../../fleet/autoscalers/clusterAutoscaler.js';
 import { allowedDisruptions, isBudgetActive } from '../../fleet/autoscalers/karpenter/budgets.js';

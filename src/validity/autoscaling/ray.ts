@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RAY_DEFAULTS, RAY_LOOP_INTERVAL_S, type RayConfig } from '../../fleet/autoscalers/ray/config.js';
 import { applyDelay, applyFactors, type PendingDecision } from '../../fleet/autoscalers/ray/delay.js';
 import { roundToGang } from '../../fleet/autoscalers/ray/gang.js';

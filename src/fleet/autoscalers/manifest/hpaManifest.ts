@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HpaMetric, HpaPolicy } from '../hpa/policy.js';
 import { CONTROLLER_DEFAULTS } from '../hpa/types.js';
 import { BEHAVIOR_KEYS, behaviorSchema, toBehavior, toTolerance } from './behavior.js';

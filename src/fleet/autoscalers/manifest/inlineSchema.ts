@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { behaviorSchema } from './behavior.js';
 
 const UNIT_S: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, min: 60, h: 3600, d: 86_400 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../../../scenario/types.js';
 import { readPauseAnnotations } from '../keda/activation.js';
 import { variablesOf } from '../keda/formula/evaluate.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const SUFFIX: Readonly<Record<string, number>> = {
   n: 1e-9,

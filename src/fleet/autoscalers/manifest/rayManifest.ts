@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RAY_DEFAULTS, type RayConfig } from '../ray/config.js';
 import type { RayPolicy } from '../ray/policy.js';
 import { asMap, type Checked, check, type ManifestDocument, type Path, problemAt } from './document.js';
