@@ -14,7 +14,14 @@ export const trainingBandOf = (
   const last = layers.at(-1);
   const { accelerator, model } = config;
   const extrapolates = [...notes];
-  let band: number = last === undefined ? bands.assumed : last.grade === 'measured' ? bands.pinned : bands.inherited;
+  let band: number =
+    last === undefined
+      ? bands.assumed
+      : last.grade === 'measured'
+        ? bands.pinned
+        : last.grade === 'vendor'
+          ? bands.inherited
+          : bands.assumed;
   if (last === undefined)
     extrapolates.push(`no training on ${accelerator.name} was measured: base fractions on its datasheet`);
   if (/^A100/.test(accelerator.name)) band = bands.measured;
