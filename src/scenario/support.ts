@@ -43,6 +43,22 @@ const UNSUPPORTED: readonly Unsupported[] = [
     when: isOneOf('power-of-two', 'prefix-aware', 'session-affinity', 'weighted'),
     hint: 'use least-outstanding, round-robin or random',
   },
+  {
+    pattern: 'services.*',
+    what: 'setup times under processor sharing',
+    when: (value) => isMap(value) && value['discipline'] === 'ps' && value['setup_time'] !== undefined,
+    hint: 'use fcfs, or leave setup_time out',
+  },
+  {
+    pattern: 'services.*',
+    what: 'patience, setup times or feedback together with batching',
+    when: (value) =>
+      isMap(value) &&
+      value['kind'] === 'queue' &&
+      value['batching'] !== undefined &&
+      ['patience', 'setup_time', 'feedback'].some((key) => value[key] !== undefined && value[key] !== 0),
+    hint: 'leave one of them out',
+  },
   { pattern: 'training', what: 'training jobs' },
   { pattern: 'regions', what: 'several regions' },
 ];

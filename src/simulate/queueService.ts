@@ -12,6 +12,9 @@ import type { PreparedService, World } from './world.js';
 
 export type QueuePrepared = Extract<PreparedService, { kind: 'queue' }>;
 
+/** A pilot looks at levels alone: histograms of its many stretches would only cost memory. */
+const PROBE_ONLY = { keep: { wait: false, sojourn: false, service: false } } as const;
+
 export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): RunRecord {
   const { service, name, trace } = prepared;
   const { warmupS, windowS, probe } = spec;
@@ -20,7 +23,12 @@ export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): 
     requestSource(prepared, world.drivers, spec, Infinity),
     windowS === null
       ? { warmupS, batches: spec.batches, requests: expectedRequests(service.traffic, trace, 1, spec) }
-      : { warmupS, batches: probe ? windowS / probe.everyS : spec.batches, untilTimeS: warmupS + windowS },
+      : {
+          warmupS,
+          batches: probe ? Math.round(windowS / probe.everyS) : spec.batches,
+          untilTimeS: warmupS + windowS,
+          ...(probe && PROBE_ONLY),
+        },
   );
   if (probe)
     for (const { record } of outcome.batches) probe.observe(ratio(record[FIELD.inSystem]!, record[FIELD.duration]!));
