@@ -6,14 +6,22 @@ import type { Violation } from './results.js';
 /** Share of requests that may be turned away before a plan counts as too small. */
 const REJECTED = 0.001;
 
+/** A service and its pool, looked at by themselves. */
+export interface Judged {
+  readonly service: string;
+  readonly pool: string;
+}
+
 /**
  * Every constraint that is not met; empty for a feasible plan.
  *
  * @param confidence chance with which each objective must hold, model error included; 0 asks for the predicted value alone
+ * @param of only what this service and its pool can help, and the budget
  */
-export function violations(scenario: Scenario, result: SimulationResult, confidence = 0): Violation[] {
+export function violations(scenario: Scenario, result: SimulationResult, confidence = 0, of?: Judged): Violation[] {
   const found: Violation[] = [];
   for (const [name, service] of Object.entries(result.services)) {
+    if (of && name !== of.service) continue;
     for (const [objective, slo] of Object.entries(service.slo_attainment)) {
       if (!slo.met || slo.probability < confidence) {
         found.push({
@@ -39,6 +47,7 @@ export function violations(scenario: Scenario, result: SimulationResult, confide
     }
   }
   for (const [name, pool] of Object.entries(result.pools)) {
+    if (of && name !== of.pool) continue;
     if (pool.quota_used !== null && pool.quota_used > 1) {
       found.push({
         what: `pools.${name}.quota`,
@@ -55,12 +64,14 @@ export function violations(scenario: Scenario, result: SimulationResult, confide
       value: `${result.cost.per_month_usd.toFixed(0)} USD`,
     });
   }
-  for (const name of result.cost.unpriced)
+  for (const name of result.cost.unpriced) {
+    if (of && !name.startsWith(`pools.${of.pool}:`)) continue;
     found.push({ what: 'cost.unpriced', limit: 'every item priced', value: name });
+  }
   return found;
 }
 
-/** Constraints that more replicas can mend: anything about speed, nothing about money or quota. */
+/** Constraints that more replicas can mend: anything about speed, nothing about money, quota, or requests too long for any replica. */
 export function isTooSmall(found: readonly Violation[]): boolean {
-  return found.some(({ what }) => what.startsWith('services.'));
+  return found.some(({ what }) => what.startsWith('services.') && !what.endsWith('.requests.rejected'));
 }

@@ -6,7 +6,8 @@ import { driversAt } from '../simulate/drivers.js';
 import type { Interval, SimulationResult } from '../simulate/result.js';
 import { inThisThread, type Simulator } from '../simulate/simulator.js';
 import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
-import { violations } from './constraints.js';
+import { type Judged, violations } from './constraints.js';
+import { fittedGrowth } from './fittedGrowth.js';
 import { instanceType } from './levers/instanceType.js';
 import { change, type Lever, type LeverContext, type PooledService, type Proposal } from './levers/lever.js';
 import { precision } from './levers/precision.js';
@@ -14,7 +15,8 @@ import { replicas } from './levers/replicas.js';
 import { paretoFront } from './pareto.js';
 import type { LeverOutcome, ParetoPoint, RecommendResult } from './results.js';
 import { type Demand, demandOf, screen } from './screening.js';
-import { type Sized, sizeReplicas } from './sizing.js';
+import { type SizingOptions, sizeReplicas } from './sizing.js';
+import { type Candidate, cheapest, type Verify, verifyTogether } from './verify.js';
 
 export const LEVERS: readonly Lever[] = [replicas, instanceType, precision];
 
@@ -44,13 +46,8 @@ export type RecommendOutcome =
 const SIMULATED_PER_LEVER = 6;
 const TRIAL_REPLICATIONS = 2;
 const CONFIDENCE = 0.8;
-
-interface Candidate {
-  readonly lever: Lever;
-  readonly service: string;
-  readonly edits: readonly Edit[];
-  readonly sized: Sized;
-}
+/** Fleets that cost more than this many times the cheapest known one are not sized to their end. */
+const WORTH = 3;
 
 export async function recommend(
   scenario: Scenario,
@@ -59,7 +56,8 @@ export async function recommend(
   options: RecommendOptions = {},
 ): Promise<RecommendOutcome> {
   const month = options.month ?? 0;
-  const drivers = driversAt(scenario.growth, month, addMonths(scenario.start, month));
+  const { growth } = (await fittedGrowth(scenario)).scenario;
+  const drivers = driversAt(growth, month, addMonths(scenario.start, month));
   const traces: TraceCache = new Map();
   const seed = options.seed ?? scenario.seed;
   const confidence = options.confidence ?? CONFIDENCE;
@@ -73,6 +71,7 @@ export async function recommend(
   const candidates: Candidate[] = [];
   let done = 0;
   for (const service of pooled) {
+    const of: Judged = { service: service.name, pool: service.pool };
     const demand = demandOf(service, base);
     const context: LeverContext = {
       scenario,
@@ -86,23 +85,33 @@ export async function recommend(
       const shortlist = await shortlisted(lever, context, demand, search);
       for (const { proposal, world, start } of shortlist) {
         if (options.signal?.aborted) break;
-        const best = cheapest(candidates.filter((each) => each.service === service.name));
-        const sized = await sizeReplicas(world, {
+        const sizing: SizingOptions = {
           simulator,
-          pool: service.pool,
+          of,
           start,
           replications: TRIAL_REPLICATIONS,
           confidence,
           seed,
-          worthUsd: Math.max(best?.sized.result.cost.per_month_usd ?? 0, base.cost.per_month_usd) * 3,
+          worthUsd: WORTH * knownUsd(of),
           onSimulated: () => search.simulated++,
-        });
+        };
+        const sized = await sizeReplicas(world, sizing);
         const { initial } = scenario.pools[service.pool]!.replicas;
-        const edits = [...proposal.edits, ...change(`pools.${service.pool}.replicas`, initial, sized.replicas)];
-        candidates.push({ lever, service: service.name, edits, sized });
+        const editsFor = (replicas: number): readonly Edit[] => [
+          ...proposal.edits,
+          ...change(`pools.${service.pool}.replicas`, initial, replicas),
+        ];
+        candidates.push({ lever, of, edits: editsFor(sized.replicas), sized, sizing, editsFor });
         options.onProgress?.(++done, pooled.length * levers.length * SIMULATED_PER_LEVER);
       }
     }
+  }
+
+  /** Monthly cost of the cheapest known fleet that meets the service's constraints; a base that does not is no yardstick. */
+  function knownUsd(of: Judged): number {
+    const best = cheapest(candidates.filter((each) => each.of.service === of.service));
+    if (best) return best.sized.result.cost.per_month_usd;
+    return violations(scenario, base, confidence, of).length === 0 ? base.cost.per_month_usd : Infinity;
   }
 
   async function shortlisted(
@@ -126,28 +135,17 @@ export async function recommend(
     return priced.slice(0, SIMULATED_PER_LEVER);
   }
 
-  const chosen = pooled.map((service) => cheapest(candidates.filter((each) => each.service === service.name)));
-  const final = await verify(chosen.filter((each) => each !== undefined));
-  const baseViolations = violations(scenario, base);
-
-  /** The chosen changes of all services together, simulated in full. */
-  async function verify(picks: readonly Candidate[]): Promise<RecommendResult['recommended']> {
-    const edits = picks.flatMap((pick) => pick.edits);
+  const verify: Verify = async (edits) => {
     const edited = apply(edits);
     const world = edited && (await buildWorld(edited, catalog, drivers, traces));
-    if (!edited || !world?.ok) return null;
+    if (!edited || !world?.ok) return undefined;
+    if (edits.length > 0) search.simulated++;
     const result = edits.length === 0 ? base : await simulator(world.world, { seed });
-    search.simulated++;
-    if (violations(edited, result, confidence).length > 0) return null;
-    const saving = base.cost.per_month_usd - result.cost.per_month_usd;
-    return {
-      edits,
-      cost_per_month_usd: result.cost.per_month_usd,
-      saving_ci95: exactly(saving),
-      feasible: true,
-      services: result.services,
-    };
-  }
+    return { result, found: violations(edited, result, confidence) };
+  };
+  const names = pooled.map((service) => service.name);
+  const final = await verifyTogether(names, candidates, verify);
+  const baseViolations = violations(scenario, base);
 
   return {
     ok: true,
@@ -160,7 +158,13 @@ export async function recommend(
         feasible: baseViolations.length === 0,
         violations: baseViolations,
       },
-      recommended: final,
+      recommended: final && {
+        edits: final.edits,
+        cost_per_month_usd: final.result.cost.per_month_usd,
+        saving_ci95: exactly(base.cost.per_month_usd - final.result.cost.per_month_usd),
+        feasible: true,
+        services: final.result.services,
+      },
       levers: levers.flatMap((lever) => bestOf(lever, candidates, base)),
       pareto: paretoFront([pointOf([], base), ...candidates.map(({ edits, sized }) => pointOf(edits, sized.result))]),
       search,
@@ -174,21 +178,12 @@ function exactly(usd: number): Interval {
   return [usd, usd];
 }
 
-function cheapest(candidates: readonly Candidate[]): Candidate | undefined {
-  let best: Candidate | undefined;
-  for (const each of candidates) {
-    if (each.sized.violations.length > 0) continue;
-    if (!best || each.sized.result.cost.per_month_usd < best.sized.result.cost.per_month_usd) best = each;
-  }
-  return best;
-}
-
 /** Each lever by itself, at its cheapest: feasible ones if there are any. */
 function bestOf(lever: Lever, candidates: readonly Candidate[], base: SimulationResult): LeverOutcome[] {
   const own = candidates.filter((each) => each.lever === lever);
-  const services = [...new Set(own.map((each) => each.service))];
+  const services = [...new Set(own.map((each) => each.of.service))];
   return services.flatMap((service) => {
-    const mine = own.filter((each) => each.service === service);
+    const mine = own.filter((each) => each.of.service === service);
     const pick = cheapest(mine) ?? mine[0];
     if (!pick || pick.edits.length === 0) return [];
     const saving = base.cost.per_month_usd - pick.sized.result.cost.per_month_usd;

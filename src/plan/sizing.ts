@@ -4,19 +4,20 @@ import type { SimulationResult } from '../simulate/result.js';
 import type { Simulator } from '../simulate/simulator.js';
 import { shortenedTo } from '../simulate/window.js';
 import type { World } from '../simulate/world.js';
-import { isTooSmall, violations } from './constraints.js';
+import { isTooSmall, type Judged, violations } from './constraints.js';
 import type { Violation } from './results.js';
 
 export interface Sized {
   readonly replicas: number;
   readonly world: World;
   readonly result: SimulationResult;
+  /** Of the service and pool that were sized. */
   readonly violations: readonly Violation[];
 }
 
 export interface SizingOptions {
   readonly simulator: Simulator;
-  readonly pool: string;
+  readonly of: Judged;
   /** Where to start: what a fluid of the demand needs. */
   readonly start: number;
   /** Replications of each trial. */
@@ -45,13 +46,7 @@ const MOST = 4096;
 export async function sizeReplicas(base: World, options: SizingOptions): Promise<Sized> {
   const tried = new Map<number, Sized>();
   const attempt = async (replicas: number): Promise<Sized> => {
-    const known = tried.get(replicas);
-    if (known) return known;
-    const world = withReplicas(base, options.pool, replicas);
-    const trial = { ...world, scenario: shortenedTo(world.scenario, TRIAL_REQUESTS) };
-    const result = await options.simulator(trial, { seed: options.seed, replications: options.replications });
-    options.onSimulated();
-    const sized = { replicas, world, result, violations: violations(world.scenario, result, options.confidence) };
+    const sized = tried.get(replicas) ?? (await tryReplicas(base, options, replicas));
     tried.set(replicas, sized);
     return sized;
   };
@@ -77,9 +72,19 @@ export async function sizeReplicas(base: World, options: SizingOptions): Promise
   return best;
 }
 
+/** One trial: the world with so many replicas, over a window short enough for a search. */
+export async function tryReplicas(base: World, options: SizingOptions, replicas: number): Promise<Sized> {
+  const { of, confidence, seed, replications } = options;
+  const world = withReplicas(base, of.pool, replicas);
+  const trial = { ...world, scenario: shortenedTo(world.scenario, TRIAL_REQUESTS) };
+  const result = await options.simulator(trial, { seed, replications });
+  options.onSimulated();
+  return { replicas, world, result, violations: violations(world.scenario, result, confidence, of) };
+}
+
 /** Doubling the fleet more than twice without the failing objective moving by a hundredth: replicas are not what it lacks. */
 function isHopeless(tried: ReadonlyMap<number, Sized>, now: Sized): boolean {
-  const before = [...tried.values()].find((each) => each.replicas * 4 <= now.replicas);
+  const before = [...tried.values()].findLast((each) => each.replicas * 4 <= now.replicas);
   if (!before) return false;
   return now.violations.every(({ what }) => {
     const [, service, , objective] = /^services\.([^.]+)\.(slo)\.(.+)$/.exec(what) ?? [];

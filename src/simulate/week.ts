@@ -34,11 +34,7 @@ export async function simulateWeek(world: World, options: WeekOptions): Promise<
     const { users, shape } = prepared.service.traffic;
     // A population does not change within a run: a whole week of users is simulated hour by hour.
     const byHour = shape.weights.map((level) => ({ level, hours: 1 }));
-    const strata = !options.exhaustive
-      ? weekStrata(world, prepared, await saturatedPerS(world, prepared, options))
-      : users
-        ? byHour
-        : [];
+    const strata = options.exhaustive ? (users ? byHour : []) : await strataOf(world, prepared, options);
     const tasks = Array.from({ length: options.replications }, (_, replication) =>
       strata.length === 0
         ? [wholeWeek(prepared, options.seed, replication)]
@@ -51,9 +47,22 @@ export async function simulateWeek(world: World, options: WeekOptions): Promise<
   return weeks;
 }
 
+/** What strata would simulate in all, about: a week of no more requests than this is simulated whole, as one piece. */
+const WHOLE_REQUESTS = 12 * STRATUM_REQUESTS;
+
+async function strataOf(world: World, prepared: PreparedService, options: WeekOptions): Promise<readonly Stratum[]> {
+  const { rate } = prepared.service.traffic;
+  // Where requests are few, hours of them say little, and slow services carry their state from hour to hour.
+  if (rate !== undefined && rate * world.drivers.users * WEEK_H * HOUR_S <= WHOLE_REQUESTS)
+    return [{ level: 1, hours: WEEK_H, episode: { startHour: 0, length: WEEK_H } }];
+  return weekStrata(world, prepared, await saturatedPerS(world, prepared, options));
+}
+
 /** Share of the fluid's capacity beyond which the real one is measured: below it no hour can leave a backlog. */
 const SURELY_SERVED = 0.5;
+/** At least this long, and so long that so many are served: enough to know the capacity to a few per cent. */
 const SATURATED_S = 600;
+const SATURATED_REQUESTS = 2000;
 
 /** Requests per second that the fleet really serves when more are always waiting, by simulation; `Infinity` when that is never near. */
 async function saturatedPerS(world: World, prepared: PreparedService, options: WeekOptions): Promise<number> {
@@ -61,18 +70,21 @@ async function saturatedPerS(world: World, prepared: PreparedService, options: W
   const fluid = fluidCapacityPerS(world, prepared);
   const mean = (rate ?? 0) * world.drivers.users;
   if (mean * Math.max(...shape.weights) < SURELY_SERVED * fluid) return Infinity;
+  // A queue is busy from the start and counts only who comes after a warm-up: it needs none, and would not see its backlog served.
+  const warmupS = prepared.kind === 'queue' ? 0 : WARMUP_S;
+  const windowS = Math.max(SATURATED_S, SATURATED_REQUESTS / fluid);
   const spec: RunSpec = {
     seed: options.seed,
     replication: -2,
-    warmupS: WARMUP_S,
-    windowS: SATURATED_S,
+    warmupS,
+    windowS,
     batches: 1,
     startHour: 0,
     level: fluid / mean,
-    backlog: fluid * (WARMUP_S + SATURATED_S) * 0.25,
+    backlog: fluid * (warmupS + windowS) * 0.25,
   };
   const [record] = await options.runTasks(world, [{ service: prepared.name, spec }]);
-  return (record!.counts.completed + record!.counts.carriedOut) / SATURATED_S;
+  return (record!.counts.completed + record!.counts.carriedOut) / windowS;
 }
 
 function wholeWeek(prepared: PreparedService, seed: number, replication: number): RunTask {
