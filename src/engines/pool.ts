@@ -23,21 +23,29 @@ export interface SimulationPool {
   close(): Promise<void>;
 }
 
-/** @param threads threads to use; 1 stays in this one. Threads start when the first large simulation needs them. */
+/**
+ * @param threads threads to use; 1 stays in this one. Threads start when the first large simulation needs them.
+ * @param entry what a thread runs: the built `simulateWorker.js` beside the commands
+ */
 export function simulationPool(
   threads: number = Number(process.env.PLIMSOLL_THREADS ?? availableParallelism()),
+  entry: URL = new URL('../simulateWorker.js', import.meta.url),
 ): SimulationPool {
   let pool: Promise<Piscina> | undefined;
   let asked = 0;
   const start = async (): Promise<Piscina> => {
     const { Piscina: Pool } = await import('piscina');
-    const filename = fileURLToPath(new URL('../simulateWorker.js', import.meta.url));
-    return new Pool({ filename, maxThreads: threads, minThreads: threads, idleTimeout: Infinity });
+    return new Pool({
+      filename: fileURLToPath(entry),
+      maxThreads: threads,
+      minThreads: threads,
+      idleTimeout: Infinity,
+    });
   };
 
   const runTasks: RunTasks = async (world, tasks) => {
     asked += tasks.reduce((sum, { service, spec }) => sum + requestsOf(world, service, spec.windowS), 0);
-    if (threads <= 1 || (!pool && asked < WORTH_THREADS)) return tasks.map((task) => runTask(world, task));
+    if (!(threads > 1) || (!pool && asked < WORTH_THREADS)) return tasks.map((task) => runTask(world, task));
     const workers = await (pool ??= start());
     const { scenario, drivers } = world;
     const key = JSON.stringify([scenario, drivers], (_, value) => (value === Infinity ? 'inf' : value));

@@ -48,17 +48,21 @@ export function startWorker(entry: URL): WorkerClient {
       return new Promise((resolve, reject) => {
         if (ended) return reject(ended);
         const id = ++last;
+        const cancel = (): void => send({ kind: 'cancel', id });
         pending.set(id, {
           onValue: (value) => {
             if (!signal.aborted) onValue(value as never);
           },
-          resolve,
+          resolve: () => {
+            signal.removeEventListener('abort', cancel);
+            resolve();
+          },
           reject,
         });
         worker.ref();
         send({ kind: 'call', id, task, payload });
-        if (signal.aborted) send({ kind: 'cancel', id });
-        else signal.addEventListener('abort', () => send({ kind: 'cancel', id }), { once: true });
+        if (signal.aborted) cancel();
+        else signal.addEventListener('abort', cancel, { once: true });
       });
     },
     async close() {
