@@ -24,6 +24,11 @@ export interface StepModel {
   readonly prefillStep: number;
   /** Launch-bound floor on the accelerator part. */
   readonly gpuFloor: number;
+  /**
+   * With speculative decoding: seconds of making drafts for the next step, by sequences that have sampled; index 0..maxSequences. Then T
+   * counts the drafts that a step verifies, and n every position whose logits it needs (the table of the head is that much longer).
+   */
+  readonly draft?: Float64Array;
 }
 
 /** Time that a request spends outside the engine: HTTP, tokenisation, detokenisation. Not a resource; added to TTFT. */
@@ -46,6 +51,8 @@ export interface ServingPlan {
   readonly maxModelTokens: number;
   /** A request is admitted only when its whole answer has room. */
   readonly reservesAnswers?: boolean;
+  /** Speculative decoding: drafts a step, and the probability that each is accepted. */
+  readonly speculative?: { readonly tokens: number; readonly acceptance: number };
   readonly acceleratorsPerReplica: number;
   readonly memory: MemoryBreakdown;
   readonly profile: ProfileReference;

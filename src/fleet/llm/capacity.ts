@@ -13,10 +13,23 @@ export interface FluidCapacity {
   readonly limit: 'sequences' | 'kv' | 'compute';
 }
 
-/** @param promptTokens mean prompt tokens that are computed (without prefix hits) · @param outputTokens mean answer */
-export function fluidCapacity(plan: ServingPlan, promptTokens: number, outputTokens: number): FluidCapacity {
+/** Mean sizes of the requests of a fluid. */
+export interface FluidRequests {
+  /** Prompt tokens that are computed: without those found in the prefix cache. */
+  readonly computedTokens: number;
+  /** Prompt tokens in all: what a sequence attends to before its first token. */
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  /** Coefficient of variation of answers: long ones are in the batch for longer, so the batch's mean context is larger. */
+  readonly outputCv: number;
+}
+
+export function fluidCapacity(
+  plan: ServingPlan,
+  { computedTokens, promptTokens, outputTokens, outputCv }: FluidRequests,
+): FluidCapacity {
   const { step } = plan;
-  const meanContext = promptTokens + outputTokens / 2;
+  const meanContext = promptTokens + (outputTokens * (1 + outputCv ** 2)) / 2;
   const byKv = Math.max(1, Math.floor((plan.kvBlocks * plan.blockTokens) / meanContext));
   const bySequences = Math.max(1, Math.min(plan.maxSequences, plan.maxBatchedTokens));
   const most = Math.min(byKv, bySequences);
@@ -32,14 +45,16 @@ export function fluidCapacity(plan: ServingPlan, promptTokens: number, outputTok
   /** Requests per second with `batch` sequences decoding: each step ends batch/output of them and takes as many new prompts in. */
   function rateAt(batch: number): number {
     const starting = batch / outputTokens;
-    const prefill = starting * promptTokens;
+    const prefill = starting * computedTokens;
     // Beyond the token budget the prompts of one round take several steps.
     const tokens = Math.min(plan.maxBatchedTokens, Math.max(1, Math.round(batch + prefill)));
     const share = Math.min(1, Math.max(0, plan.maxBatchedTokens - batch) / Math.max(prefill, 1e-12));
     const window = step.windowTokens;
     const windowed = window > 0 ? batch * Math.min(meanContext, window) : 0;
-    const pairs = (starting * share * promptTokens ** 2) / 2;
-    const windowPairs = window > 0 ? starting * share * promptTokens * Math.min(promptTokens / 2, window) : 0;
+    const cached = promptTokens - computedTokens;
+    const pairs = starting * share * computedTokens * (cached + computedTokens / 2);
+    const windowPairs =
+      window > 0 ? starting * share * computedTokens * Math.min(cached + computedTokens / 2, window) : 0;
     const gpu =
       step.tokens[tokens]! +
       step.head[batch]! +

@@ -36,6 +36,10 @@ export class LlmMetrics {
   rejected = 0;
   good = 0;
   preemptions = 0;
+  /** Preemptions that moved the sequence to host memory. */
+  swaps = 0;
+  /** Requests that started anew elsewhere because their engine was removed. */
+  rerouted = 0;
   inputTokens = 0;
   outputTokens = 0;
   /** Prompt tokens found in the prefix cache, and asked for, at admission. */
@@ -47,20 +51,31 @@ export class LlmMetrics {
   readonly inSystem = new TimeAverage();
   readonly waiting = new TimeAverage();
 
-  constructor(readonly batches: number) {
+  /** By level of priority, most urgent first; empty when all requests are equal. */
+  readonly ttftByLevel: readonly Histogram[];
+  readonly e2eByLevel: readonly Histogram[];
+
+  constructor(
+    readonly batches: number,
+    levels = 1,
+  ) {
     const many = (): Histogram[] => Array.from({ length: batches }, () => new Histogram());
     this.ttft = many();
     this.tpot = many();
     this.itl = many();
     this.queue = many();
     this.e2e = many();
+    const byLevel = (): Histogram[] => (levels > 1 ? Array.from({ length: levels }, () => new Histogram()) : []);
+    this.ttftByLevel = byLevel();
+    this.e2eByLevel = byLevel();
   }
 
   /** Measurement begins at `now`: what was counted during the warm-up is forgotten. */
   restart(now: number): void {
-    for (const group of [this.ttft, this.tpot, this.itl, this.queue, this.e2e])
+    for (const group of [this.ttft, this.tpot, this.itl, this.queue, this.e2e, this.ttftByLevel, this.e2eByLevel])
       for (const histogram of group) histogram.clear();
-    this.arrived = this.completed = this.carriedOut = this.rejected = this.good = this.preemptions = 0;
+    this.arrived = this.completed = this.carriedOut = this.rejected = this.good = 0;
+    this.preemptions = this.swaps = this.rerouted = 0;
     this.inputTokens = this.outputTokens = this.hitTokens = this.lookedUpTokens = this.tooLong = 0;
     this.sojournS = 0;
     this.inSystem.reset(now);

@@ -11,13 +11,24 @@ export class RequestTable {
   lastTokenAt = new Float64Array(0);
   promptTokens = new Int32Array(0);
   outputTokens = new Int32Array(0);
-  /** Tokens generated so far. */
-  generated = new Int32Array(0);
+  /**
+   * Steps that give this request tokens: the one that ends its prompt, then one for each decode step. Without speculative decoding as
+   * many as output tokens.
+   */
+  steps = new Int32Array(0);
+  /** Of those, the steps done; kept up to date while the request does not decode. */
+  done = new Int32Array(0);
+  /** Tokens that each decode step gives: 1, or more when drafts are accepted (a multiple of 2⁻²⁴, so that sums are exact). */
+  gain = new Float64Array(0);
+  /** 0 is the most urgent level. */
+  priority = new Uint8Array(0);
+  /** Blocks that wait in host memory; 0 unless the request was preempted by swapping. */
+  swappedBlocks = new Int32Array(0);
   /** Tokens of the prompt (and of lost answers) whose keys and values are in memory. */
   computed = new Int32Array(0);
   /** Tokens that prefill has to reach: the prompt, and after a preemption the answer so far. */
   target = new Int32Array(0);
-  /** Blocks that belong to this request alone. */
+  /** Blocks that belong to this request alone; while it decodes without drafts, its length tells instead. */
   privateBlocks = new Int32Array(0);
   /** Blocks held of the shared prefix and of the reusable content. */
   sharedBlocks = new Int32Array(0);
@@ -31,6 +42,8 @@ export class RequestTable {
   finishStep = new Float64Array(0);
   /** Residue of the step counter at which a decoding request needs a new block. */
   phase = new Int32Array(0);
+  /** Place in the engine's list of decoding requests (kept with drafts only). */
+  place = new Int32Array(0);
   /** Neighbours in the engine's admission order. */
   before = new Int32Array(0);
   after = new Int32Array(0);
@@ -77,7 +90,11 @@ export class RequestTable {
     this.finishStep = wider(this.finishStep, new Float64Array(capacity));
     this.promptTokens = wider(this.promptTokens, new Int32Array(capacity));
     this.outputTokens = wider(this.outputTokens, new Int32Array(capacity));
-    this.generated = wider(this.generated, new Int32Array(capacity));
+    this.steps = wider(this.steps, new Int32Array(capacity));
+    this.done = wider(this.done, new Int32Array(capacity));
+    this.gain = wider(this.gain, new Float64Array(capacity));
+    this.priority = wider(this.priority, new Uint8Array(capacity));
+    this.swappedBlocks = wider(this.swappedBlocks, new Int32Array(capacity));
     this.computed = wider(this.computed, new Int32Array(capacity));
     this.target = wider(this.target, new Int32Array(capacity));
     this.privateBlocks = wider(this.privateBlocks, new Int32Array(capacity));
@@ -91,6 +108,7 @@ export class RequestTable {
     this.after = wider(this.after, new Int32Array(capacity));
     this.continues = wider(this.continues, new Uint8Array(capacity));
     this.phase = wider(this.phase, new Int32Array(capacity));
+    this.place = wider(this.place, new Int32Array(capacity));
     this.active = wider(this.active, new Uint8Array(capacity));
     this.free = new Int32Array(capacity);
     // Hand out low ids first: the arrays stay dense.

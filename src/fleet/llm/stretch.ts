@@ -54,7 +54,7 @@ export class Stretch {
     const { flat, slope } = this;
     let steps: number;
     const flatSeconds = flat > 0 ? (flat === Infinity ? Infinity : flat * this.flatStep) : 0;
-    if (seconds <= flatSeconds) steps = Math.ceil(seconds / this.flatStep);
+    if (flat > 0 && seconds <= flatSeconds) steps = Math.ceil(seconds / this.flatStep);
     else {
       // sloped·first + slope·sloped·(sloped − 1)/2 = rest: the positive root, in the form that keeps its digits for small slopes.
       const first = this.gpu0 + flat * slope + this.host;

@@ -1,12 +1,25 @@
-/** The waiting line of an engine: a ring buffer of request ids that grows as needed and gives from its front. */
-export class WaitingLine {
+/** What waits at an engine, in the order in which it will be admitted. */
+export interface Line {
+  readonly length: number;
+  /** A request arrives; true when it is the next to be admitted. */
+  pushBack(id: number): boolean;
+  /** A preempted request comes back, ahead of all that arrived after it. */
+  pushFront(id: number): void;
+  /** Id of the next; the line must not be empty. */
+  peekFront(): number;
+  popFront(): number;
+}
+
+/** First come, first served: a ring buffer of request ids that grows as needed. */
+export class WaitingLine implements Line {
   length = 0;
   private ids = new Int32Array(64);
   private head = 0;
 
-  pushBack(id: number): void {
+  pushBack(id: number): boolean {
     if (this.length === this.ids.length) this.grow();
-    this.ids[(this.head + this.length++) & (this.ids.length - 1)] = id;
+    this.ids[(this.head + this.length) & (this.ids.length - 1)] = id;
+    return this.length++ === 0;
   }
 
   pushFront(id: number): void {
@@ -16,7 +29,6 @@ export class WaitingLine {
     this.length++;
   }
 
-  /** Id at the front; the line must not be empty. */
   peekFront(): number {
     return this.ids[this.head]!;
   }

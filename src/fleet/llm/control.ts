@@ -1,0 +1,51 @@
+/** What a controller of a fleet (an autoscaler, a failure process) sees, and what it can do. */
+
+export type ReplicaState = 'starting' | 'ready' | 'draining' | 'gone';
+
+export interface ReplicaView {
+  /** Its place; a place is used again after its replica is gone. */
+  readonly index: number;
+  readonly state: ReplicaState;
+  readonly waiting: number;
+  readonly running: number;
+  /** Tokens in KV memory now, and the most that there is room for. */
+  readonly tokensHeld: number;
+  readonly tokensRoom: number;
+  /** Engine-seconds of work so far: since the start of measurement, or of the replica. */
+  readonly busyS: number;
+}
+
+export interface FleetControl {
+  /** Replicas that are not gone, by index. They are described as of now. */
+  readonly replicas: readonly ReplicaView[];
+  /** Requests that no replica was there to take. */
+  readonly held: number;
+  /** Requests that wait, held ones included, and requests in the system. */
+  readonly waiting: number;
+  readonly inSystem: number;
+  /** Requests that have arrived and completed since measurement began. */
+  readonly arrived: number;
+  readonly completed: number;
+  /** Adds a replica that takes requests from `readyAtS` on (now, if that is past); returns its index. */
+  add(readyAtS: number): number;
+  /** The replica takes nothing new and goes when what it has is answered. */
+  drain(index: number): void;
+  /** The replica goes at once, as in a failure: its requests start anew elsewhere, with what they had lost. */
+  remove(index: number): void;
+}
+
+/**
+ * Called at `nextAt`, before arrivals and steps of the same moment. It must move `nextAt` on, to `Infinity` when it has nothing more to
+ * do.
+ */
+export interface FleetController {
+  readonly nextAt: number;
+  act(now: number, fleet: FleetControl): void;
+}
+
+/** ∫ replicas dt over the measured time, seconds. Provisioned are all that are not gone. */
+export interface ReplicaSeconds {
+  readonly provisioned: number;
+  readonly ready: number;
+  readonly draining: number;
+}

@@ -1,0 +1,22 @@
+/** What bounds an engine. Numbers of one engine, not of a replica or an accelerator. */
+export interface EngineLimits {
+  readonly maxSequences: number;
+  readonly maxBatchedTokens: number;
+  readonly blockTokens: number;
+  readonly kvBlocks: number;
+  readonly prefixCaching: boolean;
+  /** Contents that the prefix cache may be asked for (see `KvCache`). */
+  readonly contentKeys: number;
+  /** Drafts that each decoding sequence verifies in a step; none unless given. */
+  readonly draftTokens?: number;
+  /** Levels of priority; 1 unless given. */
+  readonly priorityLevels?: number;
+  /** Host memory for preempted sequences; without it they are computed again. */
+  readonly swap?: SwapSpace;
+}
+
+export interface SwapSpace {
+  readonly hostBlocks: number;
+  /** To move one block between device and host, in either direction. */
+  readonly secondsPerBlock: number;
+}

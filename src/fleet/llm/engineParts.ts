@@ -1,0 +1,53 @@
+/** What an engine is made of: who waits, who runs, and the memory that they have. */
+import type { BlockGrowth } from './blockGrowth.js';
+import { DecodingBatch } from './decodingBatch.js';
+import type { EngineLimits } from './engineLimits.js';
+import { KvCache } from './kvCache.js';
+import { LookaheadBlocks } from './lookaheadBlocks.js';
+import type { LlmMetrics } from './metrics.js';
+import { PhaseBlocks } from './phaseBlocks.js';
+import { Prefills } from './prefills.js';
+import { PrefixSharing } from './prefixSharing.js';
+import { PriorityLine } from './priorityLine.js';
+import type { RequestTable } from './requestTable.js';
+import { RunningOrder } from './runningOrder.js';
+import { type Line, WaitingLine } from './waitingLine.js';
+
+export interface EngineParts {
+  readonly limits: EngineLimits;
+  readonly table: RequestTable;
+  readonly metrics: LlmMetrics;
+  readonly waiting: Line;
+  readonly order: RunningOrder;
+  readonly prefills: Prefills;
+  readonly batch: DecodingBatch;
+  readonly growth: BlockGrowth;
+  readonly kv: KvCache;
+  readonly sharing: PrefixSharing;
+}
+
+export function engineParts(
+  limits: EngineLimits,
+  windowTokens: number,
+  table: RequestTable,
+  metrics: LlmMetrics,
+): EngineParts {
+  const { blockTokens, draftTokens = 0, priorityLevels: levels = 1 } = limits;
+  const kv = new KvCache(limits.kvBlocks, limits.contentKeys);
+  const batch = new DecodingBatch(table, windowTokens);
+  return {
+    limits,
+    table,
+    metrics,
+    kv,
+    batch,
+    waiting: levels === 1 ? new WaitingLine() : new PriorityLine(levels, table),
+    order: new RunningOrder(table, levels),
+    prefills: new Prefills(table, windowTokens),
+    growth:
+      draftTokens === 0
+        ? new PhaseBlocks(batch, table, blockTokens)
+        : new LookaheadBlocks(batch, table, blockTokens, draftTokens),
+    sharing: new PrefixSharing(kv, table, blockTokens, limits.prefixCaching),
+  };
+}

@@ -1,0 +1,74 @@
+/** What becomes of requests, as the metrics and rows of a run tell it. */
+import type { GoodLimits, LlmMetrics, RequestSink } from './metrics.js';
+import type { RequestTable } from './requestTable.js';
+
+export class Outcomes {
+  measuring: boolean;
+
+  constructor(
+    private readonly table: RequestTable,
+    private readonly metrics: LlmMetrics,
+    private readonly good: GoodLimits,
+    private readonly fromS: number,
+    private readonly sink: RequestSink | undefined,
+  ) {
+    this.measuring = fromS <= 0;
+  }
+
+  /** A request has its last token. `outsideS` is what it spends outside the engine, before the first token. */
+  completed(id: number, now: number, engine: number, outsideS: number): void {
+    const { table, metrics, fromS, good } = this;
+    metrics.inSystem.add(now, -1);
+    if (!this.measuring) return;
+    const arrivedAt = table.arrivedAt[id]!;
+    metrics.sojournS += now - Math.max(arrivedAt, fromS);
+    if (arrivedAt < fromS) {
+      metrics.carriedOut++;
+      return;
+    }
+    const batch = table.batch[id]!;
+    const outputTokens = table.outputTokens[id]!;
+    const ttft = table.firstTokenAt[id]! - arrivedAt + outsideS;
+    const e2e = now - arrivedAt + outsideS;
+    const queued = table.admittedAt[id]! - arrivedAt;
+    metrics.completed++;
+    metrics.ttft[batch]!.add(ttft);
+    metrics.e2e[batch]!.add(e2e);
+    metrics.queue[batch]!.add(queued);
+    let tpot = 0;
+    if (outputTokens > 1) {
+      tpot = (e2e - ttft) / (outputTokens - 1);
+      metrics.tpot[batch]!.add(tpot);
+    }
+    if (metrics.ttftByLevel.length > 0) {
+      metrics.ttftByLevel[table.priority[id]!]!.add(ttft);
+      metrics.e2eByLevel[table.priority[id]!]!.add(e2e);
+    }
+    if (ttft <= good.ttftS && tpot <= good.tpotS && e2e <= good.e2eS) metrics.good++;
+    this.sink?.({
+      arrivedAtS: arrivedAt,
+      promptTokens: table.promptTokens[id]!,
+      outputTokens,
+      queuedS: queued,
+      ttftS: ttft,
+      e2eS: e2e,
+      replica: engine,
+      outcome: 'completed',
+    });
+  }
+
+  rejected(now: number, promptTokens: number, outputTokens: number): void {
+    if (!this.measuring) return;
+    this.metrics.rejected++;
+    this.sink?.({
+      arrivedAtS: now,
+      promptTokens,
+      outputTokens,
+      queuedS: 0,
+      ttftS: 0,
+      e2eS: 0,
+      replica: -1,
+      outcome: 'rejected',
+    });
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Memory has run out and a sequence gives way: it loses its blocks and waits again, ahead of those that arrived after it. A sequence that
+ * decodes is copied to host memory when `limits.swap` is given and has room; all others are computed again, prompt and answer so far.
+ */
+import type { EngineParts } from './engineParts.js';
+
+/** @returns the blocks that are copied to host memory, of `hostFree`; 0 when the sequence will be computed again */
+export function preempt(parts: EngineParts, id: number, now: number, hostFree: number): number {
+  const { table, kv, metrics, batch, growth } = parts;
+  let moved = 0;
+  metrics.preemptions++;
+  if (parts.prefills.remove(id)) kv.release(table.privateBlocks[id]!);
+  else {
+    const own = growth.ownBlocks(id);
+    const context = batch.contextOf(id);
+    growth.stop(id);
+    batch.stop(id);
+    kv.release(own);
+    table.lastTokenAt[id] = now;
+    // What was generated so far must be read again; its last token has no keys and values yet.
+    const tokens = Math.floor(context);
+    table.target[id] = tokens;
+    const blocks = Math.ceil((tokens - 1) / parts.limits.blockTokens);
+    if (blocks <= hostFree) {
+      moved = blocks;
+      table.swappedBlocks[id] = blocks;
+      metrics.swaps++;
+    }
+  }
+  parts.sharing.drop(id);
+  parts.order.remove(id);
+  parts.waiting.pushFront(id);
+  metrics.waiting.add(now, 1);
+  return moved;
+}
