@@ -3,7 +3,9 @@
 import { findModel } from '../../catalog/models.js';
 import type { Catalog } from '../../catalog/open.js';
 import type { Accelerator } from '../../catalog/types.js';
+import { trainingCoefficients } from '../../latency/profiles/training.js';
 import { chooseLayout } from '../../latency/training/chooseLayout.js';
+import { exchangeRoute, gatherRoute, networkOf } from '../../latency/training/communication.js';
 import type { TrainingConfig } from '../../latency/training/config.js';
 import { cellOf } from '../measurements/servingRow.js';
 import type { Row } from '../measurements/table.js';
@@ -43,15 +45,26 @@ export const languageJob = (
 /** Seconds to the target of a benchmark that is not a language model. */
 export const otherSeconds = (
   benchmark: OtherBenchmark,
-  { tflops, bandwidthGBps }: Accelerator,
+  accelerator: Accelerator,
   devices: number,
   batch: number,
 ): number | undefined => {
+  const { tflops, bandwidthGBps } = accelerator;
   const peak = tflops.bf16 ?? tflops.fp16 ?? tflops.fp32;
   if (peak === undefined || bandwidthGBps === undefined) return undefined;
+  const { coefficients } = trainingCoefficients(accelerator);
+  const network = networkOf(accelerator);
+  const group = { size: devices, stride: 1 };
+  const sum = gatherRoute(accelerator, network, group, coefficients).perByteS * benchmark.gradients * 4;
+  const exchange = exchangeRoute(accelerator, network, group, coefficients).perByteS * benchmark.exchanged;
   const steps = samplesToTarget(benchmark.convergence, batch) / batch;
-  const sampleS = Math.hypot(benchmark.flops / (peak * 1e12), benchmark.bytes / (bandwidthGBps * 1e9));
-  const stepS = (batch / devices) * sampleS + benchmark.stepS + benchmark.doublingS * Math.log2(devices);
+  const narrow = benchmark.eightBits === true && mlperfPrecision(accelerator) === 'fp8' ? (tflops.fp8 ?? 0) : 0;
+  const rate = Math.max(peak * coefficients.gemm16, narrow * coefficients.gemm8) * 1e12;
+  const arithmetic = benchmark.flops / rate;
+  const sampleS = Math.hypot(arithmetic, benchmark.bytes / (bandwidthGBps * 1e9)) + exchange;
+  const busyS = (batch / devices) * sampleS;
+  const shownS = Math.max(0, sum - busyS / 2) + coefficients.exposed * Math.min(sum, busyS / 2);
+  const stepS = busyS + shownS + benchmark.stepS + benchmark.doublingS * Math.log2(devices);
   return steps * stepS + benchmark.fixedS;
 };
 
