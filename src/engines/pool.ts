@@ -6,12 +6,10 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
 import { type RunRecord, revive } from '../simulate/record.js';
-import type { SimulationResult } from '../simulate/result.js';
-import { assemble, planned, type SimulateOptions } from '../simulate/simulate.js';
+import { simulateWith } from '../simulate/simulate.js';
 import type { RunTasks, Simulator } from '../simulate/simulator.js';
 import { type RunTask, runTask } from '../simulate/tasks.js';
 import { requestsOf } from '../simulate/window.js';
-import type { World } from '../simulate/world.js';
 import type { PoolTask } from './simulateWorker.js';
 
 /** Requests simulated in this thread before others are started: less would not pay for starting them. */
@@ -56,10 +54,7 @@ export function simulationPool(
 
   return {
     runTasks,
-    async simulate(given: World, options: Omit<SimulateOptions, 'sink'> = {}): Promise<SimulationResult> {
-      const { world, seed, tasks } = planned(given, options);
-      return assemble(world, seed, tasks, await runTasks(world, tasks));
-    },
+    simulate: (world, options = {}) => simulateWith(world, options, runTasks),
     async close() {
       if (pool) await (await pool).destroy();
     },

@@ -2,6 +2,7 @@
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { isRefusal, stepTerms } from '../latency/planServing.js';
 import type { StepShape, Term } from '../latency/types.js';
+import { outputCvOf } from '../simulate/bottleneck.js';
 import type { SimulationResult } from '../simulate/result.js';
 import type { PreparedService, World } from '../simulate/world.js';
 
@@ -148,9 +149,14 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
 }
 
 function capacityExplained(metric: string, prepared: Llm, result: SimulationResult): Explanation {
-  const { computed, output } = meansOf(prepared, result);
+  const { prompt, computed, output } = meansOf(prepared, result);
   const { plan } = prepared;
-  const fluid = fluidCapacity(plan, Math.max(1, computed), Math.max(1, output));
+  const fluid = fluidCapacity(plan, {
+    computedTokens: Math.max(1, computed),
+    promptTokens: Math.max(1, prompt),
+    outputTokens: Math.max(1, output),
+    outputCv: outputCvOf(prepared),
+  });
   const pool = result.pools[prepared.pool]!;
   const engines = pool.replicas.mean * plan.engines;
   return {

@@ -1,6 +1,7 @@
 /** Cheap bounds that decide which candidates are worth simulating: what a fluid of mean requests costs on them. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import type { Scenario } from '../scenario/types.js';
+import { outputCvOf } from '../simulate/bottleneck.js';
 import { acceleratorsPerReplica, instancesBilled } from '../simulate/instances.js';
 import type { SimulationResult } from '../simulate/result.js';
 import type { World } from '../simulate/world.js';
@@ -48,8 +49,12 @@ export function screen(scenario: Scenario, world: World, name: string, demand: D
   const accelerators = acceleratorsPerReplica(service, pool);
   const perReplica =
     service.kind === 'llm'
-      ? fluidCapacity(service.plan, demand.computedPromptTokens, demand.outputTokens).requestsPerS *
-        service.plan.engines
+      ? fluidCapacity(service.plan, {
+          computedTokens: demand.computedPromptTokens,
+          promptTokens: demand.promptTokens,
+          outputTokens: demand.outputTokens,
+          outputCv: outputCvOf(service),
+        }).requestsPerS * service.plan.engines
       : inferenceCapacity(service);
   if (!(perReplica > 0)) return undefined;
   if (service.kind === 'llm' && !couldMeet(service, demand)) return undefined;

@@ -43,7 +43,7 @@ export const openDocument = (text: string, file: string, files: Files = noFiles)
   if (problems.some(({ code }) => code !== 'E1004')) return { ok: false, problems, source };
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.value === null)) {
-    return fail('the file is empty', 'start with `plimsoll init`, or with "version: 1" and "services:"', source);
+    return fail('the file is empty', 'start with "version: 1" and "services:", or copy one of scenarios/', source);
   }
   if (!isMap(contents)) {
     return fail('a scenario is a map of keys', 'the first line should look like "version: 1"', source);

@@ -74,7 +74,7 @@ export const readText = async (
     return text === undefined ? failed('E1002', 'this is a binary file, not a scenario') : { ok: true, text };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return failed('E1001', 'the file does not exist', 'start with `plimsoll init`');
+    if (code === 'ENOENT') return failed('E1001', 'the file does not exist', 'check the path; scenarios/ has examples');
     return failed('E1001', `the file cannot be read (${code ?? 'unknown reason'})`);
   }
 };

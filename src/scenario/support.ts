@@ -30,6 +30,10 @@ const UNSUPPORTED: readonly Unsupported[] = [
   { pattern: 'pools.*.startup', what: 'cold starts' },
   { pattern: 'pools.*.failures', what: 'failures and repair' },
   { pattern: 'pools.*.parallelism.context', what: 'context parallelism', when: (value) => value !== 1 },
+  {
+    pattern: 'services.*.slo.availability',
+    what: 'an availability objective (it needs failures, which are not simulated yet)',
+  },
   { pattern: 'services.*.speculative', what: 'speculative decoding' },
   {
     pattern: 'services.*.batching.preemption',

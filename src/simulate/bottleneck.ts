@@ -1,15 +1,17 @@
 /** What limits a service first, and how near it is. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
+import { cvTokens } from '../workload/draws.js';
 import type { SimulationResult } from './result.js';
 import type { ServiceRun } from './serviceRun.js';
 import type { World } from './world.js';
 
 type Bottleneck = NonNullable<SimulationResult['bottleneck']>;
 
+/** What would run out first, were demand to grow. */
 const LIMITS = {
-  sequences: 'the batch holds max_num_seqs sequences before memory or compute runs out',
-  kv: 'KV memory is full before compute is',
-  compute: 'a larger batch would not serve more: accelerators compute without pause',
+  sequences: 'places in the batch (max_num_seqs)',
+  kv: 'KV memory',
+  compute: 'compute: a larger batch would serve no more',
 } as const;
 
 /** The service that is nearest to the most its fleet could serve; `null` when nothing ran. */
@@ -37,13 +39,32 @@ function llmBottleneck(prepared: Extract<World['services'][number], { kind: 'llm
   const { throughput, prefix_hit_rate: hits, requests } = run.result;
   const perS = Math.max(throughput.requests_per_s, requests.arrived / (run.windowS * run.replications));
   const done = Math.max(throughput.requests_per_s, 1e-12);
-  const prompt = Math.max(1, ((throughput.input_tokens_per_s ?? 0) / done) * (1 - (hits ?? 0)));
+  const prompt = Math.max(1, (throughput.input_tokens_per_s ?? 0) / done);
   const output = Math.max(1, (throughput.output_tokens_per_s ?? 0) / done);
-  const capacity = fluidCapacity(prepared.plan, prompt, output);
+  const capacity = fluidCapacity(prepared.plan, {
+    computedTokens: Math.max(1, prompt * (1 - (hits ?? 0))),
+    promptTokens: prompt,
+    outputTokens: output,
+    outputCv: outputCvOf(prepared),
+  });
   const engines = run.use!.replicas * prepared.plan.engines;
   return {
     resource: `pools.${prepared.pool}.${capacity.limit}`,
     utilization: perS / Math.max(1e-12, capacity.requestsPerS * engines),
-    why: LIMITS[capacity.limit],
+    why: `demand as a share of the most that the fleet could serve; what runs out first: ${LIMITS[capacity.limit]}`,
   };
+}
+
+/** How much the answers of a service vary in length. */
+export function outputCvOf({ service, trace }: Extract<World['services'][number], { kind: 'llm' }>): number {
+  if (!trace) return cvTokens(service.traffic.output_tokens);
+  let sum = 0;
+  let squares = 0;
+  for (const tokens of trace.outputTokens) {
+    sum += tokens;
+    squares += tokens * tokens;
+  }
+  const n = Math.max(1, trace.outputTokens.length);
+  const mean = sum / n;
+  return mean > 0 ? Math.sqrt(Math.max(0, squares / n - mean * mean)) / mean : 0;
 }

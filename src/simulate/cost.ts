@@ -1,5 +1,5 @@
 /** The bill of a simulated window: pools, then stored data, itemised. */
-import { type Bill, meterInstance, meterOwned } from '../billing/meterInstance.js';
+import { type Bill, billOf, meterInstance, meterOwned } from '../billing/meterInstance.js';
 import { hoursPerMonth } from '../billing/price.js';
 import { meterStorage, meterStorageAt } from '../billing/storage.js';
 import { ratio, sum } from './arithmetic.js';
@@ -19,8 +19,8 @@ export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, wind
   const usd = sum(bills.map((bill) => bill.usd));
   const perHour = ratio(usd, windowS / 3600);
   const all = [...runs.values()];
-  const tokens = sum(all.map((run) => run.tokens));
-  const requests = sum(all.map((run) => run.completed));
+  const tokens = sum(all.map((run) => run.tokens / run.demandFactor));
+  const requests = sum(all.map((run) => run.completed / run.demandFactor));
   return {
     total_usd: usd,
     per_hour_usd: perHour,
@@ -45,6 +45,8 @@ export function storedCostUsd(data: readonly PreparedData[]): number {
 /** A fixed pool runs before and after the window: no start is rounded up. */
 function poolBill({ name, pool, prices, purchase, hardware }: PreparedPool, use: PoolUse, windowS: number): Bill {
   const owner = `pools.${name}`;
+  if (!prices && pool.price === undefined)
+    return billOf([], [`${owner}: ${pool.accelerator ?? 'hardware'} has no price (give price: … USD/h)`]);
   if (!prices) return meterOwned(owner, use.replicas * use.acceleratorsPerReplica * windowS, pool.price ?? 0);
   const instances = instancesBilled(use.replicas, use.acceleratorsPerReplica, hardware.acceleratorsPerInstance);
   const runs = Array.from({ length: instances }, () => ({ startS: 0, endS: windowS, isPart: true }));

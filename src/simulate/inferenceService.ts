@@ -14,6 +14,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
   const { service, plan, name } = prepared;
   const replicas = world.pools[prepared.pool]!.pool.replicas.initial;
   const expected = expectedRequests(service.traffic, prepared.trace, world.drivers.users, spec);
+  const levels: number[] = [];
   const run = runBatchServers(
     {
       replicas,
@@ -30,7 +31,9 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
       untilS: spec.windowS === null ? Infinity : spec.warmupS + spec.windowS,
       batches: spec.batches,
       batchSize: spec.batches > 1 ? Math.max(1, Math.ceil(expected / spec.batches)) : 0,
-      ...(spec.probe && { probe: spec.probe }),
+      ...(spec.probeEveryS !== undefined && {
+        probe: { everyS: spec.probeEveryS, observe: (inSystem: number) => levels.push(inSystem) },
+      }),
     },
   );
   const { untilS } = run;
@@ -52,6 +55,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
     busyS: run.busyInstanceSeconds,
     servers: replicas * plan.servers,
     batch: { weight: run.requestsStarted, over: run.batchesStarted, max: run.largestBatch },
+    ...(spec.probeEveryS !== undefined && { levels }),
     events: run.arrived + run.batchesStarted,
   };
 }

@@ -20,6 +20,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
   const contents = traffic.users
     ? Math.ceil(traffic.users.concurrent * users * Math.max(1, ...traffic.shape.weights)) + 1
     : (traffic.unique_prompts ?? 0);
+  const levels: number[] = [];
   const run = runLlmFleet(
     {
       step: plan.step,
@@ -45,7 +46,9 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       batches: spec.batches,
       batchSize: spec.batches > 1 ? Math.max(1, Math.ceil(expected / spec.batches)) : 0,
       ...(spec.sink && { sink: spec.sink }),
-      ...(spec.probe && { probe: spec.probe }),
+      ...(spec.probeEveryS !== undefined && {
+        probe: { everyS: spec.probeEveryS, observe: (inSystem: number) => levels.push(inSystem) },
+      }),
     },
   );
   const { metrics, untilS } = run;
@@ -82,6 +85,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       tokenSeconds: sum(run.engines.map((engine) => engine.tokenSeconds)),
       maxTokens: Math.max(...run.engines.map((engine) => engine.maxTokensSeen)),
     },
+    ...(spec.probeEveryS !== undefined && { levels }),
     events: run.events,
   };
 }

@@ -3,7 +3,7 @@ import type { RunRecord } from './record.js';
 import type { SimulationResult, Summary } from './result.js';
 import { assemble, planned } from './simulate.js';
 import type { RunTasks } from './simulator.js';
-import { type RunTask, tasksOf } from './tasks.js';
+import type { RunTask } from './tasks.js';
 import type { World } from './world.js';
 
 export interface PrecisionOptions {
@@ -22,16 +22,13 @@ const MOST = 640;
  * @returns the result with as many replications as were needed; at 640 it is given as it is, with a warning
  */
 export async function simulateToPrecision(given: World, options: PrecisionOptions): Promise<SimulationResult> {
-  const {
-    world,
-    seed,
-    tasks: first,
-  } = planned(given, {
+  const { world, seed, pilots, tasksAfter } = planned(given, {
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     replications: FIRST,
   });
-  const tasks: RunTask[] = [...first];
-  const records: RunRecord[] = await options.runTasks(world, first);
+  const found = await options.runTasks(world, pilots);
+  const tasks: RunTask[] = tasksAfter(found);
+  const records: RunRecord[] = await options.runTasks(world, tasks);
   for (let replications = FIRST; ; ) {
     const result = assemble(world, seed, tasks, records);
     const reached = worstHalfWidth(result);
@@ -44,18 +41,8 @@ export async function simulateToPrecision(given: World, options: PrecisionOption
     // Half-widths shrink with the square root: aim at what should suffice, but do not more than double.
     const aim = Math.ceil(replications * Math.min(2, (reached / options.precision) ** 2 * 1.1));
     const until = Math.min(MOST, Math.max(replications + 5, aim));
-    const warmups = new Map(first.map((task) => [task.service, task.spec.warmupS]));
-    const known = { ...world, scenario: { ...world.scenario, replications: until } };
-    const more = known.services.flatMap((prepared) =>
-      tasksOf(
-        { ...known, scenario: { ...known.scenario, warmup: warmups.get(prepared.name)! } },
-        prepared,
-        seed,
-        replications,
-        until,
-      ),
-    );
-    records.push(...(await options.runTasks(known, more)));
+    const more = tasksAfter(found, replications, until);
+    records.push(...(await options.runTasks(world, more)));
     tasks.push(...more);
     replications = until;
   }

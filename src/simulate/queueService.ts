@@ -17,7 +17,7 @@ const PROBE_ONLY = { keep: { wait: false, sojourn: false, service: false } } as 
 
 export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): RunRecord {
   const { service, name, trace } = prepared;
-  const { warmupS, windowS, probe } = spec;
+  const { warmupS, windowS, probeEveryS } = spec;
   const outcome = simulateStation(
     stationFromService(service, (what) => stream(spec.seed, spec.replication, `${name}/${what}`)),
     requestSource(prepared, world.drivers, spec, Infinity),
@@ -25,13 +25,11 @@ export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): 
       ? { warmupS, batches: spec.batches, requests: expectedRequests(service.traffic, trace, 1, spec) }
       : {
           warmupS,
-          batches: probe ? Math.round(windowS / probe.everyS) : spec.batches,
+          batches: probeEveryS === undefined ? spec.batches : Math.round(windowS / probeEveryS),
           untilTimeS: warmupS + windowS,
-          ...(probe && PROBE_ONLY),
+          ...(probeEveryS !== undefined && PROBE_ONLY),
         },
   );
-  if (probe)
-    for (const { record } of outcome.batches) probe.observe(ratio(record[FIELD.inSystem]!, record[FIELD.duration]!));
   const { counts, durationS } = outcome;
   const limitS = goodLimits(service.slo).e2eS;
   const within = Number.isFinite(limitS) && counts.completed > 0 ? outcome.sojourn.shareWithin(limitS) : 1;
@@ -41,10 +39,12 @@ export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): 
     counts: {
       ...NO_COUNTS,
       arrived: counts.arrived,
+      carriedIn: outcome.carriedIn,
+      carriedOut: outcome.carriedOut,
       completed: counts.completed,
       rejected: counts.rejected,
       abandoned: counts.abandoned,
-      inFlight: counts.in_flight,
+      inFlight: counts.in_flight + outcome.carriedIn - outcome.carriedOut,
       good: counts.completed * within,
     },
     histograms: {
@@ -58,6 +58,9 @@ export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): 
     busyS: outcome.busyServers * durationS,
     servers: service.servers,
     probabilityWait: outcome.probabilityWait,
+    ...(probeEveryS !== undefined && {
+      levels: outcome.batches.map(({ record }) => ratio(record[FIELD.inSystem]!, record[FIELD.duration]!)),
+    }),
     events: 2 * counts.arrived,
   };
 }

@@ -46,6 +46,8 @@ export interface RunRecord {
   readonly batch?: { readonly weight: number; readonly over: number; readonly max: number };
   /** Tokens held in KV memory: ∫ over all engines, and the most on one. */
   readonly kv?: { readonly tokenSeconds: number; readonly maxTokens: number };
+  /** Number in system at regular times, where it was asked for. */
+  readonly levels?: readonly number[];
   /** Events processed. */
   readonly events: number;
 }

@@ -98,6 +98,7 @@ export interface Cost {
   readonly per_hour_usd: number;
   /** 730 hours. */
   readonly per_month_usd: number;
+  /** Tokens in and out. Unit costs spread the bill over the mean demand of the week, not over the busiest hour's. */
   readonly per_million_tokens_usd: number | null;
   readonly per_request_usd: number | null;
   readonly by_item: readonly CostItem[];

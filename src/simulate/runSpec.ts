@@ -16,11 +16,6 @@ export interface RunSpec {
   /** Requests that wait already when the run begins. */
   readonly backlog?: number;
   readonly sink?: RequestSink;
-  /** Reports the number in system at regular times. */
-  readonly probe?: Probe;
-}
-
-export interface Probe {
-  readonly everyS: number;
-  readonly observe: (inSystem: number) => void;
+  /** Records the number in system this often (`RunRecord.levels`). */
+  readonly probeEveryS?: number;
 }

@@ -4,6 +4,7 @@ import { acceleratorsPerReplica } from './instances.js';
 import type { RunCounts, RunRecord } from './record.js';
 import type { ServiceResult } from './result.js';
 import { serviceResult } from './serviceResult.js';
+import { busiestWindow, runPlan } from './window.js';
 import type { PreparedService, World } from './world.js';
 
 export interface ServiceRun {
@@ -14,6 +15,8 @@ export interface ServiceRun {
   /** Absent for a queue without a pool. */
   readonly use?: PoolUse;
   readonly warnings: readonly string[];
+  /** Demand in the window over the week's mean: a month serves that much less per hour than the busiest one. */
+  readonly demandFactor: number;
   /** Tokens in and out over a window; 0 where tokens mean nothing. */
   readonly tokens: number;
   readonly completed: number;
@@ -40,6 +43,10 @@ export function serviceRun(world: World, prepared: PreparedService, records: rea
     result: serviceResult(prepared, records),
     windowS: seconds / records.length,
     replications: records.length,
+    demandFactor: busiestWindow(
+      prepared.service.traffic.shape.weights,
+      runPlan(world.scenario, prepared.service).windowS,
+    ).factor,
     tokens: (total('inputTokens') + total('outputTokens')) / records.length,
     completed: mean(records.map((record) => record.counts.completed + record.counts.carriedOut)),
     utilization,

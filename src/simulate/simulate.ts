@@ -8,7 +8,7 @@ import { instancesBilled } from './instances.js';
 import type { RunRecord } from './record.js';
 import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
 import { type ServiceRun, serviceRun } from './serviceRun.js';
-import { type RunTask, runTask, tasksOf } from './tasks.js';
+import { pilotOf, type RunTask, type RunTasks, runTask, tasksOf } from './tasks.js';
 import type { World } from './world.js';
 
 export interface SimulateOptions {
@@ -29,7 +29,8 @@ export interface SimulateOptions {
  */
 export function simulate(given: World, options: SimulateOptions = {}): SimulationResult {
   const { sink } = options;
-  const { world, seed, tasks } = planned(given, options);
+  const { world, seed, pilots, tasksAfter } = planned(given, options);
+  const tasks = tasksAfter(pilots.map((task) => runTask(world, task)));
   const records = tasks.map((task) =>
     sink && task.spec.replication === 0
       ? runTask(world, { ...task, spec: { ...task.spec, sink: sink(task.service) } })
@@ -38,20 +39,40 @@ export function simulate(given: World, options: SimulateOptions = {}): Simulatio
   return assemble(world, seed, tasks, records);
 }
 
-/** The world under the options, and the independent pieces that its simulation consists of. */
-export function planned(
+/** The same by whoever runs tasks: on several threads, and without holding this one up. */
+export async function simulateWith(
   given: World,
-  options: Pick<SimulateOptions, 'seed' | 'replications' | 'only'>,
-): { readonly world: World; readonly seed: number; readonly tasks: readonly RunTask[] } {
+  options: Omit<SimulateOptions, 'sink'>,
+  runTasks: RunTasks,
+): Promise<SimulationResult> {
+  const { world, seed, pilots, tasksAfter } = planned(given, options);
+  const tasks = tasksAfter(await runTasks(world, pilots));
+  return assemble(world, seed, tasks, await runTasks(world, tasks));
+}
+
+export interface Planned {
+  readonly world: World;
+  readonly seed: number;
+  /** Runs that find warm-ups; their records decide the tasks. */
+  readonly pilots: readonly RunTask[];
+  readonly tasksAfter: (pilots: readonly RunRecord[], from?: number, until?: number) => RunTask[];
+}
+
+/** The world under the options, and the independent pieces that its simulation consists of. */
+export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'replications' | 'only'>): Planned {
   const { replications, only } = options;
   const world = replications === undefined ? given : { ...given, scenario: { ...given.scenario, replications } };
   const seed = options.seed ?? world.scenario.seed;
+  const pilots = world.services.flatMap((prepared) => pilotOf(world, prepared, seed) ?? []);
   return {
     world,
     seed,
-    tasks: world.services.flatMap((prepared) =>
-      only === undefined ? tasksOf(world, prepared, seed) : tasksOf(world, prepared, seed, only, only + 1),
-    ),
+    pilots,
+    tasksAfter: (records, from = only ?? 0, until = only === undefined ? undefined : only + 1) =>
+      world.services.flatMap((prepared) => {
+        const at = pilots.findIndex(({ service }) => service === prepared.name);
+        return tasksOf(world, prepared, seed, records[at], from, until);
+      }),
   };
 }
 
@@ -73,6 +94,12 @@ export function assemble(
     services[name] = run.result;
     warnings.push(...run.warnings);
   }
+  const pools = poolResults(world, runs);
+  for (const [name, { quota_used }] of Object.entries(pools)) {
+    const { quota } = world.pools[name]!.pool;
+    if (quota_used !== null && quota_used > 1)
+      warnings.push(`pools.${name}: needs ${Math.round(quota_used * quota!)} accelerators, the quota is ${quota}`);
+  }
   const all = [...runs.values()];
   const windowS = Math.max(...all.map((run) => run.windowS));
   return {
@@ -83,7 +110,7 @@ export function assemble(
     warmup_s: Math.max(...tasks.map((task) => task.spec.warmupS)),
     replications: Math.max(...all.map((run) => run.replications)),
     services,
-    pools: poolResults(world, runs),
+    pools,
     cost: costOf(world, runs, windowS),
     energy: energyOf(world, runs, windowS),
     bottleneck: bottleneckOf(world, runs),

@@ -1,6 +1,7 @@
 /** The load levels of a week: hours that look alike are simulated once and weighted by how often they occur. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { meanOf, meanTokens } from '../workload/draws.js';
+import { outputCvOf } from './bottleneck.js';
 import type { PreparedService, World } from './world.js';
 
 /** Hours of the week that are simulated once for all of them. */
@@ -98,7 +99,13 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
       const prompt = Math.max(1, meanTokens(prompt_tokens) * promptTokens - hits);
       const output = Math.max(1, meanTokens(output_tokens) * outputTokens);
       const engines = world.pools[prepared.pool]!.pool.replicas.initial * prepared.plan.engines;
-      return fluidCapacity(prepared.plan, prompt, output).requestsPerS * engines;
+      const requests = {
+        computedTokens: prompt,
+        promptTokens: Math.max(1, meanTokens(prompt_tokens) * promptTokens),
+        outputTokens: output,
+        outputCv: outputCvOf(prepared),
+      };
+      return fluidCapacity(prepared.plan, requests).requestsPerS * engines;
     }
     case 'inference': {
       const { max_batch } = prepared.service.batching;

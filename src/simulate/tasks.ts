@@ -4,7 +4,7 @@ import { runLlm } from './llmService.js';
 import { runQueue } from './queueService.js';
 import type { RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
-import { detectWarmup } from './warmup.js';
+import { pilotSpec, warmupOf } from './warmup.js';
 import { busiestWindow, runPlan } from './window.js';
 import type { PreparedService, World } from './world.js';
 
@@ -12,6 +12,9 @@ export interface RunTask {
   readonly service: string;
   readonly spec: RunSpec;
 }
+
+/** Runs independent tasks and gives their records in the same order. */
+export type RunTasks = (world: World, tasks: readonly RunTask[]) => Promise<RunRecord[]>;
 
 /** Runs a task; equal worlds and tasks give equal records, wherever they run. */
 export function runTask(world: World, task: RunTask): RunRecord {
@@ -29,19 +32,36 @@ function runService(world: World, prepared: PreparedService, spec: RunSpec): Run
   }
 }
 
-/** The tasks of a service, replications `from` to `until` (exclusive), after finding its warm-up where none is given. */
-export function tasksOf(world: World, prepared: PreparedService, seed: number, from = 0, until?: number): RunTask[] {
-  const { name, service } = prepared;
-  const plan = runPlan(world.scenario, service);
-  const { startHour } = busiestWindow(service.traffic.shape.weights, plan.windowS);
-  const common = { seed, windowS: plan.windowS, batches: plan.batches, startHour };
-  const warmupS =
-    plan.warmupS ??
-    detectWarmup(plan.windowS ?? 0, (probe) => {
-      runService(world, prepared, { ...common, replication: -1, warmupS: 0, batches: 1, probe });
-    });
+/** What the replications of a service have in common. */
+function commonSpec(
+  world: World,
+  { service }: PreparedService,
+  seed: number,
+): Pick<RunSpec, 'seed' | 'windowS' | 'startHour'> {
+  const { windowS } = runPlan(world.scenario, service);
+  return { seed, windowS, startHour: busiestWindow(service.traffic.shape.weights, windowS).startHour };
+}
+
+/** The run that finds a service's warm-up; absent where the scenario gives one, or none is dropped. */
+export function pilotOf(world: World, prepared: PreparedService, seed: number): RunTask | undefined {
+  if (runPlan(world.scenario, prepared.service).warmupS !== undefined) return undefined;
+  return { service: prepared.name, spec: pilotSpec(commonSpec(world, prepared, seed)) };
+}
+
+/** The tasks of a service, replications `from` to `until` (exclusive); `pilot` is the record of its pilot, where it has one. */
+export function tasksOf(
+  world: World,
+  prepared: PreparedService,
+  seed: number,
+  pilot: RunRecord | undefined,
+  from = 0,
+  until?: number,
+): RunTask[] {
+  const plan = runPlan(world.scenario, prepared.service);
+  const warmupS = plan.warmupS ?? (pilot ? warmupOf(pilot, plan.windowS ?? 0) : 0);
+  const common = { ...commonSpec(world, prepared, seed), batches: plan.batches, warmupS };
   return Array.from({ length: (until ?? plan.replications) - from }, (_, i) => ({
-    service: name,
-    spec: { ...common, warmupS, replication: from + i },
+    service: prepared.name,
+    spec: { ...common, replication: from + i },
   }));
 }

@@ -1,13 +1,16 @@
 /** Warm-up of a window that starts from an empty system: MSER-5 over the number in system of one pilot run. */
 import { warmupLength } from '../kernel/warmup.js';
-import type { Probe } from './runSpec.js';
+import type { RunRecord } from './record.js';
+import type { RunSpec } from './runSpec.js';
 
 const PROBES = 200;
 
-/** Seconds to drop, found by a pilot run of `windowS` that reports through the probe. */
-export function detectWarmup(windowS: number, pilot: (probe: Probe) => void): number {
-  const everyS = windowS / PROBES;
-  const seen: number[] = [];
-  pilot({ everyS, observe: (inSystem) => seen.push(inSystem) });
-  return warmupLength(seen) * everyS;
+/** The pilot of a window: a run of its own (replication −1) from an empty system. */
+export function pilotSpec(common: Omit<RunSpec, 'replication' | 'warmupS' | 'batches'>): RunSpec {
+  return { ...common, replication: -1, warmupS: 0, batches: 1, probeEveryS: (common.windowS ?? 0) / PROBES };
+}
+
+/** Seconds to drop, by what the pilot saw. */
+export function warmupOf(pilot: RunRecord, windowS: number): number {
+  return (warmupLength(pilot.levels ?? []) * windowS) / PROBES;
 }

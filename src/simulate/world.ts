@@ -46,6 +46,8 @@ export async function buildWorld(
     if (trace)
       for (const { reason, rows } of trace.skipped)
         warnings.push(`services.${name}: ${rows} trace rows left out: ${reason}`);
+    if (trace?.format === 'mooncake')
+      warnings.push(`services.${name}: the hash_ids of the trace are not used, so its prefix hits are not replayed`);
     const prepared = prepareService(name, service, trace, pools, catalog, drivers, findings);
     if (prepared) services.push(prepared);
     if (holdsItsUsers(scenario, service))

@@ -141,8 +141,8 @@ function serviceRows(simulation: SimulationResult, base: SimulationResult | null
 function poolRows(simulation: SimulationResult, base: SimulationResult | null): readonly OutcomeRow[] {
   const pools = Object.entries(simulation.pools);
   return pools.map(([name, { utilization, replicas }]) => {
-    const delta = difference(utilization.mean, base?.pools[name]?.utilization.mean);
-    return figure(pools.length > 1 ? `${name} use` : 'utilisation', percent(utilization.mean), {
+    const delta = difference(utilization.of_capacity, base?.pools[name]?.utilization.of_capacity);
+    return figure(pools.length > 1 ? `${name} use` : 'utilisation', percent(utilization.of_capacity), {
       interval: `${count(replicas.mean)} replica${replicas.mean === 1 ? '' : 's'}`,
       change: change(delta, points),
     });

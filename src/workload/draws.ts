@@ -108,3 +108,27 @@ export function meanTokens(spec: LengthsSpec): number {
     }
   }
 }
+
+/** Coefficient of variation of a length distribution (before rounding). */
+export function cvTokens(spec: LengthsSpec): number {
+  switch (spec.kind) {
+    case 'constant':
+      return 0;
+    case 'lognormal':
+      return spec.cv;
+    case 'quantiles':
+      return Math.sqrt(Math.expm1((Math.log(spec.p99 / spec.p50) / Z99) ** 2));
+    case 'uniform':
+      return (spec.max - spec.min) / Math.sqrt(12) / Math.max(meanTokens(spec), 1e-12);
+    case 'histogram': {
+      const mean = meanTokens(spec);
+      let weights = 0;
+      let squares = 0;
+      for (let i = 0; i < spec.values.length; i++) {
+        weights += spec.weights[i]!;
+        squares += spec.weights[i]! * (spec.values[i]! - mean) ** 2;
+      }
+      return mean > 0 ? Math.sqrt(squares / weights) / mean : 0;
+    }
+  }
+}

@@ -5,8 +5,8 @@ import { BASE, load, withLine } from './base.js';
 /** One wrong line: its number, its text, then the code, line:column and a part of the hint that must come of it. */
 type Case = readonly [name: string, text: string, code: keyof typeof CODES, at: string, hint?: RegExp];
 const CASES: readonly Case[] = [
-  ['an empty file', '', 'E1002', '1:1', /plimsoll init/],
-  ['only comments', '# nothing\n', 'E1002', '1:1', /plimsoll init/],
+  ['an empty file', '', 'E1002', '1:1', /copy one of scenarios/],
+  ['only comments', '# nothing\n', 'E1002', '1:1', /copy one of scenarios/],
   ['a list', '- a\n- b\n', 'E1002', '1:1', /version: 1/],
   ['a text', 'hello\n', 'E1002', '1:1'],
   ['a binary file', 'version: 1\u0000\n', 'E1002', '1:1'],

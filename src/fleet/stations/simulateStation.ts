@@ -28,6 +28,9 @@ export interface StationOutcome {
     readonly failed: number;
     readonly in_flight: number;
   };
+  /** Requests in the system when counting began, and those of them that left since. They are in no count above. */
+  readonly carriedIn: number;
+  readonly carriedOut: number;
   /** Counted time in seconds, and when counting began. */
   readonly durationS: number;
   readonly startS: number;
@@ -72,9 +75,10 @@ export function simulateStation(
     statistics.restart();
   }
   const arrivedBefore = statistics.arrived;
+  const carriedIn = statistics.inSystem;
   const batches = runStretches(engine, options, startS, requests - arrivedBefore);
   statistics.assertLittle();
-  return outcomeOf(statistics, batches, startS);
+  return outcomeOf(statistics, batches, startS, carriedIn);
 }
 
 function runStretches(engine: StationEngine, options: StationRunOptions, startS: number, requests: number): Stretch[] {
@@ -93,7 +97,12 @@ function runStretches(engine: StationEngine, options: StationRunOptions, startS:
   return stretches;
 }
 
-function outcomeOf(statistics: StationStatistics, batches: readonly Stretch[], startS: number): StationOutcome {
+function outcomeOf(
+  statistics: StationStatistics,
+  batches: readonly Stretch[],
+  startS: number,
+  carriedIn: number,
+): StationOutcome {
   const record = new Float64Array(batches[0]!.record.length);
   for (const batch of batches) for (let i = 0; i < record.length; i++) record[i]! += batch.record[i]!;
   const of = (name: keyof typeof FIELD): number => record[FIELD[name]]!;
@@ -110,8 +119,11 @@ function outcomeOf(statistics: StationStatistics, batches: readonly Stretch[], s
   }
   const durationS = of('duration');
   const perTime = (name: keyof typeof FIELD): number => (durationS > 0 ? of(name) / durationS : 0);
+  const stillCarried = statistics.inSystem - statistics.countedInSystem;
   return {
     counts,
+    carriedIn,
+    carriedOut: carriedIn - stillCarried,
     durationS,
     startS,
     ...merged(batches.map((batch) => batch.histograms)),
