@@ -59,5 +59,6 @@ function refuse(code: string, message: string, hint: string): void {
 /** `plimsoll … | head` closes our output early: that is no error. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`cannot write the answer: ${error.code ?? error.message}\n`);
+  process.exit(1);
 }

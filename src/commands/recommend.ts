@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Flags } from '@oclif/core';
 import { openCatalog } from '../catalog/open.js';
+import { withOutlook } from '../plan/outlook.js';
 import { LEVERS, recommend } from '../plan/recommend.js';
 import { renderRecommendation } from '../report/text/recommendation.js';
 import { applyEdits } from '../scenario/edits.js';
@@ -56,7 +57,13 @@ export default class Recommend extends ScenarioCommand {
     });
     bar.stop();
     if (!outcome.ok) throw invalid(read.source, outcome.findings);
-    const { result } = outcome;
+    const result = await withOutlook(
+      outcome.result,
+      read.scenario,
+      openCatalog(),
+      editsOn(read.source),
+      this.simulator,
+    );
     if (flags.apply && result.recommended) await this.applyTo(args.scenario, result.recommended.edits);
     await this.answer(
       { json: result, text: () => renderRecommendation(result, { ...this.look, scenarioPath: args.scenario }) },

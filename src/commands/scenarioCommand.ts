@@ -7,6 +7,7 @@ import { type ScenarioSource, toProblem } from '../scenario/source.js';
 import type { Scenario } from '../scenario/types.js';
 import { atStart } from '../simulate/drivers.js';
 import type { RunTasks, Simulator } from '../simulate/simulator.js';
+import { tooLarge } from '../simulate/size.js';
 import { buildWorld, type World, type WorldFinding } from '../simulate/world.js';
 import { BaseCommand, InvalidInput } from './base.js';
 
@@ -49,6 +50,8 @@ export abstract class ScenarioCommand extends BaseCommand {
   protected async world(read: Read, catalog: Catalog = openCatalog()): Promise<World> {
     const built = await buildWorld(read.scenario, catalog, atStart);
     if (!built.ok) throw invalid(read.source, built.findings);
+    const large = tooLarge(built.world);
+    if (large.length > 0) throw invalid(read.source, large);
     return built.world;
   }
 }
@@ -56,7 +59,7 @@ export abstract class ScenarioCommand extends BaseCommand {
 /** Findings of the simulation rooms, located in the scenario. */
 export function invalid(source: ScenarioSource, findings: readonly WorldFinding[]): InvalidInput {
   return new InvalidInput(
-    findings.map((finding) => toProblem(source, { code: 'E1302', ...finding })),
+    findings.map((finding) => toProblem(source, { ...finding, code: finding.code ?? 'E1302' })),
     source,
   );
 }

@@ -1,9 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { openCatalog } from '../catalog/open.js';
 import { forecast } from '../plan/forecast.js';
+import { withOutlook } from '../plan/outlook.js';
+import { recommend } from '../plan/recommend.js';
 import { renderForecast } from '../report/text/forecast.js';
+import { renderRecommendation } from '../report/text/recommendation.js';
 import { renderSimulation } from '../report/text/simulation.js';
 import { applyEdits } from '../scenario/edits.js';
+import { editsOn } from '../scenario/load.js';
 import type { World } from '../simulate/world.js';
 import { canShowScreen, runWhatIf } from '../tui/index.js';
 import { localEngine } from '../tui/world/engine.js';
@@ -55,10 +59,18 @@ export default class WhatIf extends ScenarioCommand {
     const simulation = await this.simulator(world);
     const outlook = await forecast(read.scenario, openCatalog(), { simulator: this.simulator });
     if (!outlook.ok) throw invalid(read.source, outlook.findings);
+    const advice = await recommend(read.scenario, openCatalog(), editsOn(read.source), { simulator: this.simulator });
+    const recommendation = advice.ok
+      ? await withOutlook(advice.result, read.scenario, openCatalog(), editsOn(read.source), this.simulator)
+      : null;
     await this.answer({
-      json: { simulation, forecast: outlook.result },
+      json: { simulation, forecast: outlook.result, recommendation },
       text: () =>
-        `${renderSimulation(simulation, this.look).trimEnd()}\n\n${renderForecast(outlook.result, { ...this.look, scenarioPath: path })}`,
+        [
+          renderSimulation(simulation, this.look),
+          renderForecast(outlook.result, this.look),
+          ...(recommendation ? [renderRecommendation(recommendation, { ...this.look, scenarioPath: path })] : []),
+        ].join('\n'),
     });
   }
 }

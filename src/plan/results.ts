@@ -102,6 +102,8 @@ export interface RecommendResult {
     readonly cost_per_month_usd: number;
     readonly feasible: boolean;
     readonly violations: readonly Violation[];
+    /** What growth breaks within the horizon, and when; absent where nothing grows. */
+    readonly breaches?: readonly Breach[];
   };
   /** `null` when no candidate meets the constraints (exit 5). */
   readonly recommended: {
@@ -109,6 +111,7 @@ export interface RecommendResult {
     readonly cost_per_month_usd: number;
     readonly saving_ci95: Interval;
     readonly feasible: boolean;
+    readonly breaches?: readonly Breach[];
     readonly services: Readonly<Record<string, ServiceResult>>;
   } | null;
   readonly levers: readonly LeverOutcome[];

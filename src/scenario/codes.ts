@@ -16,6 +16,8 @@ export const CODES = {
   E1301: 'Exactly one of several keys must be given.',
   E1302: 'The name refers to something that the scenario does not define.',
   E1303: 'Two keys contradict each other.',
+  E1304: 'The model does not fit on the pool as it is described.',
+  E1305: 'The simulation would take more time or memory than this machine can give.',
   E1401: 'A file that the scenario refers to does not exist or cannot be read.',
   E1402: 'A file that the scenario refers to does not have the expected content.',
   E1501: 'The key is documented, but its effect is not built yet. It is refused, never ignored.',

@@ -44,7 +44,10 @@ function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldF
       const key = found.what === 'region' ? 'region' : 'instance';
       findings.push({
         path: ['pools', name, key],
-        message: `no ${found.what} "${found.name}" in the catalog`,
+        message:
+          key === 'region'
+            ? `${pool.instance} is not in the catalog for region "${pool.region}"`
+            : `no ${found.what} "${found.name}" in the catalog`,
         ...hintOf(found.suggestions),
       });
       return undefined;
@@ -60,6 +63,7 @@ function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldF
     }
     if (instance.acceleratorCount > 0 && instance.acceleratorCount < 1) {
       findings.push({
+        code: 'E1501',
         path: ['pools', name, 'instance'],
         message: `${pool.instance} has ${instance.acceleratorCount} of a ${instance.accelerator}: fractions of an accelerator are not supported yet`,
         hint: 'choose an instance with whole accelerators',

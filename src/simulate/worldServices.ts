@@ -28,6 +28,7 @@ export async function traceOf(
   const trace = await reading;
   if (!('kind' in trace)) return trace;
   findings.push({
+    code: 'E1402',
     path: ['services', name, 'traffic', 'trace'],
     message: `${path}:${trace.line}: ${trace.message}`,
     ...(trace.hint === undefined ? {} : { hint: trace.hint }),
@@ -68,13 +69,14 @@ export function prepareService(
       catalog,
     );
     if ('kind' in plan) {
-      findings.push({ path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
+      findings.push({ code: 'E1304', path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
       return undefined;
     }
     return { kind: 'inference', name, service, pool: pool.name, model: grown, plan, ...traced };
   }
   if (!hardware.accelerator) {
     findings.push({
+      code: 'E1501',
       path: ['services', name, 'runs_on'],
       message: `pool "${pool.name}" has no accelerator: serving a language model on CPUs is not supported yet`,
       hint: 'choose an instance with a GPU or TPU (plimsoll catalog instances)',
@@ -96,7 +98,7 @@ export function prepareService(
   };
   const plan = planServing(config);
   if (isRefusal(plan)) {
-    findings.push({ path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
+    findings.push({ code: 'E1304', path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
     return undefined;
   }
   return { kind: 'llm', name, service, pool: pool.name, model: grown, config, plan, ...traced };
@@ -148,6 +150,7 @@ export function sharedPools(services: readonly PreparedService[], findings: Worl
     if (other === undefined) first.set(service.pool, service.name);
     else
       findings.push({
+        code: 'E1501',
         path: ['services', service.name, 'runs_on'],
         message: `services "${other}" and "${service.name}" share pool "${service.pool}": not supported yet`,
         hint: 'give each service a pool of its own',

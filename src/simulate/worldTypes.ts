@@ -13,6 +13,8 @@ import type { Drivers } from './drivers.js';
 
 /** Something about a scenario that only the catalogs can tell, with the path that holds it. */
 export interface WorldFinding {
+  /** E1302 (an unknown name) unless given. */
+  readonly code?: 'E1304' | 'E1305' | 'E1402' | 'E1501';
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly hint?: string;

@@ -1,3 +1,4 @@
+/// <reference path="./mlRegression.d.ts" />
 /**
  * Growth fitted to a recorded series: a straight line through the values or through their logarithms, whichever told the last quarter of
  * the series better from the rest. Slopes are medians of pairwise slopes (Theil–Sen), so that single outliers do not move them.

@@ -1,7 +1,8 @@
-import type { RecommendResult } from '../../plan/results.js';
+import type { Breach, RecommendResult } from '../../plan/results.js';
+import { formatMonth } from '../format/date.js';
 import { formatUsd } from '../format/money.js';
 import { formatCount } from '../format/numbers.js';
-import { plural } from '../view/labels.js';
+import { breachLabel, plural } from '../view/labels.js';
 import {
   bySaving,
   editTable,
@@ -56,6 +57,7 @@ export function renderRecommendation(result: RecommendResult, options: Recommend
       layout,
     ),
     ...savingLines(result, layout),
+    ...holdsLines(result, layout),
     ...tableSection('The present plan misses', violationTable(result.base.violations), layout),
     ...tableSection('Recommended changes', editTable(recommended?.edits ?? []), layout),
     ...Object.entries(recommended?.services ?? {}).flatMap(([name, service]) =>
@@ -98,4 +100,23 @@ function nextCommands(result: RecommendResult, scenarioPath: string | undefined)
     [`plimsoll recommend ${scenarioPath} --apply`, 'write these changes, keeping comments'],
     [`plimsoll whatif ${scenarioPath}`, 'explore around them'],
   ];
+}
+
+/** What breaks first as demand grows, after the changes and today: a cheaper plan may hold for a shorter time. */
+function holdsLines({ base, recommended }: RecommendResult, layout: Layout): string[] {
+  if (!recommended?.breaches || !base.breaches) return [];
+  const after = firstBreach(recommended.breaches);
+  const before = firstBreach(base.breaches);
+  const text = (breach: typeof after): string =>
+    breach === undefined
+      ? 'the whole horizon'
+      : `until ${formatMonth(breach.date)}, then ${breachLabel(breach.what)} breaks`;
+  return labelledFacts('Holds', [text(after), `today's plan: ${text(before)}`], layout);
+}
+
+/** The earliest limit that is more likely broken than not. */
+function firstBreach(breaches: readonly Breach[]): { readonly what: string; readonly date: string } | undefined {
+  return breaches
+    .flatMap(({ what, date }) => (date.p50 === null ? [] : [{ what, date: date.p50 }]))
+    .sort((a, b) => (a.date < b.date ? -1 : 1))[0];
 }
