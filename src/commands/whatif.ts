@@ -39,6 +39,7 @@ export default class WhatIf extends ScenarioCommand {
         seed: scenario.seed,
         levers: leversOf(scenario, openCatalog()),
         engine: localEngine(new URL('../whatifWorker.js', import.meta.url), { text, file: args.scenario, set }),
+        suggestsAtStart: true,
         budgetMonthlyUsd: scenario.budget?.monthly ?? null,
         command: replay('forecast', args.scenario, scenario, flags.set),
         save: async (edits) => {

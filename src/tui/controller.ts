@@ -42,7 +42,7 @@ export function createController(world: WhatIfWorld, after: After = wallClock): 
     state = reduce(state, action);
     if (state === before && action.type !== 'save') return;
     if (state.edits !== before.edits) onEdited();
-    if (action.type === 'optimise') void recommend(state.edits);
+    if (action.type === 'optimise' || action.type === 'suggest') void recommend(state.edits);
     if (action.type === 'save' && state.edits.length) void save(state.edits);
     for (const listener of listeners) listener();
   }
@@ -85,6 +85,8 @@ export function createController(world: WhatIfWorld, after: After = wallClock): 
     // A base left half done by an early edit is finished when there is time, for exact comparisons.
     if (key !== BASE_KEY && !state.base?.final) return evaluate([]);
     dispatch({ type: 'running', isRunning: false });
+    if (world.suggestsAtStart && key === BASE_KEY && state.edits.length === 0 && state.suggestion.status === 'none')
+      dispatch({ type: 'suggest' });
   }
 
   function remember(key: string, answer: WhatIfFigures): void {

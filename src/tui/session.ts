@@ -83,6 +83,8 @@ export interface WhatIfWorld {
   readonly budgetMonthlyUsd: number | null;
   /** The command that repeats the base study; unsaved edits are printed as `--set` flags of it on quitting. */
   readonly command: string;
+  /** Looks for one change that helps as soon as the base is known, without being asked. */
+  readonly suggestsAtStart?: boolean;
   /** Writes the edits down and answers the path written. */
   save(edits: readonly Edit[]): Promise<string>;
 }

@@ -64,7 +64,7 @@ export type Action =
   | { readonly type: 'type-erase' | 'type-accept' | 'type-cancel' }
   | { readonly type: 'focus'; readonly panel: Panel }
   | { readonly type: 'focus-step'; readonly direction: -1 | 1 }
-  | { readonly type: 'base' | 'reset' | 'undo' | 'close' | 'optimise' | 'apply' | 'save' }
+  | { readonly type: 'base' | 'reset' | 'undo' | 'close' | 'optimise' | 'suggest' | 'apply' | 'save' }
   | { readonly type: 'overlay'; readonly overlay: 'help' | 'costs' }
   | { readonly type: 'running'; readonly isRunning: boolean }
   | { readonly type: 'answer'; readonly key: string; readonly answer: WhatIfAnswer }
@@ -155,6 +155,9 @@ export function reduce(previous: State, action: Action): State {
         isAtBase: false,
         suggestion: { status: 'searching', key: editsKey(state.edits) },
       };
+    case 'suggest':
+      // Looked for unasked: nothing moves under the user's hands.
+      return { ...state, suggestion: { status: 'searching', key: editsKey(state.edits) } };
     case 'apply':
       return applySuggestion(state);
     case 'save':

@@ -103,7 +103,7 @@ describe('fluidCapacity', () => {
     ['kv', plan({ kvBlocks: 300 })],
     ['sequences', plan({ maxSequences: 4 })],
   ] as const)('is near what an engine with an endless backlog answers, limited by %s', (limit, given) => {
-    const fluid = fluidCapacity(given, 200, 100);
+    const fluid = fluidCapacity(given, { computedTokens: 200, promptTokens: 200, outputTokens: 100, outputCv: 0 });
     expect(fluid.limit).toBe(limit);
     const source = openSource({
       unitGap: constant(1),
