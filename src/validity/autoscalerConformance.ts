@@ -106,7 +106,7 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
 };
 
 /** Kinds of cases that can be evaluated. */
-export const AUTOSCALER_CASE_KINDS: readonly string[] = Object.keys(EVALUATORS);
+const AUTOSCALER_CASE_KINDS: readonly string[] = Object.keys(EVALUATORS);
 
 /**
  * Runs one reference decision through our autoscalers and compares. A kind or an input field that we do not know is

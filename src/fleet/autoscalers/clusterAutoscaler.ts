@@ -16,7 +16,7 @@ export interface ScaleDownThresholds {
 export const SCALE_DOWN_DEFAULTS: ScaleDownThresholds = { utilization: 0.5, gpuUtilization: 0.5 };
 
 /** Times that a node must wait before it goes (defaults of the FAQ), in seconds. */
-export const CLUSTER_AUTOSCALER_DEFAULTS = {
+const CLUSTER_AUTOSCALER_DEFAULTS = {
   scanIntervalS: 10,
   unneededTimeS: 600,
   delayAfterAddS: 600,

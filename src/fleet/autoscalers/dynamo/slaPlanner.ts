@@ -108,7 +108,7 @@ export interface LoadThresholds {
 }
 
 /** "Easy" load thresholds: queue over context for prefill, KV utilisation for decode; the latency mode is tighter. */
-export const LOAD_THRESHOLDS = {
+const LOAD_THRESHOLDS = {
   throughput: { prefill: { up: 1, down: 0.1 }, decode: { up: 1, down: 0.6 } },
   latency: { prefill: { up: 0.1, down: 0 }, decode: { up: 0.4, down: 0.1 } },
 } as const;

@@ -2,7 +2,7 @@ import { isWindowOpen, parseCron } from '../cron.js';
 import { goDurationS } from '../duration.js';
 
 /** Disruption budgets of a Karpenter NodePool. Source: kubernetes-sigs/karpenter pkg/apis/v1/nodepool.go (2026). */
-export type DisruptionReason = 'Empty' | 'Underutilized' | 'Drifted';
+type DisruptionReason = 'Empty' | 'Underutilized' | 'Drifted';
 
 export interface Budget {
   /** A count, or a percentage of the nodes (`"10%"`), rounded up. */
@@ -15,7 +15,7 @@ export interface Budget {
 }
 
 /** Budgets of a NodePool that names none. */
-export const DEFAULT_BUDGETS: readonly Budget[] = [{ nodes: '10%' }];
+const DEFAULT_BUDGETS: readonly Budget[] = [{ nodes: '10%' }];
 
 /** No budget limits the disruption. */
 export const UNLIMITED = 2_147_483_647;
