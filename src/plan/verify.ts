@@ -19,11 +19,17 @@ export interface Candidate {
 export type Verify = (edits: readonly Edit[]) => Promise<{ result: SimulationResult; found: Found } | undefined>;
 type Found = ReturnType<typeof violations>;
 
+export interface Verified {
+  readonly edits: readonly Edit[];
+  readonly result: SimulationResult;
+}
+
 /** Times that a fleet which proved too small in full is enlarged. */
 const ROUNDS = 12;
 
 /**
- * Trials are short: where the full simulation finds a fleet too small after all, it gets a replica more and the cheapest is chosen anew.
+ * Trials are short: where the full simulation finds a fleet too small after all, it gets a replica more and the cheapest is chosen anew;
+ * where it has a replica too many, that one goes.
  *
  * @returns `null` when no choice meets every constraint
  */
@@ -31,20 +37,37 @@ export async function verifyTogether(
   services: readonly string[],
   candidates: readonly Candidate[],
   verify: Verify,
-): Promise<{ readonly edits: readonly Edit[]; readonly result: SimulationResult } | null> {
+): Promise<Verified | null> {
   let left = candidates;
   for (let round = 0; round < ROUNDS; round++) {
     const picks = services.flatMap((service) => cheapest(left.filter(({ of }) => of.service === service)) ?? []);
     const edits = picks.flatMap((pick) => pick.edits);
     const verified = await verify(edits);
     if (!verified) return null;
-    if (verified.found.length === 0) return { edits, result: verified.result };
+    if (verified.found.length === 0) return trimmed(picks, { edits, result: verified.result }, verify);
     const small = picks.filter(({ of }) => isTooSmall(verified.found.filter(({ what }) => isAbout(what, of))));
     if (small.length === 0) return null;
     const grown = await Promise.all(small.map(enlarged));
     left = [...left.filter((each) => !small.includes(each)), ...grown];
   }
   return null;
+}
+
+/** Takes replicas away one by one while everything still holds in full and costs less. */
+async function trimmed(picks: readonly Candidate[], verified: Verified, verify: Verify): Promise<Verified> {
+  const replicas = picks.map((pick) => pick.sized.replicas);
+  let best = verified;
+  for (const i of picks.keys()) {
+    while (replicas[i]! > 1) {
+      const fewer = replicas.map((each, j) => (j === i ? each - 1 : each));
+      const edits = picks.flatMap((pick, j) => pick.editsFor(fewer[j]!));
+      const tried = await verify(edits);
+      if (!tried || tried.found.length > 0 || tried.result.cost.per_month_usd >= best.result.cost.per_month_usd) break;
+      replicas[i]! -= 1;
+      best = { edits, result: tried.result };
+    }
+  }
+  return best;
 }
 
 /** The cheapest that meets its own constraints; a budget is everyone's, and others may make room in it. */
