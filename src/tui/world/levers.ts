@@ -23,7 +23,8 @@ function demandLevers(name: string, { traffic }: Service, several: boolean): rea
   const suffix = several ? ` ${name}` : '';
   if (traffic.users) {
     const { concurrent } = traffic.users;
-    return [geometric(`${name}-users`, `users${suffix}`, `${path}.users.concurrent`, concurrent, 'count')];
+    const lever = geometric(`${name}-users`, `users${suffix}`, `${path}.users.concurrent`, concurrent, 'count');
+    return [{ ...lever, min: Math.max(1, Math.floor(lever.min)) }];
   }
   return traffic.rate === undefined
     ? []
@@ -77,8 +78,10 @@ function serviceLevers(
 ): readonly WhatIfLever[] {
   const suffix = several ? ` ${name}` : '';
   if (service.kind === 'queue') {
-    const { servers } = service;
-    if (!Number.isFinite(servers)) return [];
+    const { servers, capacity } = service;
+    // A station has room for those whom it serves.
+    const most = Math.min(servers * 20, capacity);
+    if (!Number.isFinite(servers) || most <= 1) return [];
     return [
       {
         kind: 'number',
@@ -87,7 +90,7 @@ function serviceLevers(
         path: `services.${name}.servers`,
         value: servers,
         min: 1,
-        max: servers * 20,
+        max: most,
         step: { kind: 'add', by: 1 },
         format: 'count',
       },
@@ -137,6 +140,7 @@ function instanceLever(id: string, label: string, path: string, pool: Pool, cata
   const kind = device?.kind === 'found' ? device.value.kind : undefined;
   const alike = sold.filter((each) => {
     if (each.onDemandUsdPerHour === undefined || each.priceQuality === 'dws') return false;
+    if (each.acceleratorCount > 0 && each.acceleratorCount < 1) return false;
     if (kind === undefined) return each.accelerator === undefined;
     const other = each.accelerator === undefined ? undefined : findAccelerator(catalog, each.accelerator);
     return other?.kind === 'found' && other.value.kind === kind;
