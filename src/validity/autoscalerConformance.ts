@@ -105,9 +105,6 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   'wva.targets': evaluateTargets,
 };
 
-/** Kinds of cases that can be evaluated. */
-const AUTOSCALER_CASE_KINDS: readonly string[] = Object.keys(EVALUATORS);
-
 /**
  * Runs one reference decision through our autoscalers and compares. A kind or an input field that we do not know is
  * skipped with its name, never counted as passed.

@@ -15,16 +15,6 @@ export interface ScaleDownThresholds {
 /** `--scale-down-utilization-threshold` and its GPU twin. */
 export const SCALE_DOWN_DEFAULTS: ScaleDownThresholds = { utilization: 0.5, gpuUtilization: 0.5 };
 
-/** Times that a node must wait before it goes (defaults of the FAQ), in seconds. */
-const CLUSTER_AUTOSCALER_DEFAULTS = {
-  scanIntervalS: 10,
-  unneededTimeS: 600,
-  delayAfterAddS: 600,
-  delayAfterFailureS: 180,
-  maxNodeProvisionTimeS: 900,
-  maxEmptyBulkDelete: 10,
-} as const;
-
 /** A node's utilisation: the larger of CPU and memory, or the GPU's where it has one. */
 export function nodeUtilization(node: NodeUse): number {
   return node.gpuUtilization ?? Math.max(node.cpuUtilization, node.memoryUtilization);

@@ -107,12 +107,6 @@ export interface LoadThresholds {
   readonly down: number;
 }
 
-/** "Easy" load thresholds: queue over context for prefill, KV utilisation for decode; the latency mode is tighter. */
-const LOAD_THRESHOLDS = {
-  throughput: { prefill: { up: 1, down: 0.1 }, decode: { up: 1, down: 0.6 } },
-  latency: { prefill: { up: 0.1, down: 0 }, decode: { up: 0.4, down: 0.1 } },
-} as const;
-
 /** Load scaling moves one replica at a time, never below the floor of the throughput planner, and waits while scaling. */
 export function scaleByLoad(
   current: number,

@@ -1,9 +1,6 @@
 import { isWindowOpen, parseCron } from '../cron.js';
 import { goDurationS } from '../duration.js';
 
-/** Disruption budgets of a Karpenter NodePool. Source: kubernetes-sigs/karpenter pkg/apis/v1/nodepool.go (2026). */
-type DisruptionReason = 'Empty' | 'Underutilized' | 'Drifted';
-
 export interface Budget {
   /** A count, or a percentage of the nodes (`"10%"`), rounded up. */
   readonly nodes: string;
@@ -13,9 +10,6 @@ export interface Budget {
   /** Absent: all reasons. */
   readonly reasons?: readonly string[] | null;
 }
-
-/** Budgets of a NodePool that names none. */
-const DEFAULT_BUDGETS: readonly Budget[] = [{ nodes: '10%' }];
 
 /** No budget limits the disruption. */
 export const UNLIMITED = 2_147_483_647;
