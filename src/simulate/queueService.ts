@@ -47,11 +47,15 @@ export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): 
       inFlight: counts.in_flight + outcome.carriedIn - outcome.carriedOut,
       good: counts.completed * within,
     },
-    histograms: {
-      wait: outcome.batches.map((batch) => batch.histograms.wait!),
-      service: outcome.batches.map((batch) => batch.histograms.service!),
-      e2e: outcome.batches.map((batch) => batch.histograms.sojourn!),
-    },
+    // A probe keeps none.
+    histograms:
+      probeEveryS === undefined
+        ? {
+            wait: outcome.batches.map((batch) => batch.histograms.wait!),
+            service: outcome.batches.map((batch) => batch.histograms.service!),
+            e2e: outcome.batches.map((batch) => batch.histograms.sojourn!),
+          }
+        : {},
     ...(service.classes && { classes: outcome.classes.map(({ wait, sojourn }) => ({ wait, e2e: sojourn })) }),
     waiting: { integral: outcome.queueLength.mean * durationS, max: outcome.queueLength.max },
     inSystem: { integral: outcome.inSystem.mean * durationS, max: outcome.inSystem.max },
