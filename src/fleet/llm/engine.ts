@@ -402,7 +402,8 @@ export class LlmEngine {
     const outputTokens = table.outputTokens[id]!;
     // The last step gives what the rounding of the gain leaves (nothing without drafts).
     this.metrics.outputTokens += outputTokens - 1 - table.gain[id]! * (table.steps[id]! - 1);
-    if (table.continues[id]) sharing.publishContent(id, table.promptTokens[id]! + outputTokens - 1);
+    const computed = decoded ? table.promptTokens[id]! + outputTokens - 1 : table.computed[id]!;
+    if (table.continues[id]) sharing.publishContent(id, computed);
     kv.release(decoded ? growth.ownBlocks(id) : table.privateBlocks[id]!);
     sharing.drop(id);
     order.remove(id);

@@ -2,7 +2,8 @@
 import { type LlmRun, runLlmFleet } from '../../../src/fleet/llm/fleet.js';
 import { Histogram } from '../../../src/kernel/histogram.js';
 import { type NaiveRow, type NaiveRun, runNaiveFleet } from './naiveFleet.js';
-import { configOf, type FleetSpec, sourceOf } from './randomFleets.js';
+import { actsOf, configOf, type FleetSpec, sourceOf } from './randomFleets.js';
+import { type Sight, scriptedControl } from './scriptedControl.js';
 
 export interface Comparison {
   readonly differences: readonly string[];
@@ -29,9 +30,15 @@ export function compareRuns(spec: FleetSpec): Comparison {
     batches: spec.batches,
     batchSize: spec.batches > 1 ? Math.ceil(spec.requests / spec.batches) : 0,
   };
-  const naive = runNaiveFleet(configOf(spec), sourceOf(spec), options);
+  const acts = actsOf(spec, whole.untilS);
+  const [slow, fast] = [scriptedControl(acts), scriptedControl(acts)];
+  const naive = runNaiveFleet(configOf(spec), sourceOf(spec), { ...options, controller: slow.controller });
   const rows: NaiveRow[] = [];
-  const run = runLlmFleet(configOf(spec), sourceOf(spec), { ...options, sink: (row) => rows.push(row) });
+  const run = runLlmFleet(configOf(spec), sourceOf(spec), {
+    ...options,
+    controller: fast.controller,
+    sink: (row) => rows.push(row),
+  });
   const { metrics } = run;
   const { meter, count } = naive;
   const differences: string[] = [];
@@ -42,6 +49,7 @@ export function compareRuns(spec: FleetSpec): Comparison {
   for (const [name, value] of Object.entries(count)) check(name, counts[name]!, value, true);
   check('output tokens', metrics.outputTokens, meter.tokens, true);
   check('input tokens', metrics.inputTokens, meter.inputTokens, true);
+  check('swaps', metrics.swaps, meter.swaps, true);
   check('preemptions', metrics.preemptions, meter.preemptions, true);
   check('hit tokens', metrics.hitTokens, meter.hitTokens, true);
   check('looked up tokens', metrics.lookedUpTokens, meter.lookedUpTokens, true);
@@ -50,14 +58,33 @@ export function compareRuns(spec: FleetSpec): Comparison {
   check('most waiting', metrics.waiting.max, meter.waiting.max, true);
   check('in system', metrics.inSystem.integral(run.untilS), meter.inSystem.integral(naive.untilS), false);
   check('most in system', metrics.inSystem.max, meter.inSystem.max, true);
-  run.engines.forEach((engine, i) => {
-    const theirs = meter.engines[i]!;
-    check(`engine ${i} busy`, engine.busyS, theirs.busyS, false);
-    check(`engine ${i} sequences`, engine.sequenceSeconds, theirs.sequenceSeconds, false);
-    check(`engine ${i} tokens`, engine.tokenSeconds, theirs.tokenSeconds, false);
-    check(`engine ${i} most sequences`, engine.maxSequencesSeen, theirs.maxSequences, true);
-    check(`engine ${i} most tokens`, engine.maxTokensSeen, theirs.maxTokens, true);
-  });
+  const { retired } = run;
+  const none = { busyS: 0, sequenceSeconds: 0, tokenSeconds: 0, maxSequences: 0, maxTokens: 0 };
+  const theirs = [none, ...meter.engines.filter((one) => one !== undefined)];
+  const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0);
+  for (const key of ['busyS', 'sequenceSeconds', 'tokenSeconds'] as const)
+    check(
+      `all ${key}`,
+      sum([retired, ...run.engines].map((one) => one[key])),
+      sum(theirs.map((one) => one[key])),
+      false,
+    );
+  for (const key of ['maxSequences', 'maxTokens'] as const) {
+    const ours = [retired, ...run.engines].map((one) => one[`${key}Seen`]);
+    check(`all ${key}`, Math.max(...ours), Math.max(...theirs.map((one) => one[key])), true);
+  }
+  if (acts.length === 0) {
+    run.engines.forEach((engine, i) => {
+      const naive = meter.engines[i] ?? none;
+      for (const key of ['busyS', 'sequenceSeconds', 'tokenSeconds'] as const)
+        check(`engine ${i} ${key}`, engine[key], naive[key], false);
+      check(`engine ${i} most sequences`, engine.maxSequencesSeen, naive.maxSequences, true);
+      check(`engine ${i} most tokens`, engine.maxTokensSeen, naive.maxTokens, true);
+    });
+  }
+  for (const key of ['provisioned', 'ready', 'draining'] as const)
+    check(`${key} seconds`, run.replicaSeconds[key], naive.replicaSeconds[key], false);
+  compareSights(fast.seen, slow.seen, warmupS, check);
   check('rows', rows.length, naive.rows.length, true);
   rows.forEach((row, i) => {
     const theirs = naive.rows[i];
@@ -68,7 +95,7 @@ export function compareRuns(spec: FleetSpec): Comparison {
       check(`row ${i} ${key}`, row[key], theirs[key], true);
   });
   compareHistograms('itl', merged(metrics.itl), meter.gaps, check);
-  for (const name of ['ttft', 'tpot', 'e2e', 'queue'] as const) {
+  for (const name of ['ttft', 'tpot', 'e2e', 'queue', 'ttftByLevel', 'e2eByLevel'] as const) {
     metrics[name].forEach((histogram, batch) => {
       compareHistograms(`${name} of batch ${batch}`, histogram, naive[name][batch]!, check);
     });
@@ -77,6 +104,27 @@ export function compareRuns(spec: FleetSpec): Comparison {
 }
 
 type Check = (what: string, ours: number, theirs: number, exact: boolean) => void;
+
+/** What a controller saw at the same moments. Work is counted from the start of measurement on. */
+function compareSights(ours: readonly Sight[], theirs: readonly Sight[], warmupS: number, check: Check): void {
+  check('acts', ours.length, theirs.length, true);
+  ours.forEach((sight, i) => {
+    const other = theirs[i];
+    if (!other) return;
+    for (const key of ['held', 'waiting', 'inSystem', 'arrived', 'completed'] as const)
+      check(`act ${i} ${key}`, sight.levels[key], other.levels[key], true);
+    check(`act ${i} replicas`, sight.replicas.length, other.replicas.length, true);
+    sight.replicas.forEach((replica, r) => {
+      const twin = other.replicas[r];
+      if (!twin) return;
+      const what = `act ${i} replica ${r}`;
+      check(`${what} ${replica.state} as ${twin.state}`, Number(replica.state === twin.state), 1, true);
+      for (const key of ['index', 'waiting', 'running', 'tokensHeld', 'tokensRoom'] as const)
+        check(`${what} ${key}`, replica[key], twin[key], true);
+      if (sight.now >= warmupS) check(`${what} busy`, replica.busyS, twin.busyS, false);
+    });
+  });
+}
 
 function compareHistograms(what: string, ours: Histogram, theirs: Histogram, check: Check): void {
   check(`${what} count`, ours.count, theirs.count, true);

@@ -2,68 +2,57 @@
  * A slow, obvious engine: one step at a time, one object a request, one number a token. Written from what the engine is documented
  * to do (the scheduling policy of vLLM's V1 engine), not from its code; `LlmEngine` must agree with it.
  */
+import type { EngineLimits } from '../../../src/fleet/llm/engineLimits.js';
 import type { StepModel } from '../../../src/latency/types.js';
 import { type Block, NaiveKv } from './naiveKv.js';
 import type { NaiveMeter } from './naiveMeter.js';
+import type { NaiveRequest, Text } from './naiveRequest.js';
+import { naiveStepTime } from './naiveStepTime.js';
 
 export const SHARED = 0;
 
-export interface NaiveRequest {
-  readonly arrivedAt: number;
-  readonly promptTokens: number;
-  readonly outputTokens: number;
-  readonly sharedTokens: number;
-  readonly key: number;
-  readonly continues: boolean;
-  readonly user: number;
-  readonly batch: number;
-  engine: number;
-  generated: number;
-  /** Tokens in KV memory. */
-  computed: number;
-  /** Tokens to compute before the next one can be sampled. */
-  target: number;
-  /** Whether it has given a token since its (last) admission. */
-  decodes: boolean;
-  blocks: Block[];
-  /** Leading blocks that carry a label of the shared prefix, and of the content after it. */
-  sharedBlocks: number;
-  contentBlocks: number;
-  admittedAt: number | undefined;
-  firstTokenAt: number;
-  lastTokenAt: number;
-}
-
-export interface NaiveLimits {
-  readonly maxSequences: number;
-  readonly maxBatchedTokens: number;
-  readonly blockTokens: number;
-  readonly kvBlocks: number;
-  readonly prefixCaching: boolean;
+export interface Work {
+  readonly request: NaiveRequest;
+  /** Tokens that it computes, and places in KV memory that it has then. */
+  readonly tokens: number;
+  readonly places: number;
 }
 
 interface Step {
   readonly startedAt: number;
   readonly duration: number;
   readonly endsAt: number;
-  /** What each sequence computes, in the order of admission. */
-  readonly work: readonly { readonly request: NaiveRequest; readonly tokens: number }[];
+  readonly sequences: number;
+  readonly tokensHeld: number;
+  readonly work: readonly Work[];
 }
 
 export class NaiveEngine {
   waiting: NaiveRequest[] = [];
+  /** In the order of admission. */
   running: NaiveRequest[] = [];
   step: Step | undefined;
   readonly kv: NaiveKv;
+  private readonly drafts: number;
+  private readonly maxSequences: number;
+  private hostFree: number;
+  /** Blocks moved between device and host before the step that is planned. */
+  private moved = 0;
+  private begun = 0;
+  private arrivals = 0;
 
   constructor(
     readonly index: number,
     private readonly model: StepModel,
-    private readonly limits: NaiveLimits,
+    private readonly limits: EngineLimits,
     private readonly meter: NaiveMeter,
     private readonly onFinished: (request: NaiveRequest, now: number) => void,
   ) {
     this.kv = new NaiveKv(limits.kvBlocks);
+    this.drafts = limits.draftTokens ?? 0;
+    // Each decoding sequence needs its tokens of the budget.
+    this.maxSequences = Math.min(limits.maxSequences, Math.floor(limits.maxBatchedTokens / (1 + this.drafts)));
+    this.hostFree = limits.swap?.hostBlocks ?? 0;
   }
 
   get outstanding(): number {
@@ -77,7 +66,9 @@ export class NaiveEngine {
   }
 
   arrive(request: NaiveRequest, now: number): void {
-    this.waiting.push(request);
+    request.engine = this.index;
+    request.number = this.arrivals++;
+    this.joinLine(request);
     this.meter.waitingChanges(now, 1);
   }
 
@@ -88,80 +79,143 @@ export class NaiveEngine {
     this.beginStep(now);
   }
 
+  /** The step under way counts up to `now` and gives nothing. */
+  stop(now: number): void {
+    if (this.step) this.meter.step(this.index, this.step.startedAt, now, this.step.sequences, this.step.tokensHeld);
+    this.step = undefined;
+  }
+
+  /** The engine is gone; returns who ran and who waited, in order. */
+  abandon(now: number): NaiveRequest[] {
+    this.stop(now);
+    const lost = [...this.running, ...this.waiting];
+    for (const _ of this.waiting) this.meter.waitingChanges(now, -1);
+    this.running = [];
+    this.waiting = [];
+    return lost;
+  }
+
+  /** Prompt tokens of a text that are cached: what a router may ask. */
+  cachedTokens(sharedTokens: number, key: number, target: number): number {
+    const text = { sharedTokens, key, target };
+    const shared = this.findShared(text);
+    return (shared.length + this.findContent(text, shared.length).length) * this.limits.blockTokens;
+  }
+
   // --- schedule -----------------------------------------------------------------------------------------------------------------
 
   private beginStep(now: number): void {
     const { limits, kv, meter } = this;
-    const work: { request: NaiveRequest; tokens: number }[] = [];
-    let budget = limits.maxBatchedTokens;
+    const width = 1 + this.drafts;
+    this.moved = 0;
     let preempted = false;
 
-    scheduling: for (let i = 0; i < this.running.length && budget > 0; i++) {
-      const request = this.running[i]!;
-      const tokens = Math.min(request.target - request.computed, budget);
-      while (this.missing(request, request.computed + tokens) > kv.free) {
-        const victim = this.running.pop()!;
-        this.preempt(victim, now);
-        preempted = true;
-        if (victim === request) break scheduling;
-      }
-      this.allocate(request, request.computed + tokens);
-      work.push({ request, tokens });
-      budget -= tokens;
+    // Room is made first, for all that run; then blocks are taken.
+    let work = this.continued();
+    const lacking = (): number => work.reduce((sum, { request, places }) => sum + this.missing(request, places), 0);
+    while (lacking() > kv.free) {
+      // Among the least urgent, the one that arrived last.
+      const [victim] = [...this.running].sort((a, b) => b.priority - a.priority || b.number - a.number);
+      this.preempt(victim!, now);
+      preempted = true;
+      work = this.continued();
     }
+    for (const { request, places } of work) this.allocate(request, places);
+    let budget = limits.maxBatchedTokens - work.reduce((sum, { tokens }) => sum + tokens, 0);
 
-    while (!preempted && this.waiting.length > 0 && this.running.length < limits.maxSequences && budget > 0) {
+    while (!preempted && this.waiting.length > 0 && this.running.length < this.maxSequences && budget > 0) {
       const request = this.waiting[0]!;
-      const shared = this.findShared(request);
-      const content = this.findContent(request, shared.length);
-      const found = [...shared, ...content];
-      const hit = found.length * limits.blockTokens;
-      const tokens = Math.min(request.target - hit, budget);
-      const wanted = Math.ceil((hit + tokens) / limits.blockTokens) - found.length;
-      // Blocks that are found in the free list leave it, too.
-      const leaving = found.filter((block) => block.users === 0).length;
-      if (wanted + leaving > kv.free) break;
+      const one = request.swapped > 0 ? this.resume(request, budget) : this.admit(request, now, budget);
+      if (!one) break;
       this.waiting.shift();
       meter.waitingChanges(now, -1);
-      for (const block of found) kv.use(block);
-      request.blocks = found;
-      request.sharedBlocks = shared.length;
-      request.contentBlocks = content.length;
-      request.computed = hit;
-      this.allocate(request, hit + tokens);
-      if (request.admittedAt === undefined) {
-        request.admittedAt = now;
-        meter.lookUp(now, request.target, hit);
-      }
       this.running.push(request);
-      work.push({ request, tokens });
-      budget -= tokens;
+      work.push(one);
+      budget -= request.decodes ? width : one.tokens;
     }
 
     if (work.length === 0) {
       if (this.outstanding > 0) throw new Error('nothing can be scheduled although requests wait');
       return;
     }
-    const duration = this.stepTime(work);
-    this.step = { startedAt: now, duration, endsAt: now + duration, work };
-    meter.step(this.index, now, now + duration, this.running.length, this.tokensHeld());
+    const transfer = this.moved * (limits.swap?.secondsPerBlock ?? 0);
+    const duration = naiveStepTime(this.model, work) + transfer;
+    const sequences = this.running.length;
+    this.step = { startedAt: now, duration, endsAt: now + duration, sequences, tokensHeld: this.tokensHeld(), work };
   }
 
-  private findShared(request: NaiveRequest): Block[] {
+  /** What those that run already would compute next. */
+  private continued(): Work[] {
+    let budget = this.limits.maxBatchedTokens;
+    const work: Work[] = [];
+    for (const request of this.running) {
+      const tokens = request.decodes ? 1 + this.drafts : Math.min(request.target - request.computed, budget);
+      if (tokens <= 0) continue;
+      const places = request.decodes ? Math.floor(request.target) + this.drafts : request.computed + tokens;
+      work.push({ request, tokens, places });
+      budget -= tokens;
+    }
+    return work;
+  }
+
+  private admit(request: NaiveRequest, now: number, budget: number): Work | undefined {
+    const { blockTokens } = this.limits;
+    const shared = this.findShared(request);
+    const content = this.findContent(request, shared.length);
+    const found = [...shared, ...content];
+    const hit = found.length * blockTokens;
+    const tokens = Math.min(request.target - hit, budget);
+    const wanted = Math.ceil((hit + tokens) / blockTokens) - found.length;
+    // Blocks that are found in the free list leave it, too.
+    const leaving = found.filter((block) => block.users === 0).length;
+    if (wanted + leaving > this.kv.free) return undefined;
+    for (const block of found) this.kv.use(block);
+    request.blocks = found;
+    request.sharedBlocks = shared.length;
+    request.contentBlocks = content.length;
+    request.computed = hit;
+    this.allocate(request, hit + tokens);
+    if (request.admittedAt === undefined) {
+      request.admittedAt = now;
+      this.meter.lookUp(now, request.target, hit);
+    }
+    return { request, tokens, places: hit + tokens };
+  }
+
+  /** A sequence comes back from host memory, all of it into blocks of its own, and decodes at once. */
+  private resume(request: NaiveRequest, budget: number): Work | undefined {
+    const tokens = 1 + this.drafts;
+    const places = Math.floor(request.target) + this.drafts;
+    if (budget < tokens || this.missing(request, places) > this.kv.free) return undefined;
+    this.allocate(request, places);
+    this.moved += request.swapped;
+    this.hostFree += request.swapped;
+    request.swapped = 0;
+    this.startDecoding(request);
+    return { request, tokens, places };
+  }
+
+  private startDecoding(request: NaiveRequest): void {
+    request.target = request.promptTokens + 1 + request.gain * (request.done - 1);
+    request.decodes = true;
+    request.decodesSince = this.begun++;
+  }
+
+  private findShared(text: Text): Block[] {
     if (!this.limits.prefixCaching) return [];
     // At least one token must be computed, and only whole blocks are found.
-    const most = Math.floor((request.target - 1) / this.limits.blockTokens);
-    return this.kv.found(SHARED).slice(0, Math.min(this.sharedBlocksOf(request), most));
+    const most = Math.floor((text.target - 1) / this.limits.blockTokens);
+    return this.kv.found(SHARED).slice(0, Math.min(this.sharedBlocksOf(text), most));
   }
 
-  private findContent(request: NaiveRequest, shared: number): Block[] {
-    if (!this.limits.prefixCaching || request.key < 0 || shared < this.sharedBlocksOf(request)) return [];
-    const most = Math.floor((request.target - 1) / this.limits.blockTokens);
-    return this.kv.found(request.key).slice(0, most - shared);
+  private findContent(text: Text, shared: number): Block[] {
+    if (!this.limits.prefixCaching || text.key < 0 || shared < this.sharedBlocksOf(text)) return [];
+    const most = Math.floor((text.target - 1) / this.limits.blockTokens);
+    return this.kv.found(text.key).slice(0, most - shared);
   }
 
-  private sharedBlocksOf(request: NaiveRequest): number {
-    return Math.floor(request.sharedTokens / this.limits.blockTokens);
+  private sharedBlocksOf({ sharedTokens }: Pick<Text, 'sharedTokens'>): number {
+    return Math.floor(sharedTokens / this.limits.blockTokens);
   }
 
   private missing(request: NaiveRequest, tokens: number): number {
@@ -172,55 +226,36 @@ export class NaiveEngine {
     for (let n = this.missing(request, tokens); n > 0; n--) request.blocks.push(this.kv.take());
   }
 
-  /** All blocks are lost; what was generated must be computed again together with the prompt. */
+  /** By (priority, arrival). */
+  private joinLine(request: NaiveRequest): void {
+    this.waiting.push(request);
+    this.waiting.sort((a, b) => a.priority - b.priority || a.number - b.number);
+  }
+
+  /**
+   * All blocks are lost. What a decoding sequence had is kept in host memory, if there is room, or must be computed again: the prompt and
+   * all that was generated.
+   */
   private preempt(request: NaiveRequest, now: number): void {
     this.meter.preempted(now);
+    this.running.splice(this.running.indexOf(request), 1);
+    const tokens = Math.floor(request.target);
+    const copied = Math.ceil((tokens - 1) / this.limits.blockTokens);
+    if (request.decodes && this.limits.swap && copied <= this.hostFree) {
+      this.meter.swapped(now);
+      request.swapped = copied;
+      this.hostFree -= copied;
+      this.moved += copied;
+    }
+    request.target = tokens;
     this.kv.giveBack(request.blocks);
     request.blocks = [];
     request.computed = 0;
     request.sharedBlocks = 0;
     request.contentBlocks = 0;
     request.decodes = false;
-    this.waiting.unshift(request);
+    this.joinLine(request);
     this.meter.waitingChanges(now, 1);
-  }
-
-  // --- time ---------------------------------------------------------------------------------------------------------------------
-
-  private stepTime(work: Step['work']): number {
-    const { model } = this;
-    const { windowTokens: window } = model;
-    let tokens = 0;
-    let sampling = 0;
-    let context = 0;
-    let windowed = 0;
-    let pairs = 0;
-    let windowPairs = 0;
-    let prefills = false;
-    for (const { request, tokens: chunk } of work) {
-      tokens += chunk;
-      if (request.computed + chunk === request.target) sampling++;
-      if (request.decodes) {
-        context += request.target;
-        windowed += Math.min(request.target, window);
-        continue;
-      }
-      prefills = true;
-      // Each token attends to all before it; on average half of its own place counts.
-      for (let at = request.computed; at < request.computed + chunk; at++) {
-        pairs += at + 0.5;
-        windowPairs += at < window ? at + 0.5 : window;
-      }
-    }
-    const gpu =
-      model.tokens[tokens]! +
-      model.head[sampling]! +
-      model.perContextToken * context +
-      model.perWindowToken * windowed +
-      model.perPair * pairs +
-      model.perWindowPair * windowPairs +
-      (prefills ? model.prefillStep : 0);
-    return Math.max(gpu, model.gpuFloor) + model.host[work.length]!;
   }
 
   /** Tokens in KV memory while a step runs: a decoding sequence's new token counts, a chunk under way does not yet. */
@@ -239,30 +274,35 @@ export class NaiveEngine {
   private endStep(step: Step): void {
     const { meter } = this;
     const now = step.endsAt;
-    for (const { request, tokens } of step.work) request.computed += tokens;
+    meter.step(this.index, step.startedAt, now, step.sequences, step.tokensHeld);
+    for (const { request, tokens } of step.work) if (!request.decodes) request.computed += tokens;
     meter.tokensPeak(this.index, now, this.tokensHeld());
-    // Those that decode answer before those whose prompt ends here, which were admitted after them anyway.
-    for (const { request } of step.work) {
-      if (request.computed < request.target) continue;
-      if (request.generated === 0) {
+    // Those that decode answer before those whose prompt ends here, in the order in which they began to.
+    const requests = step.work.map(({ request }) => request);
+    const decoding = requests.filter(({ decodes }) => decodes).sort((a, b) => a.decodesSince - b.decodesSince);
+    const reading = requests.filter(({ decodes }) => !decodes);
+    for (const request of [...decoding, ...reading]) {
+      if (!request.decodes && request.computed < request.target) continue;
+      if (request.done === 0) {
         request.firstTokenAt = now;
         meter.firstToken(now, request.promptTokens);
         this.publishShared(request);
         this.publishContent(request, request.promptTokens);
       } else meter.gap(now, request.lastTokenAt === step.startedAt ? step.duration : now - request.lastTokenAt);
-      meter.token(now);
+      meter.token(now, request.done === 0 ? 1 : request.gain);
       request.lastTokenAt = now;
-      request.generated++;
-      if (request.generated === request.outputTokens) this.leave(request, now);
-      else {
-        request.target = request.promptTokens + request.generated;
-        request.decodes = true;
-      }
+      request.done++;
+      if (request.done === request.steps) this.leave(request, now);
+      else if (request.decodes) request.target = request.promptTokens + 1 + request.gain * (request.done - 1);
+      else this.startDecoding(request);
     }
   }
 
   private leave(request: NaiveRequest, now: number): void {
-    if (request.continues) this.publishContent(request, request.computed);
+    // The last step gives whatever is left of the answer.
+    this.meter.token(now, request.outputTokens - 1 - request.gain * (request.steps - 1));
+    const computed = request.decodes ? request.promptTokens + request.outputTokens - 1 : request.computed;
+    if (request.continues) this.publishContent(request, computed);
     this.kv.giveBack(request.blocks);
     this.running.splice(this.running.indexOf(request), 1);
     this.onFinished(request, now);

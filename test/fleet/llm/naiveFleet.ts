@@ -1,9 +1,12 @@
 /** Naive engines behind a router, fed by one source: the slow twin of `runLlmFleet`, event by event and step by step. */
+import type { FleetControl } from '../../../src/fleet/llm/control.js';
 import type { LlmFleetConfig, LlmRunOptions } from '../../../src/fleet/llm/fleet.js';
 import { Histogram } from '../../../src/kernel/histogram.js';
 import type { RequestSource } from '../../../src/workload/source.js';
-import { NaiveEngine, type NaiveRequest } from './naiveEngine.js';
+import { NaiveEngine } from './naiveEngine.js';
 import { NaiveMeter } from './naiveMeter.js';
+import { NaiveReplicas } from './naiveReplicas.js';
+import { fresh, type NaiveRequest } from './naiveRequest.js';
 
 export interface NaiveRow {
   readonly arrivedAtS: number;
@@ -32,7 +35,11 @@ export interface NaiveRun {
     tooLong: number;
     good: number;
     inFlight: number;
+    rerouted: number;
   };
+  readonly ttftByLevel: readonly Histogram[];
+  readonly e2eByLevel: readonly Histogram[];
+  readonly replicaSeconds: { readonly provisioned: number; readonly ready: number; readonly draining: number };
   readonly steps: number;
   /**
    * Whether events of different engines, or an arrival and a step's end, came so close that rounding decides which is first: equal
@@ -42,14 +49,17 @@ export interface NaiveRun {
   readonly untilS: number;
 }
 
-type Options = Pick<LlmRunOptions, 'warmupS' | 'untilS' | 'batches' | 'batchSize'>;
+type Options = Pick<LlmRunOptions, 'warmupS' | 'untilS' | 'batches' | 'batchSize' | 'controller'>;
 
 export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, options: Options): NaiveRun {
   const fromS = options.warmupS;
-  const meter = new NaiveMeter(fromS, options.untilS, config.engines);
+  const meter = new NaiveMeter(fromS, options.untilS);
   const rows: NaiveRow[] = [];
   const many = (): Histogram[] => Array.from({ length: options.batches }, () => new Histogram());
   const [ttfts, tpots, e2es, queues] = [many(), many(), many(), many()];
+  const levels = config.priority && config.priority.levels > 1 ? config.priority.levels : 0;
+  const byLevel = (): Histogram[] => Array.from({ length: levels }, () => new Histogram());
+  const [ttftByLevel, e2eByLevel] = [byLevel(), byLevel()];
   const count = {
     arrived: 0,
     completed: 0,
@@ -59,19 +69,21 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     tooLong: 0,
     good: 0,
     inFlight: 0,
+    rerouted: 0,
   };
   let steps = 0;
   let isAmbiguous = false;
-  const lastEnd = new Float64Array(config.engines).fill(-1);
-  const lastFinish = new Float64Array(config.engines).fill(-1);
+  const lastEnd = new Map<number, number>();
+  const lastFinish = new Map<number, number>();
+  let lastControl = -1;
   const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9 * Math.max(1, a);
 
   const finished = (request: NaiveRequest, now: number): void => {
     const { arrivedAt, promptTokens, outputTokens } = request;
     const outside = config.overhead.fixedS + config.overhead.perPromptTokenS * promptTokens;
     meter.inSystem.change(now, -1);
-    lastFinish[request.engine] = now;
-    if (lastFinish.some((time, engine) => engine !== request.engine && isNear(time, now))) isAmbiguous = true;
+    lastFinish.set(request.engine, now);
+    for (const [engine, time] of lastFinish) if (engine !== request.engine && isNear(time, now)) isAmbiguous = true;
     if (now >= fromS && arrivedAt < fromS) count.carriedOut++;
     if (now >= fromS && arrivedAt >= fromS) {
       const ttft = request.firstTokenAt - arrivedAt + outside;
@@ -84,6 +96,10 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       e2es[request.batch]!.add(e2e);
       queues[request.batch]!.add(queued);
       if (outputTokens > 1) tpots[request.batch]!.add(tpot);
+      if (levels > 0) {
+        ttftByLevel[request.priority]!.add(ttft);
+        e2eByLevel[request.priority]!.add(e2e);
+      }
       rows.push({
         arrivedAtS: arrivedAt,
         promptTokens,
@@ -97,20 +113,49 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     }
     if (request.user >= 0) source.answered(request.user, now + outside);
   };
-  const engines = Array.from(
-    { length: config.engines },
-    (_, index) => new NaiveEngine(index, config.step, config.limits, meter, finished),
+  const drafts = config.limits.draftTokens ?? 0;
+  const replicas = new NaiveReplicas(
+    config.enginesPerReplica ?? 1,
+    fromS,
+    meter,
+    (index) => new NaiveEngine(index, config.step, config.limits, meter, finished),
   );
+  for (let i = 0; i < config.engines; i += config.enginesPerReplica ?? 1) replicas.add(0, 0);
+  let held: NaiveRequest[] = [];
+  let number = 0;
+
+  const place = (request: NaiveRequest, now: number): void => {
+    const ready = replicas.ready();
+    if (ready.length === 0) {
+      held.push(request);
+      meter.waitingChanges(now, 1);
+      return;
+    }
+    const { sharedTokens, promptTokens, key: contentKey } = request;
+    const target = ready.length === 1 ? 0 : config.router(ready, { sharedTokens, promptTokens, contentKey });
+    ready[target]!.arrive(request, now);
+  };
+
+  const placeHeld = (now: number): void => {
+    if (replicas.ready().length === 0) return;
+    const all = held;
+    held = [];
+    for (const request of all) {
+      meter.waitingChanges(now, -1);
+      place(request, now);
+    }
+  };
 
   const arrive = (now: number): void => {
     const measures = now >= fromS;
     if (measures) count.arrived++;
     const { promptTokens, outputTokens, sharedTokens, contentKey, continues, startsContent, user } = source;
     source.advance();
-    if (startsContent) for (const engine of engines) engine.kv.forget(contentKey);
+    const which = number++;
+    if (startsContent) for (const engine of replicas.engines()) engine.kv.forget(contentKey);
     const tooLong = promptTokens + outputTokens > config.maxModelTokens;
     if (tooLong && measures) count.tooLong++;
-    const blocks = Math.ceil((promptTokens + outputTokens - 1) / config.limits.blockTokens);
+    const blocks = Math.ceil((promptTokens + outputTokens - 1 + drafts) / config.limits.blockTokens);
     if ((tooLong && config.rejectTooLong) || blocks > config.limits.kvBlocks) {
       if (measures) {
         count.rejected++;
@@ -129,9 +174,9 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       return;
     }
     const batch = options.batchSize > 0 ? Math.floor((count.arrived - 1) / options.batchSize) : 0;
-    const engine = engines.length === 1 ? 0 : config.router(engines);
     meter.inSystem.change(now, 1);
-    engines[engine]!.arrive(
+    const verified = config.speculative && outputTokens > 1 ? config.speculative.stepsFor(outputTokens - 1, which) : 0;
+    place(
       {
         arrivedAt: now,
         promptTokens,
@@ -141,49 +186,93 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
         continues,
         user,
         batch: Math.max(0, Math.min(options.batches - 1, batch)),
-        engine,
-        generated: 0,
-        computed: 0,
-        target: promptTokens,
-        decodes: false,
-        blocks: [],
-        sharedBlocks: 0,
-        contentBlocks: 0,
-        admittedAt: undefined,
-        firstTokenAt: Number.NaN,
-        lastTokenAt: Number.NaN,
+        priority: config.priority?.levelOf(which) ?? 0,
+        number: -1,
+        steps: verified > 0 ? 1 + verified : outputTokens,
+        gain: verified > 0 ? config.speculative!.gainOf(outputTokens - 1, verified) : 1,
+        engine: -1,
+        ...fresh(promptTokens),
       },
       now,
     );
   };
 
+  const controlAt = (now: number): FleetControl => ({
+    replicas: replicas.views(now, config.limits.kvBlocks * config.limits.blockTokens),
+    held: held.length,
+    waiting: meter.waiting.value,
+    inSystem: meter.inSystem.value,
+    arrived: count.arrived,
+    completed: count.completed,
+    add(readyAtS) {
+      const index = replicas.add(now, readyAtS);
+      placeHeld(now);
+      return index;
+    },
+    drain: (index) => replicas.drain(now, index),
+    remove(index) {
+      for (const request of replicas.remove(now, index)) {
+        count.rerouted += now >= fromS ? 1 : 0;
+        place(Object.assign(request, fresh(request.promptTokens)), now);
+      }
+    },
+  });
+
   let now = 0;
   let measuring = false;
-  const inSystem = (): number => engines.reduce((sum, engine) => sum + engine.outstanding, 0);
+  const inSystem = (): number => replicas.engines().reduce((sum, engine) => sum + engine.outstanding, 0) + held.length;
+  const { controller } = options;
   for (;;) {
-    const nextStep = Math.min(...engines.map((engine) => engine.nextAt(now)));
-    const next = Math.min(source.time, nextStep);
+    const nextStep = Math.min(...replicas.engines().map((engine) => engine.nextAt(now)));
+    const nextWork = Math.min(source.time, nextStep);
+    const nextControl = Math.min(controller?.nextAt ?? Infinity, replicas.nextReadyAt());
+    const goesOn = nextWork < Infinity || options.untilS < Infinity || held.length > 0;
+    const isControl = nextControl <= nextWork && goesOn;
+    const next = isControl ? nextControl : nextWork;
     if (next > options.untilS || next === Infinity) break;
     if (!measuring && next >= fromS) {
       measuring = true;
       count.carriedIn = inSystem();
     }
     now = next;
-    // Arrivals come before steps, and engines in their order, where times are equal.
-    if (source.time <= nextStep) {
-      const isNearEnd = (engine: NaiveEngine): boolean =>
-        isNear(engine.step?.endsAt ?? -1, now) || isNear(lastEnd[engine.index]!, now);
-      if (engines.length > 1 && engines.some(isNearEnd)) isAmbiguous = true;
+    const isNearEnd = (engine: NaiveEngine): boolean =>
+      isNear(engine.step?.endsAt ?? -1, now) || isNear(lastEnd.get(engine.index) ?? -1, now);
+    // Control comes before arrivals, those before steps, and engines in their order, where times are equal.
+    if (isControl) {
+      if (replicas.engines().some(isNearEnd) || isNear(source.time, now)) isAmbiguous = true;
+      lastControl = now;
+      replicas.open(now);
+      placeHeld(now);
+      if (controller && controller.nextAt <= now) controller.act(now, controlAt(now));
+    } else if (source.time <= nextStep) {
+      if (isNear(lastControl, now)) isAmbiguous = true;
+      if (replicas.engines().length > 1 && replicas.engines().some(isNearEnd)) isAmbiguous = true;
       arrive(now);
     } else {
       steps++;
-      const engine = engines.find((candidate) => candidate.nextAt(now) === now)!;
-      if (engine.step) lastEnd[engine.index] = now;
+      const engine = replicas.engines().find((candidate) => candidate.nextAt(now) === now)!;
+      if (engine.step) lastEnd.set(engine.index, now);
       engine.turn(now);
+      replicas.goIfDrained(now);
     }
   }
   if (!measuring) count.carriedIn = inSystem();
   count.inFlight = inSystem();
   const untilS = options.untilS === Infinity ? Math.max(now, fromS) : options.untilS;
-  return { meter, rows, ttft: ttfts, tpot: tpots, e2e: e2es, queue: queues, count, steps, isAmbiguous, untilS };
+  for (const engine of replicas.engines()) engine.stop(untilS);
+  return {
+    meter,
+    rows,
+    ttft: ttfts,
+    tpot: tpots,
+    e2e: e2es,
+    queue: queues,
+    ttftByLevel,
+    e2eByLevel,
+    count,
+    replicaSeconds: replicas.seconds(untilS),
+    steps,
+    isAmbiguous,
+    untilS,
+  };
 }

@@ -1,37 +1,33 @@
 /** What the naive fleet counts: everything by time, kept only where it lies inside the measured window. */
 import { Histogram } from '../../../src/kernel/histogram.js';
 
+interface EngineTotals {
+  busyS: number;
+  sequenceSeconds: number;
+  tokenSeconds: number;
+  maxSequences: number;
+  maxTokens: number;
+}
+
 export class NaiveMeter {
   readonly gaps = new Histogram();
   tokens = 0;
   inputTokens = 0;
   preemptions = 0;
+  swaps = 0;
   hitTokens = 0;
   lookedUpTokens = 0;
   readonly waiting: NaiveLevel;
   readonly inSystem: NaiveLevel;
-  readonly engines: {
-    busyS: number;
-    sequenceSeconds: number;
-    tokenSeconds: number;
-    maxSequences: number;
-    maxTokens: number;
-  }[];
+  /** What the engines at each index have done, one after the other. */
+  readonly engines: EngineTotals[] = [];
 
   constructor(
     private readonly fromS: number,
     private readonly untilS: number,
-    engines: number,
   ) {
     this.waiting = new NaiveLevel(fromS);
     this.inSystem = new NaiveLevel(fromS);
-    this.engines = Array.from({ length: engines }, () => ({
-      busyS: 0,
-      sequenceSeconds: 0,
-      tokenSeconds: 0,
-      maxSequences: 0,
-      maxTokens: 0,
-    }));
   }
 
   private measures(now: number): boolean {
@@ -52,22 +48,35 @@ export class NaiveMeter {
     if (this.measures(now)) this.preemptions++;
   }
 
+  swapped(now: number): void {
+    if (this.measures(now)) this.swaps++;
+  }
+
   firstToken(now: number, promptTokens: number): void {
     if (this.measures(now)) this.inputTokens += promptTokens;
   }
 
-  token(now: number): void {
-    if (this.measures(now)) this.tokens++;
+  token(now: number, tokens: number): void {
+    if (this.measures(now)) this.tokens += tokens;
   }
 
   gap(now: number, seconds: number): void {
     if (this.measures(now)) this.gaps.add(seconds);
   }
 
-  /** A step runs from `start` to `end` with these sequences and tokens in memory. */
+  private of(engine: number): EngineTotals {
+    this.engines[engine] ??= { busyS: 0, sequenceSeconds: 0, tokenSeconds: 0, maxSequences: 0, maxTokens: 0 };
+    return this.engines[engine];
+  }
+
+  busyS(engine: number): number {
+    return this.of(engine).busyS;
+  }
+
+  /** A step has run from `start` to `end` with these sequences and tokens in memory. */
   step(engine: number, start: number, end: number, sequences: number, tokens: number): void {
     const seconds = Math.max(0, Math.min(end, this.untilS) - Math.max(start, this.fromS));
-    const of = this.engines[engine]!;
+    const of = this.of(engine);
     of.busyS += seconds;
     of.sequenceSeconds += seconds * sequences;
     of.tokenSeconds += seconds * tokens;
@@ -77,7 +86,7 @@ export class NaiveMeter {
   }
 
   tokensPeak(engine: number, now: number, tokens: number): void {
-    const of = this.engines[engine]!;
+    const of = this.of(engine);
     if (this.measures(now)) of.maxTokens = Math.max(of.maxTokens, tokens);
   }
 }

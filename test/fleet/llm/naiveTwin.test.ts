@@ -6,6 +6,7 @@ import { fleetArbitrary } from './randomFleets.js';
 describe('the engine and its naive twin', () => {
   it('agree on every request, count, integral and histogram bucket over random fleets', () => {
     const seen = { preempted: 0, hit: 0, unfinished: 0, rejected: 0, steps: 0, events: 0 };
+    const features = { swapped: 0, drafted: 0, prioritised: 0, rerouted: 0, drained: 0, held: 0, draftsPreempted: 0 };
     fc.assert(
       fc.property(fleetArbitrary, (spec) => {
         const { differences, naive, run } = compareRuns(spec);
@@ -16,15 +17,23 @@ describe('the engine and its naive twin', () => {
         seen.rejected += naive.count.rejected > 0 ? 1 : 0;
         seen.steps += naive.steps;
         seen.events += run.events;
+        features.swapped += naive.meter.swaps > 0 ? 1 : 0;
+        features.drafted += spec.speculative ? 1 : 0;
+        features.draftsPreempted += spec.speculative && naive.meter.preemptions > 0 ? 1 : 0;
+        features.prioritised += spec.levels > 1 && naive.meter.waiting.max > 2 ? 1 : 0;
+        features.rerouted += naive.count.rerouted > 0 ? 1 : 0;
+        features.drained += naive.replicaSeconds.draining > 0 ? 1 : 0;
+        features.held += naive.replicaSeconds.ready === 0 ? 1 : 0;
         expect(differences).toEqual([]);
       }),
-      { numRuns: 500, seed: 20_261_124 },
+      { numRuns: 1000, seed: 20_261_124 },
     );
     // The scenarios must reach what they are for.
     expect(seen.preempted).toBeGreaterThan(50);
     expect(seen.hit).toBeGreaterThan(50);
     expect(seen.unfinished).toBeGreaterThan(100);
     expect(seen.rejected).toBeGreaterThan(50);
+    for (const times of Object.values(features)) expect(times).toBeGreaterThan(20);
     expect(seen.steps).toBeGreaterThan(2 * seen.events);
   }, 60_000);
 });

@@ -1,7 +1,9 @@
 /** Random fleets and traffic for property tests: plain numbers that shrink well, and what they stand for. */
 import fc from 'fast-check';
 import type { LlmFleetConfig } from '../../../src/fleet/llm/fleet.js';
+import { PriorityLevels } from '../../../src/fleet/llm/priorityLevels.js';
 import { type RoutingPolicy, router } from '../../../src/fleet/llm/routing.js';
+import { VerifySteps } from '../../../src/fleet/llm/verifySteps.js';
 import { stream } from '../../../src/kernel/random.js';
 import { constant, exponential, gamma } from '../../../src/kernel/variates.js';
 import type { StepModel } from '../../../src/latency/types.js';
@@ -10,8 +12,15 @@ import { drawTokens } from '../../../src/workload/draws.js';
 import { openSource } from '../../../src/workload/openSource.js';
 import type { RequestSource } from '../../../src/workload/source.js';
 import { traceSource } from '../../../src/workload/traceSource.js';
+import type { Act } from './scriptedControl.js';
+
+/** An act of control, in shares of about the time that the run takes. */
+type Planned = { readonly at: number; readonly what: Act['what']; readonly which: number; readonly start: number };
 
 const share = fc.integer({ min: 0, max: 999 }).map((n) => n / 1000);
+/** Absent in half of the fleets. */
+const often = <T>(of: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T | null> =>
+  fc.oneof(fc.constant(null), fc.record(of) as fc.Arbitrary<T>);
 const lengths = fc
   .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 60 }))
   .map(([min, more]) => ({ min, max: min + more }));
@@ -42,7 +51,38 @@ export const fleetArbitrary = fc.record({
     prefixCaching: fc.boolean(),
   }),
   engines: fc.integer({ min: 1, max: 4 }),
-  policy: fc.constantFrom<RoutingPolicy>('least-outstanding', 'round-robin', 'random'),
+  perReplica: fc.constantFrom(1, 1, 1, 2),
+  policy: fc.constantFrom<RoutingPolicy>(
+    'least-outstanding',
+    'join-shortest-queue',
+    'round-robin',
+    'random',
+    'power-of-two',
+    'prefix-aware',
+    'session-affinity',
+    'weighted',
+  ),
+  weights: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 }),
+  speculative: often({ tokens: fc.integer({ min: 1, max: 6 }), acceptance: share, cost: share }),
+  /** Host memory in tokens, and the time of a block in base step times. */
+  swap: often({ hostTokens: fc.integer({ min: 0, max: 600 }), cost: share }),
+  levels: fc.constantFrom(1, 1, 2, 3),
+  /** Acts of control at shares of about the time that the run takes. */
+  acts: fc.oneof(
+    { weight: 2, arbitrary: fc.constant<Planned[]>([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array<Planned>(
+        fc.record({
+          at: share,
+          what: fc.constantFrom('look' as const, 'add' as const, 'drain' as const, 'remove' as const),
+          which: share,
+          start: fc.oneof(fc.constant(0), share),
+        }),
+        { minLength: 1, maxLength: 8 },
+      ),
+    },
+  ),
   maxModelTokens: fc.integer({ min: 60, max: 600 }),
   rejectTooLong: fc.boolean(),
   overhead: fc.record({ fixed: fc.oneof(fc.constant(0), share), perToken: fc.oneof(fc.constant(0), share) }),
@@ -79,18 +119,19 @@ export type FleetSpec = typeof fleetArbitrary extends fc.Arbitrary<infer T> ? T 
 const BASE = 0.0101234567;
 
 export function stepModelOf(spec: FleetSpec): StepModel {
-  const { model, limits } = spec;
+  const { model, speculative } = spec;
   const maxSequences = sequencesOf(spec);
-  const tokens = new Float64Array(limits.maxBatchedTokens + 1);
+  const width = widthOf(spec);
+  const tokens = new Float64Array(budgetOf(spec) + 1);
   // Flat to the knee, then growing, with a jump every 64 tokens: monotone, not convex.
   for (let t = 1; t < tokens.length; t++) {
     tokens[t] = BASE * (1 + Math.max(0, t - model.knee) * 0.013 + Math.floor(t / 64) * 0.21 + t * 1e-4);
   }
-  const by = (fixed: number, each: number): Float64Array =>
-    Float64Array.from({ length: maxSequences + 1 }, (_, n) => BASE * (fixed + each * n));
+  const by = (fixed: number, each: number, most = maxSequences): Float64Array =>
+    Float64Array.from({ length: most + 1 }, (_, n) => BASE * (fixed + each * n));
   return {
     tokens,
-    head: by(0, 0.0017),
+    head: by(0, 0.0017, maxSequences * width),
     host: by(0.13 * model.host, 0.011 * model.host),
     perContextToken: BASE * model.context * 0.0123,
     perWindowToken: model.window > 0 ? BASE * model.windowCost * 0.0217 : 0,
@@ -99,32 +140,62 @@ export function stepModelOf(spec: FleetSpec): StepModel {
     perWindowPair: model.window > 0 ? BASE * model.windowCost * 0.00053 : 0,
     prefillStep: BASE * model.prefill * 0.77,
     gpuFloor: BASE * model.floor,
+    ...(speculative && { draft: by(0.31 * speculative.cost, 0.0071 * speculative.cost) }),
   };
 }
 
+/** Tokens that a decoding sequence takes of a step. */
+const widthOf = ({ speculative }: FleetSpec): number => 1 + (speculative?.tokens ?? 0);
+/** One sequence at least must fit into a step. */
+const budgetOf = (spec: FleetSpec): number => Math.max(spec.limits.maxBatchedTokens, widthOf(spec));
+const replicasOf = ({ engines, perReplica }: FleetSpec): number => Math.max(1, Math.floor(engines / perReplica));
+
 /** Sequences that run together: each needs a token of the budget. */
-const sequencesOf = ({ limits }: FleetSpec): number => Math.min(limits.maxSequences, limits.maxBatchedTokens);
+const sequencesOf = (spec: FleetSpec): number => Math.min(spec.limits.maxSequences, budgetOf(spec));
 
 export function configOf(spec: FleetSpec): LlmFleetConfig {
-  const { limits, traffic } = spec;
+  const { limits, traffic, seed, speculative, swap, levels } = spec;
   const contents = traffic.kind === 'open' ? traffic.uniquePrompts : traffic.kind === 'closed' ? traffic.users : 0;
   return {
     step: stepModelOf(spec),
     limits: {
       maxSequences: sequencesOf(spec),
-      maxBatchedTokens: limits.maxBatchedTokens,
+      maxBatchedTokens: budgetOf(spec),
       blockTokens: limits.blockTokens,
       kvBlocks: Math.ceil(limits.kvTokens / limits.blockTokens),
       prefixCaching: limits.prefixCaching,
       contentKeys: 1 + contents,
+      ...(speculative && { draftTokens: speculative.tokens }),
+      ...(levels > 1 && { priorityLevels: levels }),
+      ...(swap && {
+        swap: { hostBlocks: Math.floor(swap.hostTokens / limits.blockTokens), secondsPerBlock: BASE * 0.3 * swap.cost },
+      }),
     },
     overhead: { fixedS: BASE * spec.overhead.fixed, perPromptTokenS: BASE * spec.overhead.perToken * 0.001 },
-    engines: spec.engines,
+    engines: replicasOf(spec) * spec.perReplica,
+    enginesPerReplica: spec.perReplica,
     maxModelTokens: spec.maxModelTokens,
     rejectTooLong: spec.rejectTooLong,
-    router: router(spec.policy, stream(spec.seed, 0, 'routing')),
+    router: router(spec.policy, stream(seed, 0, 'routing'), spec.weights),
     good: { ttftS: BASE * 9.1, tpotS: BASE * 3.3, e2eS: BASE * 200.7 },
+    ...(speculative && {
+      speculative: new VerifySteps(speculative.tokens, speculative.acceptance, stream(seed, 0, 'speculative')),
+    }),
+    ...(levels > 1 && { priority: new PriorityLevels([0.3, 0.4, 0.5].slice(0, levels), stream(seed, 0, 'priority')) }),
   };
+}
+
+/** Acts in seconds, for a run that takes about `wholeS`. */
+export function actsOf(spec: FleetSpec, wholeS: number): Act[] {
+  const acts: readonly Planned[] = spec.acts;
+  return acts
+    .map(({ at, what, which, start }) => ({
+      at: at * wholeS + BASE * 0.000317,
+      what,
+      which,
+      startS: start * 0.3 * wholeS,
+    }))
+    .sort((a, b) => a.at - b.at);
 }
 
 /** A fresh source: the same requests each time. */
@@ -170,7 +241,7 @@ export function sourceOf(spec: FleetSpec): RequestSource {
         // Without a thought, requests move between engines at the very moments at which like engines end steps: which is first would
         // be for rounding to say.
         thinkS:
-          traffic.think === 0 && spec.engines === 1
+          traffic.think === 0 && spec.engines === 1 && spec.acts.length === 0
             ? constant(0)
             : exponential(uniform, BASE * (0.3 + 40 * traffic.think)),
         turns: traffic.turns,

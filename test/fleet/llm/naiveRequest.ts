@@ -1,0 +1,57 @@
+/** A request as the naive twin keeps it: one object, one number a fact. */
+import type { Block } from './naiveKv.js';
+
+export interface NaiveRequest {
+  readonly arrivedAt: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  readonly sharedTokens: number;
+  readonly key: number;
+  readonly continues: boolean;
+  readonly user: number;
+  readonly batch: number;
+  readonly priority: number;
+  /** Steps that give it tokens, and how many each gives after the first. */
+  readonly steps: number;
+  readonly gain: number;
+  engine: number;
+  /** Place in the order of arrivals at that engine. */
+  number: number;
+  /** Steps that have given it tokens. */
+  done: number;
+  /** Tokens in KV memory. */
+  computed: number;
+  /** Tokens to compute before the next one can be sampled. */
+  target: number;
+  /** Whether it has given a token since its (last) admission, and its place among those that do. */
+  decodes: boolean;
+  decodesSince: number;
+  blocks: Block[];
+  /** Leading blocks that carry a label of the shared prefix, and of the content after it. */
+  sharedBlocks: number;
+  contentBlocks: number;
+  /** Blocks in host memory. */
+  swapped: number;
+  admittedAt: number | undefined;
+  firstTokenAt: number;
+  lastTokenAt: number;
+}
+
+/** What is looked for in KV memory. */
+export type Text = Pick<NaiveRequest, 'sharedTokens' | 'key' | 'target'>;
+
+/** What becomes new when a request starts (again). */
+export const fresh = (promptTokens: number) => ({
+  done: 0,
+  computed: 0,
+  target: promptTokens,
+  decodes: false,
+  decodesSince: -1,
+  blocks: [],
+  sharedBlocks: 0,
+  contentBlocks: 0,
+  swapped: 0,
+  admittedAt: undefined,
+  firstTokenAt: Number.NaN,
+  lastTokenAt: Number.NaN,
+});

@@ -1,0 +1,40 @@
+/** A controller that does what a list says, and writes down what it sees. */
+import type { FleetControl, FleetController, ReplicaView } from '../../../src/fleet/llm/control.js';
+
+export interface Act {
+  readonly at: number;
+  readonly what: 'look' | 'add' | 'drain' | 'remove';
+  /** Which of the replicas that are there, as a share of their number. */
+  readonly which: number;
+  /** Seconds that a new replica takes to start. */
+  readonly startS: number;
+}
+
+export interface Sight {
+  readonly now: number;
+  readonly replicas: readonly ReplicaView[];
+  readonly levels: Pick<FleetControl, 'held' | 'waiting' | 'inSystem' | 'arrived' | 'completed'>;
+}
+
+/** @param acts in the order of time */
+export function scriptedControl(acts: readonly Act[]): { controller: FleetController; seen: Sight[] } {
+  const seen: Sight[] = [];
+  let next = 0;
+  const controller: FleetController = {
+    get nextAt() {
+      return acts[next]?.at ?? Infinity;
+    },
+    act(now, fleet) {
+      const { held, waiting, inSystem, arrived, completed } = fleet;
+      const replicas = fleet.replicas.map((replica) => ({ ...replica }));
+      seen.push({ now, replicas, levels: { held, waiting, inSystem, arrived, completed } });
+      for (let act = acts[next]; act !== undefined && act.at <= now; act = acts[++next]) {
+        if (act.what === 'add') fleet.add(now + act.startS);
+        const target = replicas[Math.floor(act.which * replicas.length)];
+        if (target && act.what === 'drain') fleet.drain(target.index);
+        if (target && act.what === 'remove') fleet.remove(target.index);
+      }
+    },
+  };
+  return { controller, seen };
+}
