@@ -65,7 +65,7 @@ const edit = (path: string, to: unknown): Edit => ({ path, from: undefined, to }
 const GPUS = ['g6e.xlarge', 'g5.xlarge', 'g6.xlarge', 'g5.2xlarge', 'g6.2xlarge', 'g4dn.xlarge', 'p5.48xlarge'];
 const SHAPES = GPUS.map((type) => [edit('pools.gpu.instance', `aws/${type}`), edit('pools.gpu.region', 'us-east-1')]);
 const PRECISIONS = [[], [edit('services.chat.weights', 'fp8')]];
-const BRIEF = ['window=3 min', 'warmup=20 s'];
+const BRIEF = ['window=2 min', 'warmup=20 s'];
 
 describe('against exhaustive enumeration', () => {
   it.each([
@@ -192,10 +192,9 @@ pools:
     );
     const alone = await recommended(CHAT, TIGHT, { only: ['replicas'] });
     const both = await recommended(two, TIGHT, { only: ['replicas'] });
-    expect(both.base.violations.map(({ what }) => what)).toEqual([
-      'services.chat.slo.tpot.p95',
-      'services.other.slo.tpot.p95',
-    ]);
+    const violated = both.base.violations.map(({ what }) => what);
+    expect(violated).toContain('services.chat.slo.tpot.p95');
+    expect(violated).toContain('services.other.slo.tpot.p95');
     expect(both.recommended?.edits.map(({ path }) => path)).toEqual(['pools.gpu.replicas', 'pools.other.replicas']);
     expect(both.recommended?.edits[0]).toEqual(alone.recommended?.edits[0]);
     // A budget that holds only when both are right: one alone is over it.

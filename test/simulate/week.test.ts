@@ -58,7 +58,7 @@ describe('strata agree with every second of the week', () => {
 
   it('for a language model', async () => {
     const set = ['services.chat.traffic.rate=9 /min', 'services.chat.traffic.shape=office-hours'];
-    const { strata, exhaustive } = await both(CHAT, set, 8);
+    const { strata, exhaustive } = await both(CHAT, set, 6);
     expectAgreement(strata.ttft_ms!, exhaustive.ttft_ms!, ['mean', 'p95']);
     expectAgreement(strata.tpot_ms!, exhaustive.tpot_ms!, ['mean', 'p95']);
   });
