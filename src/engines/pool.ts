@@ -36,7 +36,7 @@ export function simulationPool(
     return new Pool({
       filename: fileURLToPath(entry),
       maxThreads: threads,
-      minThreads: threads,
+      minThreads: 1,
       idleTimeout: Infinity,
     });
   };

@@ -49,7 +49,7 @@ describe('edits of the text', () => {
     expect(changed(TEXT, after).come).toEqual(come);
   });
 
-  it.each(['pools.us-gpu.quota', 'budget', 'services.chat.slo.availability'])('%s is removed with its line', (path) => {
+  it.each(['pools.us-gpu.quota', 'budget', 'seed'])('%s is removed with its line', (path) => {
     const after = edited(TEXT, [{ path, to: null }]);
     expect(changed(TEXT, after).come).toEqual([]);
     expect(changed(TEXT, after).gone).toHaveLength(1);
