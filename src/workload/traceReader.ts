@@ -41,7 +41,8 @@ const KNOWN = FORMATS.map((f) => `${f.time},${f.prompt},${f.output}`).join(' | '
 export async function readTrace(path: string): Promise<Trace | TraceProblem> {
   const first = await firstLine(path);
   if (typeof first !== 'string') return first;
-  if (first.trim() === '') return problem('the trace is empty, or starts with an empty line', 1, `expected a header: ${KNOWN}`);
+  if (first.trim() === '')
+    return problem('the trace is empty, or starts with an empty line', 1, `expected a header: ${KNOWN}`);
   return first.trimStart().startsWith('{') ? readMooncake(path) : readCsv(path, first);
 }
 

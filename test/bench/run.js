@@ -11,13 +11,23 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
     only: { type: 'string' },
-    trace: { type: 'string', default: process.env.PLIMSOLL_AZURE_TRACE ?? join(root, '../shared/data/traces/azure-llm-2023-conversation.csv') },
+    trace: {
+      type: 'string',
+      default: process.env.PLIMSOLL_AZURE_TRACE ?? join(root, '../shared/data/traces/azure-llm-2023-conversation.csv'),
+    },
   },
 });
 const runs = Number(values.runs);
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 
-const LLM = ({ traffic, replicas = 1, accelerator = 'A100-80GB', model = 'meta-llama/Meta-Llama-3-8B', tensor = 1, extra = '' }) => `version: 1
+const LLM = ({
+  traffic,
+  replicas = 1,
+  accelerator = 'A100-80GB',
+  model = 'meta-llama/Meta-Llama-3-8B',
+  tensor = 1,
+  extra = '',
+}) => `version: 1
 name: bench
 seed: 1
 services:
@@ -36,13 +46,61 @@ const lengths = 'prompt_tokens: { mean: 900, cv: 1.2 }, output_tokens: { mean: 2
 /** name → [what it is, arguments of plimsoll, requests (for a rate)] */
 const cases = {
   start: ['bare start: --version', ['--version'], 0],
-  azure: ['the Azure 2023 conversation trace, Llama-3.1-8B on one A100-80GB', scenario('azure', LLM({ model: 'meta-llama/Meta-Llama-3.1-8B', traffic: `{ trace: ${values.trace} }` })), 19366, values.trace],
-  azure70: ['the same trace, Llama-2-70B on 8×H100 (tensor 8)', scenario('azure70', LLM({ model: 'meta-llama/Llama-2-70b-hf', accelerator: 'H100-SXM', tensor: 8, traffic: `{ trace: ${values.trace} }` })), 19366, values.trace],
-  ten: ['10,000 requests at 6.45/s, Llama-3-8B on one A100-80GB', scenario('ten', LLM({ traffic: `{ rate: 6.45 /s, requests: 10000, prompt_tokens: { mean: 1155, cv: 0.96 }, output_tokens: { mean: 211, cv: 0.77 } }` })), 10000],
-  million: ['1,000,000 Poisson requests at 6.45/s, one replica', scenario('million', LLM({ traffic: `{ rate: 6.45 /s, requests: 1000000, ${lengths} }` })), 1e6],
-  double: ['the same with answers twice as long', scenario('double', LLM({ traffic: `{ rate: 6.45 /s, requests: 1000000, prompt_tokens: { mean: 900, cv: 1.2 }, output_tokens: { mean: 400, cv: 0.8 } }` })), 1e6],
-  fleet: ['1,000,000 requests at 100/s over 16 replicas, least outstanding', scenario('fleet', LLM({ replicas: 16, traffic: `{ rate: 100 /s, requests: 1000000, ${lengths} }` })), 1e6],
-  hundred: ['100,000,000 requests at 100/s over 16 replicas', scenario('hundred', LLM({ replicas: 16, traffic: `{ rate: 100 /s, requests: 100000000, ${lengths} }` })), 1e8],
+  azure: [
+    'the Azure 2023 conversation trace, Llama-3.1-8B on one A100-80GB',
+    scenario('azure', LLM({ model: 'meta-llama/Meta-Llama-3.1-8B', traffic: `{ trace: ${values.trace} }` })),
+    19366,
+    values.trace,
+  ],
+  azure70: [
+    'the same trace, Llama-2-70B on 8×H100 (tensor 8)',
+    scenario(
+      'azure70',
+      LLM({
+        model: 'meta-llama/Llama-2-70b-hf',
+        accelerator: 'H100-SXM',
+        tensor: 8,
+        traffic: `{ trace: ${values.trace} }`,
+      }),
+    ),
+    19366,
+    values.trace,
+  ],
+  ten: [
+    '10,000 requests at 6.45/s, Llama-3-8B on one A100-80GB',
+    scenario(
+      'ten',
+      LLM({
+        traffic: `{ rate: 6.45 /s, requests: 10000, prompt_tokens: { mean: 1155, cv: 0.96 }, output_tokens: { mean: 211, cv: 0.77 } }`,
+      }),
+    ),
+    10000,
+  ],
+  million: [
+    '1,000,000 Poisson requests at 6.45/s, one replica',
+    scenario('million', LLM({ traffic: `{ rate: 6.45 /s, requests: 1000000, ${lengths} }` })),
+    1e6,
+  ],
+  double: [
+    'the same with answers twice as long',
+    scenario(
+      'double',
+      LLM({
+        traffic: `{ rate: 6.45 /s, requests: 1000000, prompt_tokens: { mean: 900, cv: 1.2 }, output_tokens: { mean: 400, cv: 0.8 } }`,
+      }),
+    ),
+    1e6,
+  ],
+  fleet: [
+    '1,000,000 requests at 100/s over 16 replicas, least outstanding',
+    scenario('fleet', LLM({ replicas: 16, traffic: `{ rate: 100 /s, requests: 1000000, ${lengths} }` })),
+    1e6,
+  ],
+  hundred: [
+    '100,000,000 requests at 100/s over 16 replicas',
+    scenario('hundred', LLM({ replicas: 16, traffic: `{ rate: 100 /s, requests: 100000000, ${lengths} }` })),
+    1e8,
+  ],
 };
 
 function scenario(name, text) {
@@ -63,7 +121,10 @@ function measure(args) {
   const preload = join(folder, 'probe.cjs');
   writeFileSync(preload, code);
   const before = process.hrtime.bigint();
-  const run = spawnSync(process.execPath, ['--require', preload, join(root, 'bin/run.js'), ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const run = spawnSync(process.execPath, ['--require', preload, join(root, 'bin/run.js'), ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   const wall = Number(process.hrtime.bigint() - before) / 1e9;
   if (run.status !== 0) throw new Error(`plimsoll ${args.join(' ')} exited with ${run.status}: ${run.stderr}`);
   const { cpu, rss } = JSON.parse(spawnSync('cat', [probe], { encoding: 'utf8' }).stdout);
@@ -85,7 +146,9 @@ try {
     const all = Array.from({ length: requests >= 1e8 ? 1 : runs }, () => measure(args));
     const [wall, cpu, rss] = ['wall', 'cpu', 'rss'].map((key) => median(all.map((one) => one[key])));
     const rate = requests > 0 ? Math.round(requests / wall).toLocaleString('en-US') : '–';
-    console.log(`${name.padEnd(8)} ${wall.toFixed(2).padStart(7)} ${cpu.toFixed(2).padStart(7)} ${rss.toFixed(0).padStart(8)} ${rate.padStart(14)}  ${what}`);
+    console.log(
+      `${name.padEnd(8)} ${wall.toFixed(2).padStart(7)} ${cpu.toFixed(2).padStart(7)} ${rss.toFixed(0).padStart(8)} ${rate.padStart(14)}  ${what}`,
+    );
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
