@@ -198,6 +198,3 @@ export const trainingTerms = (config: TrainingConfig): Term | DoesNotFit => {
   const plan = planTraining(config);
   return plan.kind === 'training-plan' ? plan.terms : plan;
 };
-
-export const isTrainingPlan = (value: TrainingPlan | DoesNotFit): value is TrainingPlan =>
-  value.kind === 'training-plan';
