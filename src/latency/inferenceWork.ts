@@ -1,6 +1,8 @@
 import type { ModelCard } from '../catalog/types.js';
 import type { Precision } from '../scenario/types.js';
 import { bytesPerWeight } from './precision.js';
+import { type VisionStructure, visionStructure } from './profiles/vision.js';
+import { visionTraffic } from './visionTime.js';
 
 /** What kind of arithmetic a model is, which decides how much of a device it uses. */
 export type WorkClass = 'transformer' | 'convolution' | 'diffusion' | 'recommender' | 'trees' | 'speech';
@@ -13,6 +15,10 @@ export interface ItemWork {
   readonly weightBytes: number;
   /** Times that the weights are read anew for a batch (decoder steps of speech models). */
   readonly weightPasses: number;
+  /** Elements of activations that one item moves through memory in a framework; 0 where the measured share of peak contains it. */
+  readonly trafficElements: number;
+  /** What decides the share of peak of networks of layers. */
+  readonly structure: VisionStructure;
   readonly why: string;
   readonly assumptions: readonly string[];
 }
@@ -36,16 +42,30 @@ const assumedTokens = 256;
 const speechFrames = 1500;
 const speechTokens = 100;
 
+/** Side of the image that a card's item states (`224x224 image`), or the usual 224. */
+const sideOf = (card: ModelCard): number => Number(/(\d+)\s*[x×]\s*\d+/.exec(card.item ?? '')?.[1] ?? 224);
+
 const giga = (value: number): string => (value / 1e9).toPrecision(3);
 
 /** FLOPs and bytes of one item; `tokensPerItem` matters to encoders only. Returns a sentence when the card says too little. */
 export const workOf = (card: ModelCard, weights: Precision, tokensPerItem?: number): ItemWork | string => {
   const workClass = workClassOf(card);
   const weightBytes = card.paramsTotal * bytesPerWeight(weights, 'generic');
-  const common = { workClass, weightBytes, weightPasses: 1, assumptions: [] };
+  const structure: VisionStructure = workClass === 'transformer' ? 'attention' : visionStructure(card.name);
+  const common = { workClass, weightBytes, weightPasses: 1, trafficElements: 0, structure, assumptions: [] };
+  const trafficOf = (flops: number): number =>
+    workClass !== 'transformer' && workClass !== 'convolution'
+      ? 0
+      : visionTraffic({
+          structure,
+          gmacs: flops / 2e9,
+          parametersM: Math.max(0.1, card.paramsTotal / 1e6),
+          side: workClass === 'convolution' ? sideOf(card) : 224,
+        });
   if (card.gflopPerItem !== undefined) {
     const why = `${card.gflopPerItem} GFLOP for one ${card.item ?? 'item'} (model card)`;
-    return { ...common, flopsPerItem: card.gflopPerItem * 1e9, why };
+    const flopsPerItem = card.gflopPerItem * 1e9;
+    return { ...common, flopsPerItem, trafficElements: trafficOf(flopsPerItem), why };
   }
   if (!(card.layers > 0 && card.hidden > 0)) return `${card.name} has neither gflop_per_item nor an architecture`;
   const embedding = card.vocab * card.hidden;
@@ -62,9 +82,11 @@ export const workOf = (card: ModelCard, weights: Precision, tokensPerItem?: numb
   const tokens = Math.min(tokensPerItem ?? assumedTokens, card.maxContext ?? Number.POSITIVE_INFINITY);
   const throughLayers = Math.max(card.paramsActive - embedding, card.paramsActive * 0.1);
   const attention = 4 * card.layers * card.heads * card.headDim * tokens * tokens;
+  const flopsPerItem = 2 * throughLayers * tokens + attention;
   return {
     ...common,
-    flopsPerItem: 2 * throughLayers * tokens + attention,
+    flopsPerItem,
+    trafficElements: trafficOf(flopsPerItem),
     why: `${giga(2 * throughLayers * tokens)} GFLOP in layers and ${giga(attention)} in attention over ${tokens} tokens`,
     assumptions: tokensPerItem === undefined ? [`${tokens} tokens an item`] : [],
   };

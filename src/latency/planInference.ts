@@ -4,8 +4,9 @@ import type { Precision } from '../scenario/types.js';
 import { interpolateBatchTime, type MeasuredBatch } from './batchCurve.js';
 import { cpuShareOf } from './cpuHost.js';
 import { type ItemWork, workOf } from './inferenceWork.js';
-import { inferenceBand80, inferenceConstants, inferenceFraction } from './profiles/inference.js';
+import { computeShare, inferenceBand80, inferenceConstants, inferenceFraction } from './profiles/inference.js';
 import type { DoesNotFit, ProfileReference, Term } from './types.js';
+import { overlapped } from './visionTime.js';
 
 /** What decides the time of a batch of a `kind: inference` service. */
 export interface InferenceConfig {
@@ -97,16 +98,21 @@ const isRefused = (value: Prepared | DoesNotFit): value is DoesNotFit => 'kind' 
 
 /** Parts of the time of a batch of `items` when every copy on the device is busy. */
 const roofline = ({ device, work, peakFlops, unit }: Prepared, items: number, copies: number): readonly Term[] => {
-  const fraction = inferenceFraction(device.kind, work.workClass);
-  const arithmetic = (items * work.flopsPerItem) / (peakFlops * fraction.compute);
-  const read = (work.weightBytes * work.weightPasses) / ((device.bandwidthGBps ?? 0) * 1e9 * inferenceConstants.memory);
+  const share = computeShare(device, work.workClass, work.structure, unit);
+  const arithmetic = (items * work.flopsPerItem) / (peakFlops * share);
+  const bytesPerS = (device.bandwidthGBps ?? 0) * 1e9 * inferenceConstants.memory;
+  const elementBytes =
+    unit === 'int8' || unit === 'fp8' ? inferenceConstants.tunedElementBytes : unit === '16-bit' ? 2 : 4;
+  const activations = (items * work.trafficElements * elementBytes) / bytesPerS;
+  const read = (work.weightBytes * work.weightPasses) / bytesPerS;
   return [
     {
       name: 'model',
-      seconds: copies * Math.sqrt(arithmetic * arithmetic + read * read),
+      seconds: copies * overlapped(arithmetic, activations + read),
       why:
-        `${work.why}: ${(arithmetic * 1e3).toPrecision(3)} ms at ${(fraction.compute * 100).toPrecision(2)} % of the ${unit} peak of ${device.name}, ` +
-        `${(read * 1e3).toPrecision(3)} ms to read weights${copies > 1 ? `; ${copies} copies share the device` : ''}`,
+        `${work.why}: ${(arithmetic * 1e3).toPrecision(3)} ms at ${(share * 100).toPrecision(2)} % of the ${unit} peak of ${device.name}, ` +
+        `${(activations * 1e3).toPrecision(3)} ms to move activations, ${(read * 1e3).toPrecision(3)} ms to read weights` +
+        `${copies > 1 ? `; ${copies} copies share the device` : ''}`,
     },
     {
       name: 'overhead',
@@ -136,8 +142,8 @@ const measuredPlan = (config: InferenceConfig, curve: readonly MeasuredBatch[]):
 
 /**
  * Plan one replica of an `inference` service: seconds by batch size, from a measured curve where there is one, else from a roofline:
- * √(arithmetic² + weight reads²) times the copies that share the device, plus a fixed overhead. A batch of b requests carries
- * b·itemsPerRequest items. Activations' memory traffic is not modelled: it is inside the measured fractions of peak.
+ * arithmetic against the memory traffic of activations and weights, times the copies that share the device, plus a fixed overhead. A
+ * batch of b requests carries b·itemsPerRequest items.
  *
  * @returns the plan, or why it cannot run and what would
  */
@@ -177,3 +183,5 @@ export const inferenceTerms = (config: InferenceConfig, catalog: Catalog, batch:
     children,
   };
 };
+
+export const isRefusalOfInference = (value: InferencePlan | DoesNotFit): value is DoesNotFit => 'kind' in value;

@@ -1,6 +1,8 @@
-import type { AcceleratorKind } from '../../catalog/types.js';
+import type { Accelerator, AcceleratorKind } from '../../catalog/types.js';
 import type { WorkClass } from '../inferenceWork.js';
 import type { Grade } from '../profile.js';
+import { baseTraining, trainingCoefficients } from './training.js';
+import { type VisionStructure, visionCoefficients, visionScales } from './vision.js';
 
 /** How much of a datasheet peak a class of model reaches at large batches. */
 export interface InferenceFraction {
@@ -63,13 +65,35 @@ export const inferenceFraction = (kind: AcceleratorKind, workClass: WorkClass): 
     : { ...fraction, grade: 'assumed', source: `no ${kind} was measured; as on GPUs: ${fraction.source}` };
 };
 
+/** Matrix units of CPUs (AMX, VNNI) reach less of their peak than vectors do: MLPerf Inference v4.1, BERT-large and ResNet-50, int8. */
+const onCpuUnits = 0.3;
+
+/**
+ * Share of the peak at which a model's arithmetic alone runs; memory traffic comes on top. Networks of layers have it by structure and
+ * by what sustained matrix products hold on the device's generation; the other classes have it whole, traffic included.
+ */
+export const computeShare = (
+  device: Accelerator,
+  workClass: WorkClass,
+  structure: VisionStructure,
+  unit: string,
+): number => {
+  if (workClass !== 'transformer' && workClass !== 'convolution')
+    return inferenceFraction(device.kind, workClass).compute;
+  const share = visionCoefficients.compute[structure];
+  if (device.kind === 'cpu') return Math.min(0.95, share * (unit === 'fp32' ? visionScales.cpu.compute : onCpuUnits));
+  return Math.min(0.95, (share * trainingCoefficients(device).coefficients.gemm16) / baseTraining.gemm16);
+};
+
 /** Fraction of bandwidth for weight reads, and the fixed time of a batch: framework call, copies, launches. */
 export const inferenceConstants = {
-  memory: 0.7,
+  memory: 0.9,
+  /** Bytes an element in 8 bits: engines that quantise (TensorRT, OpenVINO) also fuse layers, a quarter of the traffic is left. */
+  tunedElementBytes: 0.25,
   overheadS: { gpu: 2e-3, tpu: 2e-3, npu: 2e-3, cpu: 3e-3 },
   source: `small nets at batch 1 take 5–10 ms on a CPU (${timm}, i9-10940X); GPU value assumed`,
   grade: 'assumed',
 } as const;
 
-/** Factor that contains 80 % of measured/predicted: the spread of the sources above, untested on left-out data. */
+/** Factor that contains 80 % of measured/predicted: image networks with families or devices left out, twice that spread for a serving stack. */
 export const inferenceBand80 = { measured: 1.8, assumed: 3 } as const;

@@ -59,9 +59,9 @@ export const trainingProfiles: readonly TrainingProfile[] = [
   {
     name: 'Ada',
     matches: starts(/^Ada/),
-    set: { gemm16: 0.5, gemm8: 0.45 },
+    set: { gemm16: 0.5, gemm8: 0.6 },
     grade: 'vendor',
-    source: `L40S ${gemms}: 0.55–0.62 of the 16-bit and 0.46–0.5 of the 8-bit peak, × 0.82`,
+    source: `L40S ${gemms}: 0.55–0.62 of the 16-bit peak, × 0.82; 8 bits from ResNet-50 and BERT in int8, MLPerf Inference v4.1`,
   },
   {
     name: 'Hopper',
@@ -69,6 +69,13 @@ export const trainingProfiles: readonly TrainingProfile[] = [
     set: { gemm16: 0.65, gemm8: 0.58, attention: 0.52, innerExposed: 0.65 },
     grade: 'measured',
     source: `${mlperf}: H100 and H200, 8 to 11,616 devices, median error 6.5 %; 16 bits from ${gemms}: 0.76–0.84, × 0.82`,
+  },
+  {
+    name: 'Hopper on a card',
+    matches: named(/^H[12]00-(PCIe|NVL)/),
+    set: { gemm16: 0.51, gemm8: 0.45 },
+    grade: 'measured',
+    source: 'MLPerf Inference v4.1 and Training v4.0: 350–400 W hold about 0.78 of what 700 W hold of the peak',
   },
   {
     name: 'Blackwell',

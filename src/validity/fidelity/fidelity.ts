@@ -10,7 +10,7 @@ import { type MeasurementTable, readTable } from '../measurements/table.js';
 import type { Answer } from './answer.js';
 import { answerRun, type ServingOptions } from './answerRun.js';
 import { type FidelityGroup, type FidelityRow, groupsOf, type Placed } from './groups.js';
-import { answerOtherRow } from './otherTables.js';
+import { otherAnswerer } from './otherTables.js';
 import { dateKey, softwareDates } from './softwareDate.js';
 
 export interface FidelityResult {
@@ -75,14 +75,16 @@ const servingAnswers = (
   return lines.sort((a, b) => a.line - b.line).map(({ placed }) => placed);
 };
 
-const otherAnswers = (table: MeasurementTable, catalog: Catalog): readonly Placed[] =>
-  table.rows.map((row) => {
+const otherAnswers = (table: MeasurementTable, catalog: Catalog): readonly Placed[] => {
+  const answerOther = otherAnswerer(table);
+  return table.rows.map((row) => {
     const metric = cellOf(row, 'metric') ?? '';
     const by = { dataset: cellOf(row, 'dataset') ?? '', metric, hardware: cellOf(row, 'hardware') ?? '' };
     const measured = Number(cellOf(row, 'value') ?? Number.NaN);
     const runId = cellOf(row, 'run_id') ?? `line ${row.line}`;
-    return { by, row: rowOf(runId, metric, measured, answerOtherRow(table, row, catalog)) };
+    return { by, row: rowOf(runId, metric, measured, answerOther(row, catalog)) };
   });
+};
 
 const rowOf = (runId: string, metric: string, measured: number, answer: Answer): FidelityRow => {
   const base = { run_id: runId, metric, measured };

@@ -2,26 +2,36 @@
 import type { Catalog } from '../../catalog/open.js';
 import type { MeasurementTable, Row } from '../measurements/table.js';
 import type { Answer } from './answer.js';
+import { answerClassicalRow } from './classical.js';
 import { answerColdStart } from './coldStart.js';
+import { answerMlperfInferenceRow } from './mlperfInference.js';
 import { answerMlperfTrainingRow } from './mlperfTraining.js';
 import { answerTrainingRow } from './training.js';
+import { answerVisionRow, knownWork } from './vision.js';
 
-type AnswerRow = (row: Row, catalog: Catalog) => Answer;
+export type AnswerRow = (row: Row, catalog: Catalog) => Answer;
 
 /** Tables outside INTERFACE §5, by columns that only they have together. */
-const byHeader: readonly (readonly [columns: readonly string[], answer: AnswerRow])[] = [
-  [['round', 'global_batch', 'n_accelerators', 'model'], answerMlperfTrainingRow],
+const byHeader: readonly (readonly [columns: readonly string[], prepare: (table: MeasurementTable) => AnswerRow])[] = [
+  [['round', 'global_batch', 'n_accelerators', 'model'], () => answerMlperfTrainingRow],
+  [['round', 'scenario', 'n_accelerators', 'model'], () => answerMlperfInferenceRow],
+  [
+    ['img_size', 'params_m', 'gmacs'],
+    (table) => {
+      const known = knownWork(table);
+      return (row, catalog) => answerVisionRow(row, catalog, known);
+    },
+  ],
+  [['kind', 'input_tokens', 'batch_size', 'model'], () => answerClassicalRow],
 ];
 
-/** Answers one row of a table that is not a serving table. */
-export const answerOtherRow = (table: MeasurementTable, row: Row, catalog: Catalog): Answer => {
-  if (table.kind === 'cold-start') return answerColdStart(row, catalog);
-  if (table.kind === 'training') return answerTrainingRow(row, catalog);
+const reason =
+  'the header is not one of the tables that are known: serving, training, cold start, MLPerf, image networks, classical models';
+
+/** How the rows of a table that is not a serving table are answered. */
+export const otherAnswerer = (table: MeasurementTable): AnswerRow => {
+  if (table.kind === 'cold-start') return answerColdStart;
+  if (table.kind === 'training') return answerTrainingRow;
   const known = byHeader.find(([columns]) => columns.every((column) => table.columns.includes(column)));
-  if (known !== undefined) return known[1](row, catalog);
-  return {
-    kind: 'unanswered',
-    reason:
-      'the header is not one of the tables that are known: serving, training, cold start, MLPerf, vision, classical models',
-  };
+  return known === undefined ? () => ({ kind: 'unanswered', reason }) : known[1](table);
 };
