@@ -19,6 +19,15 @@ const microBatches = (config: TrainingConfig, ranks: number): readonly number[] 
  * @returns the best plan, or the refusal of the job as given when nothing fits
  */
 export const chooseLayout = (config: TrainingConfig): TrainingPlan | DoesNotFit => {
+  // a torus lets weights be gathered over thousands of chips: pipelines are a last resort there
+  if (config.accelerator.kind === 'tpu' && config.pipeline === undefined) {
+    const flat = fastest({ ...config, pipeline: 1 });
+    if (flat !== undefined) return flat;
+  }
+  return fastest(config) ?? planTraining(config);
+};
+
+const fastest = (config: TrainingConfig): TrainingPlan | undefined => {
   const { accelerators, accelerator, model, context = 1 } = config;
   const inside = Math.min(8, accelerator.scaleUpDomain > 1 ? accelerator.scaleUpDomain : 8, accelerators);
   const tensors = config.tensor === undefined ? divisorsOf(model, inside) : [config.tensor];
@@ -39,9 +48,12 @@ export const chooseLayout = (config: TrainingConfig): TrainingPlan | DoesNotFit 
       }
     }
   }
-  return best ?? planTraining(config);
+  return best;
 };
 
-/** Layer groups of a pipeline rank where nothing is said: down to about four layers a group, at most four groups (assumed). */
+/**
+ * Layer groups of a pipeline rank where nothing is said: down to one and a half layers a group, at most eight groups, as published
+ * configurations of Megatron-LM have them (two layers a group for GPT-3 175B; Narayanan et al. 2021, MLPerf submissions 2024).
+ */
 export const interleaving = (layers: number, pipeline: number): number =>
-  pipeline === 1 ? 1 : Math.max(1, [4, 3, 2].find((groups) => layers / (pipeline * groups) >= 4) ?? 1);
+  pipeline === 1 ? 1 : ([8, 6, 5, 4, 3, 2].find((groups) => layers / (pipeline * groups) >= 1.5) ?? 1);
