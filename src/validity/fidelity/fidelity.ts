@@ -10,7 +10,7 @@ import { type MeasurementTable, readTable } from '../measurements/table.js';
 import type { Answer } from './answer.js';
 import { answerRun, type ServingOptions } from './answerRun.js';
 import { type FidelityGroup, type FidelityRow, groupsOf, type Placed } from './groups.js';
-import { otherAnswerer } from './otherTables.js';
+import { datasetOf, otherAnswerer } from './otherTables.js';
 import { dateKey, softwareDates } from './softwareDate.js';
 
 export interface FidelityResult {
@@ -79,7 +79,7 @@ const otherAnswers = (table: MeasurementTable, catalog: Catalog): readonly Place
   const answerOther = otherAnswerer(table);
   return table.rows.map((row) => {
     const metric = cellOf(row, 'metric') ?? '';
-    const by = { dataset: cellOf(row, 'dataset') ?? '', metric, hardware: cellOf(row, 'hardware') ?? '' };
+    const by = { dataset: datasetOf(row), metric, hardware: cellOf(row, 'hardware') ?? '' };
     const measured = Number(cellOf(row, 'value') ?? Number.NaN);
     const runId = cellOf(row, 'run_id') ?? `line ${row.line}`;
     return { by, row: rowOf(runId, metric, measured, answerOther(row, catalog)) };

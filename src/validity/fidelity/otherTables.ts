@@ -1,5 +1,6 @@
 /** Tables that are not about serving language models: each kind, told by its header, has its own answer, or a reason why there is none. */
 import type { Catalog } from '../../catalog/open.js';
+import { cellOf } from '../measurements/servingRow.js';
 import type { MeasurementTable, Row } from '../measurements/table.js';
 import type { Answer } from './answer.js';
 import { answerClassicalRow } from './classical.js';
@@ -34,4 +35,11 @@ export const otherAnswerer = (table: MeasurementTable): AnswerRow => {
   if (table.kind === 'training') return answerTrainingRow;
   const known = byHeader.find(([columns]) => columns.every((column) => table.columns.includes(column)));
   return known === undefined ? () => ({ kind: 'unanswered', reason }) : known[1](table);
+};
+
+/** What a row's error is grouped under: its data set, or the benchmark, or the kind of work and the framework. */
+export const datasetOf = (row: Row): string => {
+  const [round, model, kind, framework] = ['round', 'model', 'kind', 'framework'].map((column) => cellOf(row, column));
+  if (round !== undefined) return `MLPerf ${round} ${model ?? ''}`.trimEnd();
+  return cellOf(row, 'dataset') ?? [kind, framework].filter((part) => part !== undefined).join(', ');
 };
