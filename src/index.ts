@@ -20,6 +20,8 @@ import type { SimulationResult } from './simulate/result.js';
 import { type SimulateOptions, simulate as simulateWorld } from './simulate/simulate.js';
 import { buildWorld, type WorldFinding } from './simulate/world.js';
 
+export { planTraining, trainingTerms } from './latency/training/planTraining.js';
+export { timeToTrain } from './latency/training/timeToTrain.js';
 export type { ForecastResult, RecommendResult } from './plan/results.js';
 export { editScenario, editsOn, type Loaded, loadScenario, parseScenario } from './scenario/load.js';
 export type { Edit, Problem, Scenario } from './scenario/types.js';

@@ -23,7 +23,7 @@ const HOUR_S = 3600;
 const WEEK_H = 168;
 /** A stratum's window holds about this many requests, within these bounds; it starts after a warm-up at its own level. */
 const STRATUM_REQUESTS = 6000;
-const LEAST_WINDOW_S = 300;
+const LEAST_WINDOW_S = 900;
 const WARMUP_S = 300;
 
 /** The weeks of every service that has one: a trace or a counted run has no week. */

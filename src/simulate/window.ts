@@ -56,7 +56,7 @@ export function requestsOf(world: World, name: string, windowS: number | null): 
 
 /** Seconds between two requests of a user, about: only to size a trial. */
 const TURNAROUND_S = 30;
-const LEAST_WINDOW_S = 60;
+const LEAST_WINDOW_S = 300;
 
 /** The busiest hours of the week that a window covers. */
 export function busiestWindow(

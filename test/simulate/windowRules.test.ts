@@ -107,7 +107,7 @@ describe('a shortened window', () => {
     const scenario = scenarioOf(QUEUE);
     expect(shortenedTo(scenario, 7_000).window).toBe(1000);
     expect(shortenedTo(scenario, 1e9)).toBe(scenario);
-    expect(shortenedTo(scenario, 1).window).toBe(60);
+    expect(shortenedTo(scenario, 1).window).toBe(300);
   });
 
   it('leaves a capped run whole', () => {
