@@ -53,6 +53,8 @@ export interface ServingPlan {
   readonly reservesAnswers?: boolean;
   /** Speculative decoding: drafts a step, and the probability that each is accepted. */
   readonly speculative?: { readonly tokens: number; readonly acceptance: number };
+  /** Host memory that preempted sequences are moved to: blocks of one engine, and the time of a block one way. */
+  readonly swap?: { readonly hostBlocks: number; readonly secondsPerBlock: number };
   readonly acceleratorsPerReplica: number;
   readonly memory: MemoryBreakdown;
   readonly profile: ProfileReference;

@@ -3,6 +3,7 @@ import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
 import { poolHardware, replicaOrder, storePrice } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
+import { priorityShares, routingWeights, swapSpace } from './rules/serving.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
 import { arrivalVariation, oneLoad, shapeByName, tokenOrder, traceIsWhole } from './rules/traffic.js';
 import type { Finding } from './source.js';
@@ -18,6 +19,9 @@ const RULES: readonly Rule[] = [
   shapeByName,
   inlineModels,
   priorityClasses,
+  priorityShares,
+  routingWeights,
+  swapSpace,
   capacityHoldsServers,
   empiricalSource,
   batchTimesAreDistinct,

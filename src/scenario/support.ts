@@ -13,10 +13,6 @@ interface Unsupported {
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isOneOf =
-  (...values: readonly unknown[]) =>
-  (value: unknown): boolean =>
-    values.includes(value);
 const varies = (value: unknown): boolean => isMap(value) && Number(value['min']) !== Number(value['max']);
 
 const UNSUPPORTED: readonly Unsupported[] = [
@@ -33,19 +29,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
   {
     pattern: 'services.*.slo.availability',
     what: 'an availability objective (it needs failures, which are not simulated yet)',
-  },
-  { pattern: 'services.*.speculative', what: 'speculative decoding' },
-  {
-    pattern: 'services.*.batching.preemption',
-    what: 'swapping preempted sequences to host memory',
-    when: isOneOf('swap'),
-    hint: 'use recompute',
-  },
-  {
-    pattern: 'routing.policy',
-    what: 'this routing policy',
-    when: isOneOf('power-of-two', 'prefix-aware', 'session-affinity', 'weighted'),
-    hint: 'use least-outstanding, round-robin or random',
   },
   {
     pattern: 'services.*',

@@ -42,6 +42,8 @@ export interface Traffic {
   readonly shared_prefix_tokens: number;
   /** Distinct prompts repeated in turn; absent when every prompt is new. */
   readonly unique_prompts?: number;
+  /** Levels of priority, most urgent first, with their shares of arrivals (kind: llm); absent when all requests are equal. */
+  readonly priority?: readonly { readonly name: string; readonly share: number }[];
   /** Arrivals come in groups of this many (kind: queue). */
   readonly batch_size: number;
 }
@@ -63,6 +65,8 @@ export interface Batching {
   readonly max_model_len?: number;
   /** What happens to a sequence that loses its KV blocks. */
   readonly preemption: 'recompute' | 'swap';
+  /** Bytes of host memory for each accelerator; with preemption `swap` only. */
+  readonly swap_space?: number;
 }
 
 export type Precision = 'fp32' | 'bf16' | 'fp16' | 'fp8' | 'int8' | 'int4' | 'fp4';
@@ -195,6 +199,16 @@ export interface GateRule {
   readonly location: string;
 }
 
+export type RoutingPolicy =
+  | 'least-outstanding'
+  | 'join-shortest-queue'
+  | 'round-robin'
+  | 'random'
+  | 'power-of-two'
+  | 'prefix-aware'
+  | 'session-affinity'
+  | 'weighted';
+
 export interface Scenario {
   readonly version: 1;
   readonly name: string;
@@ -210,7 +224,8 @@ export interface Scenario {
   readonly replications?: number;
   readonly services: Readonly<Record<string, Service>>;
   readonly pools: Readonly<Record<string, Pool>>;
-  readonly routing: { readonly policy: 'least-outstanding' | 'round-robin' | 'random' };
+  /** `weights` of the replicas, in order (policy `weighted`); 1 for those that it does not name. */
+  readonly routing: { readonly policy: RoutingPolicy; readonly weights?: readonly number[] };
   readonly growth: Growth;
   readonly data: Readonly<Record<string, DataStore>>;
   readonly budget?: { readonly monthly: number };

@@ -22,7 +22,11 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
       maxBatch: service.batching.max_batch,
       maxDelayS: service.batching.max_delay,
       batchTimeS: plan.batchTimeS,
-      router: router(world.scenario.routing.policy, stream(spec.seed, spec.replication, `${name}/routing`)),
+      router: router(
+        world.scenario.routing.policy,
+        stream(spec.seed, spec.replication, `${name}/routing`),
+        world.scenario.routing.weights,
+      ),
       e2eLimitS: goodLimits(service.slo).e2eS,
     },
     requestSource(prepared, world.drivers, spec, Infinity),

@@ -1,7 +1,9 @@
 /** Runs one replication of a `kind: llm` service. */
 import { runLlmFleet } from '../fleet/llm/fleet.js';
+import { PriorityLevels } from '../fleet/llm/priorityLevels.js';
 import { router } from '../fleet/llm/routing.js';
-import { stream } from '../kernel/random.js';
+import { VerifySteps } from '../fleet/llm/verifySteps.js';
+import { stream, type Uniform } from '../kernel/random.js';
 import { sum } from './arithmetic.js';
 import { goodLimits } from './attainment.js';
 import type { RunRecord } from './record.js';
@@ -15,6 +17,10 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
   const { service, plan, name } = prepared;
   const { traffic, batching } = service;
   const { users } = world.drivers;
+  const { routing } = world.scenario;
+  const random = (what: string): Uniform => stream(spec.seed, spec.replication, `${name}/${what}`);
+  const drafts = plan.speculative;
+  const priorities = traffic.priority && traffic.priority.length > 1 ? traffic.priority : undefined;
   const engines = world.pools[prepared.pool]!.pool.replicas.initial * plan.engines;
   const expected = expectedRequests(traffic, prepared.trace, users, spec);
   const contents = traffic.users
@@ -31,13 +37,29 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
         kvBlocks: plan.kvBlocks,
         prefixCaching: batching.prefix_caching,
         contentKeys: 1 + contents,
+        ...(drafts && { draftTokens: drafts.tokens }),
+        ...(priorities && { priorityLevels: priorities.length }),
+        ...(plan.swap && { swap: plan.swap }),
       },
       overhead: plan.overhead,
       engines,
+      enginesPerReplica: plan.engines,
       maxModelTokens: plan.maxModelTokens,
       rejectTooLong: batching.max_model_len !== undefined,
-      router: router(world.scenario.routing.policy, stream(spec.seed, spec.replication, `${name}/routing`)),
+      // A replica's engines share its weight evenly.
+      router: router(
+        routing.policy,
+        random('routing'),
+        routing.weights?.flatMap((weight) => new Array<number>(plan.engines).fill(weight)),
+      ),
       good: goodLimits(service.slo),
+      ...(drafts && { speculative: new VerifySteps(drafts.tokens, drafts.acceptance, random('speculative')) }),
+      ...(priorities && {
+        priority: new PriorityLevels(
+          priorities.map(({ share }) => share),
+          random('priority'),
+        ),
+      }),
     },
     requestSource(prepared, world.drivers, spec, plan.maxModelTokens),
     {
@@ -67,11 +89,15 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       preemptions: metrics.preemptions,
       tooLong: metrics.tooLong,
       inputTokens: metrics.inputTokens,
-      outputTokens: metrics.outputTokens,
+      // With drafts, tokens of steps that straddle the window's ends are counted in parts.
+      outputTokens: Math.round(metrics.outputTokens),
       hitTokens: metrics.hitTokens,
       lookedUpTokens: metrics.lookedUpTokens,
     },
     histograms: { ttft: metrics.ttft, tpot: metrics.tpot, itl: metrics.itl, queue: metrics.queue, e2e: metrics.e2e },
+    ...(priorities && {
+      priorities: priorities.map((_, i) => ({ ttft: metrics.ttftByLevel[i]!, e2e: metrics.e2eByLevel[i]! })),
+    }),
     waiting: { integral: metrics.waiting.integral(untilS), max: metrics.waiting.max },
     inSystem: { integral: metrics.inSystem.integral(untilS), max: metrics.inSystem.max },
     busyS: sum(run.engines.map((engine) => engine.busyS)),

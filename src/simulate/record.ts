@@ -36,6 +36,8 @@ export interface RunRecord {
   /** Seconds, by batch of the run (one batch when replications give the intervals). */
   readonly histograms: Readonly<Partial<Record<Quantity, readonly Histogram[]>>>;
   readonly classes?: readonly { readonly wait: Histogram; readonly e2e: Histogram }[];
+  /** Levels of priority of an LLM service, most urgent first. */
+  readonly priorities?: readonly { readonly ttft: Histogram; readonly e2e: Histogram }[];
   readonly waiting: Level;
   readonly inSystem: Level;
   /** Server- (or engine-) seconds busy, and servers (or engines) there are. */
@@ -74,6 +76,7 @@ export function revive(record: RunRecord): RunRecord {
   const all = [
     ...Object.values(record.histograms).flat(),
     ...(record.classes ?? []).flatMap(({ wait, e2e }) => [wait, e2e]),
+    ...(record.priorities ?? []).flatMap(({ ttft, e2e }) => [ttft, e2e]),
   ];
   for (const histogram of all) Object.setPrototypeOf(histogram, Histogram.prototype);
   return record;

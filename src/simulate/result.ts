@@ -58,6 +58,8 @@ export interface ServiceResult {
   readonly prefix_hit_rate?: number;
   /** kind: queue with priority classes. */
   readonly classes?: Readonly<Record<string, { readonly wait_ms: Summary; readonly e2e_ms: Summary }>>;
+  /** kind: llm with levels of priority. */
+  readonly priority?: Readonly<Record<string, { readonly ttft_ms: Summary; readonly e2e_ms: Summary }>>;
 }
 
 export interface SloAttainment {

@@ -57,6 +57,7 @@ const service = z.object({
   preemptions: z.number().optional(),
   prefix_hit_rate: z.number().optional(),
   classes: z.record(z.string(), z.object({ wait_ms: summary, e2e_ms: summary })).optional(),
+  priority: z.record(z.string(), z.object({ ttft_ms: summary, e2e_ms: summary })).optional(),
 });
 
 const pool = z.object({

@@ -77,6 +77,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       prefix_hit_rate: ratio(total('hitTokens'), total('lookedUpTokens')),
     }),
     ...classesOf(prepared, records),
+    ...prioritiesOf(prepared, records),
   };
 }
 
@@ -96,6 +97,21 @@ function levelOf(levels: readonly Level[], seconds: number): { mean: number; max
   return {
     mean: ratio(sum(levels.map((level) => level.integral)), seconds),
     max: Math.max(...levels.map((level) => level.max)),
+  };
+}
+
+function prioritiesOf(prepared: PreparedService, records: readonly RunRecord[]): Pick<ServiceResult, 'priority'> {
+  const levels = prepared.service.traffic.priority;
+  if (prepared.kind !== 'llm' || !levels || !records[0]?.priorities) return {};
+  const summaryOf = (level: number, quantity: 'ttft' | 'e2e'): Summary =>
+    summarise(
+      records.map((record) => [record.priorities![level]![quantity]]),
+      1000,
+    );
+  return {
+    priority: Object.fromEntries(
+      levels.map(({ name }, i) => [name, { ttft_ms: summaryOf(i, 'ttft'), e2e_ms: summaryOf(i, 'e2e') }]),
+    ),
   };
 }
 

@@ -4,12 +4,12 @@ import type { Catalog } from '../catalog/open.js';
 import type { ModelCard } from '../catalog/types.js';
 import type { ServingConfig } from '../latency/config.js';
 import { planInference } from '../latency/planInference.js';
-import { isRefusal, planServing } from '../latency/planServing.js';
 import type { LlmService, Service } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
 import { readTrace } from '../workload/traceReader.js';
 import { type Drivers, grownModel } from './drivers.js';
+import { servingPlan } from './servingPlan.js';
 import { type Hardware, hintOf, type PreparedPool, type PreparedService, type WorldFinding } from './worldTypes.js';
 
 /** Traces read once, shared by the worlds of a forecast or a search. */
@@ -96,11 +96,8 @@ export function prepareService(
     ...networkOf(hardware),
     typicalContextTokens: typicalContext(service, trace, drivers),
   };
-  const plan = planServing(config);
-  if (isRefusal(plan)) {
-    findings.push({ code: 'E1304', path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
-    return undefined;
-  }
+  const plan = servingPlan(name, service, config, catalog, findings);
+  if (plan === undefined) return undefined;
   return { kind: 'llm', name, service, pool: pool.name, model: grown, config, plan, ...traced };
 }
 

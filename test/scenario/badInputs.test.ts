@@ -190,15 +190,25 @@ const CASES: readonly Case[] = [
   ['cold starts', withLine(17, '    startup: { provision: 90 s, load: auto }'), 'E1501', '17:5', /remove/],
   ['failures', withLine(17, '    failures: { mtbf: 30 d, repair: 10 min }'), 'E1501', '17:5'],
   [
-    'speculative decoding',
-    withLine(5, '    model: m\n    speculative: { tokens: 3, acceptance: 0.7 }'),
-    'E1501',
-    '6:5',
+    'host memory that is of no use',
+    withLine(5, '    model: m\n    batching: { swap_space: 8 GiB }'),
+    'E1303',
+    '6:17',
+    /preemption: swap/,
   ],
-  ['swapping', withLine(5, '    model: m\n    batching: { preemption: swap }'), 'E1501', '6:17', /recompute/],
+  [
+    'priorities that are not all',
+    withLine(
+      7,
+      '    traffic: { rate: 5 /s, prompt_tokens: 9, output_tokens: 2, priority: [{ name: now, share: 0.5 }, { name: later, share: 40 % }] }',
+    ),
+    'E1303',
+    '7:74',
+  ],
   ['training', withLine(17, 'training: [{ model: m }]'), 'E1501', '17:1'],
   ['regions', withLine(17, 'regions: { eu: {} }'), 'E1501', '17:1'],
-  ['a routing policy to come', withLine(17, 'routing: { policy: prefix-aware }'), 'E1501', '17:12', /round-robin/],
+  ['weighted routing without weights', withLine(17, 'routing: { policy: weighted }'), 'E1201', '17:20', /weights: \[/],
+  ['weights of another policy', withLine(17, 'routing: { policy: random, weights: [1, 2] }'), 'E1303', '17:28'],
 ];
 
 describe('bad inputs', () => {
@@ -238,7 +248,7 @@ describe('bad inputs', () => {
       '10 E1101',
       '16 E1101',
       '17 E1103',
-      '18 E1501',
+      '18 E1201',
     ]);
   });
 

@@ -33,6 +33,11 @@ export function fluidCapacity(
   const byKv = Math.max(1, Math.floor((plan.kvBlocks * plan.blockTokens) / meanContext));
   const bySequences = Math.max(1, Math.min(plan.maxSequences, plan.maxBatchedTokens));
   const most = Math.min(byKv, bySequences);
+  const { tokens: drafts, acceptance } = plan.speculative ?? { tokens: 0, acceptance: 0 };
+  const width = 1 + drafts;
+  // 1 + a + a² + … + a^drafts: drafts count up to the first that is refused, and one token comes from the model itself.
+  let tokensPerStep = 1;
+  for (let i = 1; i <= drafts; i++) tokensPerStep += acceptance ** i;
   let best = { requestsPerS: 0, batch: 1 };
   for (let batch = 1; ; batch = Math.min(most, Math.ceil(batch * 1.1))) {
     const perS = rateAt(batch);
@@ -44,11 +49,11 @@ export function fluidCapacity(
 
   /** Requests per second with `batch` sequences decoding: each step ends batch/output of them and takes as many new prompts in. */
   function rateAt(batch: number): number {
-    const starting = batch / outputTokens;
+    const starting = (batch * tokensPerStep) / outputTokens;
     const prefill = starting * computedTokens;
     // Beyond the token budget the prompts of one round take several steps.
-    const tokens = Math.min(plan.maxBatchedTokens, Math.max(1, Math.round(batch + prefill)));
-    const share = Math.min(1, Math.max(0, plan.maxBatchedTokens - batch) / Math.max(prefill, 1e-12));
+    const tokens = Math.min(plan.maxBatchedTokens, Math.max(1, Math.round(batch * width + prefill)));
+    const share = Math.min(1, Math.max(0, plan.maxBatchedTokens - batch * width) / Math.max(prefill, 1e-12));
     const window = step.windowTokens;
     const windowed = window > 0 ? batch * Math.min(meanContext, window) : 0;
     const cached = promptTokens - computedTokens;
@@ -57,7 +62,8 @@ export function fluidCapacity(
       window > 0 ? starting * share * computedTokens * Math.min(cached + computedTokens / 2, window) : 0;
     const gpu =
       step.tokens[tokens]! +
-      step.head[batch]! +
+      step.head[batch * width]! +
+      (step.draft?.[batch] ?? 0) +
       step.perContextToken * batch * meanContext +
       step.perWindowToken * windowed +
       step.perPair * pairs +

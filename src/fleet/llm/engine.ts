@@ -18,6 +18,7 @@ import type { KvCache } from './kvCache.js';
 import type { LlmMetrics } from './metrics.js';
 import { preempt } from './preemption.js';
 import type { RequestTable } from './requestTable.js';
+import type { Routable } from './routing.js';
 import { Stretch } from './stretch.js';
 
 /** Called when a request has its last token, at the end of that step. */
@@ -102,9 +103,14 @@ export class LlmEngine {
     return this.busyS + (this.steps > 0 ? now - this.startedAt : 0);
   }
 
-  /** Prompt tokens of a text that this engine has in its prefix cache now. */
-  cachedTokens(sharedTokens: number, contentKey: number, promptTokens: number): number {
-    return this.parts.sharing.find(sharedTokens, contentKey, promptTokens);
+  /** Prompt tokens of a request that this engine has in its prefix cache. */
+  cachedTokens({ now, sharedTokens, contentKey, promptTokens }: Routable): number {
+    const { sharing } = this.parts;
+    const found = sharing.find(sharedTokens, contentKey, promptTokens);
+    // What nobody uses may be overwritten by the steps of the pending stretch that have begun.
+    if (found === 0 || this.mixed || this.steps <= 1 || sharing.foundInQueue(contentKey) === 0) return found;
+    this.takeBlocks(this.stepsBefore(now) + 1);
+    return sharing.find(sharedTokens, contentKey, promptTokens);
   }
 
   /** Measurement begins: what was accumulated during the warm-up is forgotten, and so are the pending stretch's steps before `now`. */
@@ -157,7 +163,7 @@ export class LlmEngine {
     const now = this.endsAt;
     const { steps } = this;
     if (steps > 0) {
-      const { batch, growth, order, kv, prefills } = this.parts;
+      const { batch, growth, order, prefills } = this.parts;
       const duration = now - this.startedAt;
       this.busyS += duration;
       this.sequenceSeconds += duration * order.count;
@@ -168,7 +174,7 @@ export class LlmEngine {
       } else {
         this.tokenSeconds += this.stretch.weighted(steps, held, batch.gain);
         this.seeTokens(held + (steps - 1) * batch.gain);
-        kv.allocate(growth.needed(steps) - this.allocated);
+        this.takeBlocks(steps);
       }
       this.record(steps);
       if (this.resumed.length > 0) this.recordResumed(now);
@@ -181,6 +187,14 @@ export class LlmEngine {
     this.plan(now);
   }
 
+  /** Takes the blocks of the first `steps` steps of the pending stretch, except those taken already. */
+  private takeBlocks(steps: number): void {
+    const { growth, kv } = this.parts;
+    const needed = growth.needed(steps);
+    kv.allocate(needed - this.allocated);
+    this.allocated = needed;
+  }
+
   // --- accounting ----------------------------------------------------------------------------------------------------------
 
   /** Counts the tokens of the pending stretch's steps up to the `steps`th, except those counted already. */
@@ -188,7 +202,8 @@ export class LlmEngine {
     const { metrics, recorded } = this;
     const { batch } = this.parts;
     if (batch.size === 0) return;
-    this.stretch.record(metrics.itl[metrics.currentBatch]!, recorded, steps, batch.size - this.resumed.length);
+    const steady = batch.size - this.resumed.length;
+    if (steady > 0) this.stretch.record(metrics.itl[metrics.currentBatch]!, recorded, steps, steady);
     metrics.outputTokens += (steps - recorded) * batch.gain;
     this.recorded = steps;
   }

@@ -88,7 +88,7 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
   const outcomes = new Outcomes(table, metrics, config.good, fromS, options.sink);
   const drafts = limits.draftTokens ?? 0;
   /** The request to be routed, as a router may see it. */
-  const routable = { sharedTokens: 0, promptTokens: 0, contentKey: -1 };
+  const routable = { now: 0, sharedTokens: 0, promptTokens: 0, contentKey: -1 };
   let carriedIn = 0;
   let events = 0;
   let lastAt = 0;
@@ -121,6 +121,7 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
     }
     let target = 0;
     if (accepting.length > 1) {
+      routable.now = now;
       routable.sharedTokens = table.sharedTokens[id]!;
       routable.promptTokens = table.promptTokens[id]!;
       routable.contentKey = table.contentKey[id]!;

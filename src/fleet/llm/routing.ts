@@ -6,12 +6,14 @@ export interface Target {
   readonly outstanding: number;
   /** Which engine it is, however the list of targets changes; its place in the list unless given. */
   readonly index?: number;
-  /** Prompt tokens of a text that it has cached; none unless given. */
-  cachedTokens?(sharedTokens: number, contentKey: number, promptTokens: number): number;
+  /** Prompt tokens of the request that it has cached; none unless given. */
+  cachedTokens?(request: Routable): number;
 }
 
 /** What a router may know of a request. */
 export interface Routable {
+  /** Now, seconds. */
+  readonly now: number;
   readonly sharedTokens: number;
   readonly promptTokens: number;
   /** Equal for requests of one conversation or one repeated prompt; −1 when nothing is repeated. */
@@ -106,10 +108,7 @@ const prefixAware: Router = (targets, request) => {
       least = outstanding;
       emptiest = i;
     }
-    const cached =
-      request === undefined || target.cachedTokens === undefined
-        ? 0
-        : target.cachedTokens(request.sharedTokens, request.contentKey, request.promptTokens);
+    const cached = request === undefined || target.cachedTokens === undefined ? 0 : target.cachedTokens(request);
     if (cached > longest || (cached === longest && outstanding < fewest)) {
       longest = cached;
       fewest = outstanding;

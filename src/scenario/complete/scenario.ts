@@ -52,6 +52,7 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
       policy:
         (input.routing?.policy as Scenario['routing']['policy'] | undefined) ??
         assume('routing.policy', 'least-outstanding' as const, 'common default of inference gateways'),
+      ...(input.routing?.weights && { weights: input.routing.weights }),
     },
     growth: completeGrowth(input.growth ?? {}, context),
     data: mapValues(

@@ -35,12 +35,22 @@ const llm = (input: LlmInput, path: string, onlyPool: string | undefined, contex
       input.kv_cache ??
       assume(`${path}.kv_cache`, 'bf16' as const, 'engines keep keys and values in 16 bits unless told otherwise'),
     engine,
-    ...given({ engine_version: input.engine_version, speculative: input.speculative }),
+    ...given({ engine_version: input.engine_version, speculative: completeSpeculative(input, path, context) }),
     batching: completeBatching(input, engine, `${path}.batching`, context),
     traffic: completeTraffic(input.traffic, 'llm', `${path}.traffic`, context),
     slo: (input.slo ?? {}) as Slo,
     runs_on: poolOf(input.runs_on, path, onlyPool, context),
   };
+};
+
+const completeSpeculative = (input: LlmInput, path: string, { assume }: Context): LlmService['speculative'] => {
+  if (input.speculative !== undefined && input.speculative.draft_model === undefined) {
+    const shown = 'a head of one layer';
+    assume(`${path}.speculative.draft_model`, undefined, 'drafts come from a head on the model itself, as in EAGLE', {
+      shown,
+    });
+  }
+  return input.speculative;
 };
 
 const completeBatching = (input: LlmInput, engine: LlmService['engine'], path: string, context: Context): Batching => {
@@ -61,6 +71,15 @@ const completeBatching = (input: LlmInput, engine: LlmService['engine'], path: s
     gpu_memory_utilization,
     preemption: 'recompute',
     ...stated,
+    ...(stated.preemption === 'swap' && stated.swap_space === undefined
+      ? {
+          swap_space: context.assume(`${path}.swap_space`, 4 * 2 ** 30, 'default of vLLM, for each accelerator', {
+            shown: '4 GiB',
+            grade: 'vendor',
+            source: 'vLLM engine arguments: --swap-space, 4 GiB for each GPU',
+          }),
+        }
+      : {}),
   };
 };
 

@@ -50,6 +50,7 @@ export const completeTraffic = (
       trace: input.trace === undefined ? undefined : context.files.resolve(input.trace),
       requests: input.requests,
       unique_prompts: input.unique_prompts,
+      priority: input.priority,
     }),
     arrivals: completeArrivals(input, path, context),
     shape: completeShape(input.shape, path, context),

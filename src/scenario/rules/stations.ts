@@ -19,15 +19,16 @@ export const priorityClasses: Rule = (data) =>
       const message = 'classes have an effect only with a priority discipline';
       return [{ code: 'E1303', path: at, at: 'key', message, hint: 'add discipline: priority' }];
     }
-    const total = value['classes'].reduce<number>(
-      (sum, entry) => sum + shareOf(isMap(entry) ? entry['share'] : undefined),
-      0,
-    );
+    const total = sharesOf(value['classes']);
     if (Number.isNaN(total) || Math.abs(total - 1) <= 1e-6) return [];
     return [
       { code: 'E1303', path: at, message: `the shares of the classes sum to ${Number(total.toPrecision(6))}, not 1` },
     ];
   });
+
+/** Sum of the shares in a list of maps; not a number where one cannot be read. */
+export const sharesOf = (entries: readonly unknown[]): number =>
+  entries.reduce<number>((sum, entry) => sum + shareOf(isMap(entry) ? entry['share'] : undefined), 0);
 
 const shareOf = (value: unknown): number => {
   if (typeof value === 'number') return value;

@@ -4,12 +4,13 @@ import { data } from './data.js';
 import { isoDate } from './dates.js';
 import { growth } from './growth.js';
 import { pools } from './pools.js';
-import { anyDuration, count, positiveDuration, quantity, strict, text } from './primitives.js';
+import { anyDuration, count, number, positiveDuration, quantity, strict, text } from './primitives.js';
 import { rules } from './rules.js';
 import { services } from './services.js';
 
 const ROUTING_POLICIES = [
   'least-outstanding',
+  'join-shortest-queue',
   'round-robin',
   'random',
   'power-of-two',
@@ -34,7 +35,14 @@ export const scenarioSchema = strict({
   replications: count(1, 100_000).describe('independent runs').exactOptional(),
   services: services().describe('what is served'),
   pools: pools().describe('what it is served on').exactOptional(),
-  routing: strict({ policy: z.enum(ROUTING_POLICIES).describe('how requests choose a replica').exactOptional() })
+  routing: strict({
+    policy: z.enum(ROUTING_POLICIES).describe('how requests choose a replica').exactOptional(),
+    weights: z
+      .array(number({ above: 0, max: 1e6 }))
+      .min(1)
+      .describe('shares of the replicas, in order, for policy: weighted')
+      .exactOptional(),
+  })
     .describe('load balancing')
     .exactOptional(),
   growth: growth().describe('how drivers change over the horizon').exactOptional(),

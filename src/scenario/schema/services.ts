@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { size } from '../quantities.js';
 import { durations } from './distributions.js';
-import { anyDuration, count, either, fraction, named, positiveDuration, strict, text } from './primitives.js';
+import { anyDuration, count, either, fraction, named, positiveDuration, quantity, strict, text } from './primitives.js';
 import { llmSlo, plainSlo } from './slo.js';
 import { inferenceTraffic, llmTraffic, queueTraffic } from './traffic.js';
 
@@ -46,6 +47,9 @@ const llmService = () =>
       preemption: z
         .enum(['recompute', 'swap'])
         .describe('what happens to a sequence that loses its KV blocks')
+        .exactOptional(),
+      swap_space: quantity(size)
+        .describe('host memory for each accelerator, for example 4 GiB; with preemption: swap')
         .exactOptional(),
     })
       .describe('limits of the scheduler, under their vLLM names')

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { rate } from '../quantities.js';
 import { durations } from './distributions.js';
 import { lengths } from './lengths.js';
-import { count, either, number, quantity, strict, text } from './primitives.js';
+import { count, either, fraction, number, quantity, strict, text } from './primitives.js';
 
 const cv = () =>
   number({ above: 0, max: 100 }).describe('coefficient of variation of the gaps between arrivals (gamma, weibull)');
@@ -59,6 +59,17 @@ export const llmTraffic = () =>
       .describe('leading tokens that all prompts have in common (system prompt)')
       .exactOptional(),
     unique_prompts: count().describe('that many distinct prompts are repeated in turn').exactOptional(),
+    priority: z
+      .array(
+        strict({
+          name: text().describe('name of the level'),
+          share: fraction({ above: 0, max: 1 }).describe('share of requests'),
+        }),
+      )
+      .min(1)
+      .max(16)
+      .describe('levels of priority, most urgent first')
+      .exactOptional(),
   });
 
 /** Traffic of other inference services. */

@@ -3,6 +3,7 @@
  * to do (the scheduling policy of vLLM's V1 engine), not from its code; `LlmEngine` must agree with it.
  */
 import type { EngineLimits } from '../../../src/fleet/llm/engineLimits.js';
+import type { Routable } from '../../../src/fleet/llm/routing.js';
 import type { StepModel } from '../../../src/latency/types.js';
 import { type Block, NaiveKv } from './naiveKv.js';
 import type { NaiveMeter } from './naiveMeter.js';
@@ -96,7 +97,7 @@ export class NaiveEngine {
   }
 
   /** Prompt tokens of a text that are cached: what a router may ask. */
-  cachedTokens(sharedTokens: number, key: number, target: number): number {
+  cachedTokens({ sharedTokens, contentKey: key, promptTokens: target }: Routable): number {
     const text = { sharedTokens, key, target };
     const shared = this.findShared(text);
     return (shared.length + this.findContent(text, shared.length).length) * this.limits.blockTokens;

@@ -1,0 +1,128 @@
+import type { ModelCard } from '../catalog/types.js';
+import type { ServingConfig } from './config.js';
+import { blockBytesOf, lanesOf } from './planLanes.js';
+import { isRefusal, planServing } from './planServing.js';
+import type { DoesNotFit, ServingPlan, StepModel } from './types.js';
+
+/** Drafts of a step, and the probability that each is accepted. */
+export interface Speculation {
+  readonly tokens: number;
+  readonly acceptance: number;
+}
+
+/** What makes the drafts: its time by tokens and sequences, and its memory on one accelerator. */
+interface Drafter {
+  readonly step: StepModel;
+  readonly weightBytes: number;
+  readonly blockBytes: number;
+  readonly what: string;
+}
+
+/** A replica that cannot hold this many tokens beside its drafter is not a deployment (as in `planServing`). */
+const leastTokens = 1024;
+
+/**
+ * A plan under speculative decoding. Each step verifies the drafts of every sequence together with its next token: `tokens + 1` tokens and
+ * as many rows of logits a sequence, while keys and values are read once. Then the drafter makes the next drafts, as vLLM's proposers do:
+ * one pass over all tokens of the step, and `tokens − 1` passes with one token a sequence. Its launches are in its passes; scheduling
+ * happens once a step, in the target's host time. A drafter's window is not modelled: it attends to everything, which overstates it.
+ *
+ * @param draft model card of the drafter; without one it is a head of one layer of the target's kind with the target's own LM head, as
+ * EAGLE's (Li et al. 2024, arXiv:2401.15077), whose time and memory are 1/layers of the target's (assumed)
+ * @returns the plan with wider steps and less KV memory, or why it cannot run
+ */
+export const withDrafts = (
+  config: ServingConfig,
+  plan: ServingPlan,
+  speculation: Speculation,
+  draft: ModelCard | undefined,
+): ServingPlan | DoesNotFit => {
+  const { tokens: drafts } = speculation;
+  const width = drafts + 1;
+  const maxSequences = Math.min(plan.maxSequences, Math.floor(plan.maxBatchedTokens / width));
+  if (maxSequences < 1) {
+    return {
+      kind: 'does-not-fit',
+      message: `a step of ${plan.maxBatchedTokens} tokens has no room for a token and its ${drafts} drafts`,
+      hint: `set batching.max_num_batched_tokens to ${width} or more, or speculative.tokens to less`,
+    };
+  }
+  // Logits for every draft: their memory and the table of their time are those of so many more sequences.
+  const lanes = lanesOf(config);
+  const rows = { ...config.batching, max_num_seqs: maxSequences * width * lanes };
+  const wide = planServing({ ...config, batching: rows });
+  if (isRefusal(wide)) return wide;
+  const drafter = draft === undefined ? oneLayer(config, wide) : modelOf(config, draft);
+  if (isRefusal(drafter)) return drafter;
+  const perBlock = blockBytesOf(config, wide) + drafter.blockBytes;
+  const kvBytes = wide.memory.kvBytes - drafter.weightBytes;
+  const kvBlocks = Math.floor(kvBytes / perBlock / lanes);
+  if (kvBlocks * plan.blockTokens < leastTokens) {
+    return {
+      kind: 'does-not-fit',
+      message: `${drafter.what} leaves room for ${Math.max(0, kvBlocks) * plan.blockTokens} tokens of KV cache`,
+      hint: 'choose a smaller draft model, or more accelerators a replica',
+    };
+  }
+  return {
+    ...wide,
+    step: together(wide.step, drafter.step, drafts, maxSequences),
+    maxSequences,
+    kvBlocks,
+    memory: { ...wide.memory, weightBytes: wide.memory.weightBytes + drafter.weightBytes, kvBytes },
+    speculative: speculation,
+    profile: {
+      ...plan.profile,
+      extrapolates: [
+        ...plan.profile.extrapolates,
+        `speculative decoding is not calibrated: drafts by ${drafter.what}, acceptance as stated`,
+      ],
+    },
+  };
+};
+
+const oneLayer = (config: ServingConfig, plan: ServingPlan): Drafter => {
+  const share = 1 / config.model.layers;
+  const { step } = plan;
+  return {
+    step: {
+      ...step,
+      tokens: step.tokens.map((seconds) => seconds * share),
+      perContextToken: step.perContextToken * share,
+      perWindowToken: step.perWindowToken * share,
+      perPair: step.perPair * share,
+      perWindowPair: step.perWindowPair * share,
+      prefillStep: step.prefillStep * share,
+    },
+    weightBytes: plan.memory.weightBytes * share,
+    blockBytes: blockBytesOf(config, plan) * share,
+    what: 'a head of one layer',
+  };
+};
+
+const modelOf = (config: ServingConfig, model: ModelCard): Drafter | DoesNotFit => {
+  // Whether both fit together is asked above; a card of its own has no experts to spread.
+  const own = { ...config, model, assumeFits: true, expert: model.moe === undefined ? 1 : config.expert };
+  const plan = planServing(own);
+  if (isRefusal(plan)) return { ...plan, message: `as a draft model: ${plan.message}` };
+  return {
+    step: plan.step,
+    weightBytes: plan.memory.weightBytes,
+    blockBytes: blockBytesOf(own, plan),
+    what: model.name,
+  };
+};
+
+const together = (target: StepModel, drafter: StepModel, drafts: number, maxSequences: number): StepModel => {
+  const context = drafter.perContextToken + drafter.perWindowToken;
+  return {
+    ...target,
+    tokens: target.tokens.map((seconds, tokens) => seconds + drafter.tokens[tokens]!),
+    draft: Float64Array.from({ length: maxSequences + 1 }, (_, sequences) =>
+      sequences === 0 ? 0 : (drafts - 1) * drafter.tokens[sequences]! + drafts * drafter.head[sequences]!,
+    ),
+    perContextToken: target.perContextToken + drafts * context,
+    perPair: target.perPair + drafter.perPair + drafter.perWindowPair,
+    prefillStep: target.prefillStep + drafter.prefillStep,
+  };
+};
