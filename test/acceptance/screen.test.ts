@@ -37,7 +37,7 @@ async function open(columns: number, rows: number): Promise<void> {
     'env PS1="READY> " bash --norc --noprofile',
   );
   await until(/READY>/);
-  const start = `cd '${ROOT}'; clear; A=$(stty -g); '${process.execPath}' '${BIN}' whatif ${FLAGSHIP}; R=$?; [ "$A" = "$(stty -g)" ] && echo exit=$R same`;
+  const start = `cd '${ROOT}'; clear; A=$(stty -g); env -u CI -u CONTINUOUS_INTEGRATION '${process.execPath}' '${BIN}' whatif ${FLAGSHIP}; R=$?; [ "$A" = "$(stty -g)" ] && echo exit=$R same`;
   press('-l', start);
   press('Enter');
 }
