@@ -263,8 +263,8 @@ export class LlmEngine {
     const evicted = this.makeRoom(now);
     prefills.begin();
     let budget = this.limits.maxBatchedTokens - batch.size * width;
-    if (prefills.ids.length > 0 && budget > 0) {
-      const id = prefills.ids[0]!;
+    if (prefills.count > 0 && budget > 0) {
+      const id = prefills.at(0);
       const chunk = prefills.plan(id, budget);
       const blocks = this.lackingBlocks(id, chunk);
       parts.kv.allocate(blocks);
@@ -302,8 +302,8 @@ export class LlmEngine {
     for (;;) {
       const need = batch.size > 0 ? growth.needed(1) : 0;
       let more = 0;
-      if (prefills.ids.length > 0) {
-        const id = prefills.ids[0]!;
+      if (prefills.count > 0) {
+        const id = prefills.at(0);
         const budget = this.limits.maxBatchedTokens - batch.size * this.width;
         const lacking = this.table.target[id]! - this.table.computed[id]!;
         if (budget > 0) more = this.lackingBlocks(id, lacking < budget ? lacking : budget);
@@ -373,19 +373,14 @@ export class LlmEngine {
   /** The chunks of a mixed step are computed: prompts that are complete give a token and start to decode. */
   private finishPrefills(now: number): void {
     const { prefills } = this.parts;
-    const { ids, planned } = prefills;
-    let kept = 0;
-    for (let i = 0; i < ids.length; i++) {
-      if (i < planned && prefills.compute(i)) this.completePrompt(ids[i]!, now);
-      else ids[kept++] = ids[i]!;
-    }
-    ids.length = kept;
+    prefills.compute();
+    for (let i = 0; i < prefills.ending; i++) this.completePrompt(prefills.at(i), now);
+    prefills.dropComplete();
   }
 
   private completePrompt(id: number, now: number): void {
     const { table, metrics } = this;
-    const { prefills, sharing, batch, growth } = this.parts;
-    prefills.leave(id);
+    const { sharing, batch, growth } = this.parts;
     if (table.done[id] === 0) {
       metrics.outputTokens++;
       metrics.inputTokens += table.promptTokens[id]!;

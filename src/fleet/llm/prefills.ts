@@ -6,7 +6,8 @@ import { windowPairs } from '../../latency/stepModel.js';
 import type { RequestTable } from './requestTable.js';
 
 export class Prefills {
-  readonly ids: number[] = [];
+  /** Prompts under way or in the pending step. */
+  count = 0;
   /** Tokens of these prompts that are in memory. */
   tokensHeld = 0;
   /** Tokens of the pending step's chunks, the attention pairs that they cost, and how many prompts they complete. */
@@ -16,12 +17,19 @@ export class Prefills {
   ending = 0;
   /** The first `planned` prompts take part in the pending step. */
   planned = 0;
-  private readonly chunks: number[] = [];
+  // Typed arrays: emptying an ordinary one gives its memory back, and each request would ask for it anew.
+  private ids = new Int32Array(16);
+  private chunks = new Int32Array(16);
 
   constructor(
     private readonly table: RequestTable,
     private readonly windowTokens: number,
   ) {}
+
+  /** The `i`th prompt. */
+  at(i: number): number {
+    return this.ids[i]!;
+  }
 
   /** A new step is planned. */
   begin(): void {
@@ -45,30 +53,46 @@ export class Prefills {
   join(id: number, found: number): void {
     this.table.computed[id] = found;
     this.tokensHeld += found;
-    this.ids.push(id);
+    if (this.count === this.ids.length) this.grow();
+    this.ids[this.count++] = id;
   }
 
-  /** The `i`th chunk of the step is computed; true when it completes its prompt. */
-  compute(i: number): boolean {
-    const { table } = this;
-    const id = this.ids[i]!;
-    const chunk = this.chunks[i]!;
-    table.computed[id] = table.computed[id]! + chunk;
-    this.tokensHeld += chunk;
-    return table.computed[id] === table.target[id];
+  /** The chunks of the step are computed. The first `ending` prompts are complete: see `at`, then `dropComplete`. */
+  compute(): void {
+    const { table, ids, chunks } = this;
+    for (let i = 0; i < this.planned; i++) {
+      const id = ids[i]!;
+      table.computed[id] = table.computed[id]! + chunks[i]!;
+      this.tokensHeld += chunks[i]!;
+    }
   }
 
-  /** Its prompt is complete. The caller takes it off the list. */
-  leave(id: number): void {
-    this.tokensHeld -= this.table.computed[id]!;
+  dropComplete(): void {
+    const { table, ids, ending } = this;
+    for (let i = 0; i < ending; i++) this.tokensHeld -= table.target[ids[i]!]!;
+    for (let i = ending; i < this.count; i++) ids[i - ending] = ids[i]!;
+    this.count -= ending;
   }
 
   /** Takes a preempted prompt off; false when it is not under way. */
   remove(id: number): boolean {
-    const at = this.ids.length > 0 ? this.ids.indexOf(id) : -1;
-    if (at < 0) return false;
-    this.ids.splice(at, 1);
-    this.leave(id);
-    return true;
+    for (let at = 0; at < this.count; at++) {
+      if (this.ids[at] !== id) continue;
+      this.ids.copyWithin(at, at + 1, this.count);
+      this.count--;
+      this.tokensHeld -= this.table.computed[id]!;
+      return true;
+    }
+    return false;
+  }
+
+  private grow(): void {
+    const wider = (from: Int32Array): Int32Array<ArrayBuffer> => {
+      const to = new Int32Array(from.length * 2);
+      to.set(from);
+      return to;
+    };
+    this.ids = wider(this.ids);
+    this.chunks = wider(this.chunks);
   }
 }
