@@ -59,6 +59,8 @@ export interface SmallFleet {
   readonly overhead: LlmFleetConfig['overhead'];
   readonly maxModelTokens: number;
   readonly rejectTooLong: boolean;
+  readonly speculative: LlmFleetConfig['speculative'] & {};
+  readonly priority: LlmFleetConfig['priority'] & {};
 }
 
 export function runSmall(
