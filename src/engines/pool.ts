@@ -45,7 +45,7 @@ export function simulationPool(
 
   const runTasks: RunTasks = async (world, tasks) => {
     asked += tasks.reduce((sum, { service, spec }) => sum + requestsOf(world, service, spec.windowS), 0);
-    if (!(threads > 1) || (!pool && asked < WORTH_THREADS)) return tasks.map((task) => runTask(world, task));
+    if (!(threads > 1) || tasks.length <= 1 || (!pool && asked < WORTH_THREADS)) return tasks.map((task) => runTask(world, task));
     const workers = await (pool ??= start());
     const { scenario, drivers } = world;
     const key = JSON.stringify([scenario, drivers], (_, value) => (value === Infinity ? 'inf' : value));
