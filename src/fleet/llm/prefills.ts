@@ -63,13 +63,12 @@ export class Prefills {
     for (let i = 0; i < this.planned; i++) {
       const id = ids[i]!;
       table.computed[id] = table.computed[id]! + chunks[i]!;
-      this.tokensHeld += chunks[i]!;
+      this.tokensHeld += i < this.ending ? chunks[i]! - table.computed[id]! : chunks[i]!;
     }
   }
 
   dropComplete(): void {
-    const { table, ids, ending } = this;
-    for (let i = 0; i < ending; i++) this.tokensHeld -= table.target[ids[i]!]!;
+    const { ids, ending } = this;
     for (let i = ending; i < this.count; i++) ids[i - ending] = ids[i]!;
     this.count -= ending;
   }
