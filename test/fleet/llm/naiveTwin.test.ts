@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from './compareRuns.js';
+import { KNOWN_FLEETS } from './knownFleets.js';
 import { fleetArbitrary } from './randomFleets.js';
 
 describe('the engine and its naive twin', () => {
+  it.each(KNOWN_FLEETS.map((spec, i) => [i, spec] as const))(
+    'agree on fleet %i on which they once did not',
+    (_, spec) => {
+      expect(compareRuns(spec).differences).toEqual([]);
+    },
+  );
+
   it('agree on every request, count, integral and histogram bucket over random fleets', () => {
     const seen = { preempted: 0, hit: 0, unfinished: 0, rejected: 0, steps: 0, events: 0 };
     const features = { swapped: 0, drafted: 0, prioritised: 0, rerouted: 0, drained: 0, held: 0, draftsPreempted: 0 };

@@ -51,7 +51,7 @@ export const fleetArbitrary = fc.record({
     prefixCaching: fc.boolean(),
   }),
   engines: fc.integer({ min: 1, max: 4 }),
-  perReplica: fc.constantFrom(1, 1, 1, 2),
+  perReplica: fc.constantFrom<number>(1, 1, 1, 2),
   policy: fc.constantFrom<RoutingPolicy>(
     'least-outstanding',
     'join-shortest-queue',
@@ -66,7 +66,7 @@ export const fleetArbitrary = fc.record({
   speculative: often({ tokens: fc.integer({ min: 1, max: 6 }), acceptance: share, cost: share }),
   /** Host memory in tokens, and the time of a block in base step times. */
   swap: often({ hostTokens: fc.integer({ min: 0, max: 600 }), cost: share }),
-  levels: fc.constantFrom(1, 1, 2, 3),
+  levels: fc.constantFrom<number>(1, 1, 2, 3),
   /** Acts of control at shares of about the time that the run takes. */
   acts: fc.oneof(
     { weight: 2, arbitrary: fc.constant<Planned[]>([]) },
