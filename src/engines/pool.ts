@@ -14,6 +14,8 @@ import type { PoolTask } from './simulateWorker.js';
 
 /** Requests simulated in this thread before others are started: less would not pay for starting them. */
 const WORTH_THREADS = 200_000;
+/** A single task gains nothing from a thread, but a long one must not keep this thread from hearing an interrupt. */
+const LONG_TASK = 2_000_000;
 
 export interface SimulationPool {
   readonly simulate: Simulator;
@@ -44,8 +46,10 @@ export function simulationPool(
   };
 
   const runTasks: RunTasks = async (world, tasks) => {
-    asked += tasks.reduce((sum, { service, spec }) => sum + requestsOf(world, service, spec.windowS), 0);
-    if (!(threads > 1) || tasks.length <= 1 || (!pool && asked < WORTH_THREADS)) return tasks.map((task) => runTask(world, task));
+    const requests = tasks.reduce((sum, { service, spec }) => sum + requestsOf(world, service, spec.windowS), 0);
+    asked += requests;
+    if (!(threads > 1) || (tasks.length <= 1 && requests < LONG_TASK) || (!pool && asked < WORTH_THREADS))
+      return tasks.map((task) => runTask(world, task));
     const workers = await (pool ??= start());
     const { scenario, drivers } = world;
     const key = JSON.stringify([scenario, drivers], (_, value) => (value === Infinity ? 'inf' : value));
