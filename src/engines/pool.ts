@@ -40,8 +40,6 @@ export function simulationPool(
       maxThreads: threads,
       minThreads: 1,
       idleTimeout: Infinity,
-      // Runs make little garbage; a small nursery keeps a busy machine from letting it pile up.
-      resourceLimits: { maxYoungGenerationSizeMb: 16 },
     });
   };
 

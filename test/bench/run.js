@@ -116,7 +116,9 @@ function measure(args) {
     const started = process.hrtime.bigint();
     process.on('exit', () => {
       const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-      require('node:fs').writeFileSync(${JSON.stringify(probe)}, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, rss: maxRSS / 1024 }));
+      // Linux hands the parent's maxRSS on to a child; VmHWM is the process's own.
+      const own = /VmHWM:\\s+(\\d+)/.exec(require('node:fs').readFileSync('/proc/self/status', 'utf8'));
+      require('node:fs').writeFileSync(${JSON.stringify(probe)}, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, rss: (own ? Number(own[1]) : maxRSS) / 1024 }));
     });`;
   const preload = join(folder, 'probe.cjs');
   writeFileSync(preload, code);
