@@ -36,6 +36,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
         blockTokens: plan.blockTokens,
         kvBlocks: plan.kvBlocks,
         prefixCaching: batching.prefix_caching,
+        ...(plan.reservesAnswers && { reservesAnswers: true }),
         contentKeys: 1 + contents,
         ...(drafts && { draftTokens: drafts.tokens }),
         ...(priorities && { priorityLevels: priorities.length }),

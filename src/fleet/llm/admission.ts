@@ -1,26 +1,32 @@
-/** Letting a waiting request in: it takes the KV blocks that its first step needs, or stays where it is. */
+/**
+ * Letting a waiting request in. It takes the KV blocks that its first step needs, but only if there is room for more than that (see
+ * `AnswerRoom`): a long prompt that comes in on the strength of its first chunk evicts itself when it reaches what is not there, and
+ * comes in again, for nothing. (vLLM asks for the whole prompt, too: `scheduler_reserve_full_isl`.)
+ */
 import type { EngineParts } from './engineParts.js';
 
 const NOT_YET = -1;
 
 /**
- * Admits the head of the line if its first chunk, of at most `budget` tokens, finds blocks beside what is cached of it.
+ * Admits the head of the line if there is room for what is not cached of it; its first chunk has at most `budget` tokens.
  *
  * @returns whether it was admitted
  */
 export function admit(parts: EngineParts, id: number, now: number, budget: number): boolean {
-  const { table, kv, sharing, metrics } = parts;
+  const { table, kv, sharing, metrics, room } = parts;
   const { blockTokens } = parts.limits;
   const target = table.target[id]!;
   const key = table.contentKey[id]!;
   const hit = sharing.find(table.sharedTokens[id]!, key, target);
+  const found = sharing.shared + sharing.content;
+  if (room.asked(id) - found > room.free - sharing.foundInQueue(key)) return false;
   const end = target - hit < budget ? target : hit + budget;
-  const blocks = Math.ceil(end / blockTokens) - sharing.shared - sharing.content;
-  if (blocks > kv.free - sharing.foundInQueue(key)) return false;
+  const blocks = Math.ceil(end / blockTokens) - found;
   parts.waiting.popFront();
   metrics.waiting.add(now, -1);
   sharing.hold(id);
   kv.allocate(blocks);
+  room.join(id);
   table.privateBlocks[id] = blocks;
   parts.prefills.join(id, hit);
   parts.order.append(id);

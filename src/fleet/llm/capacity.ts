@@ -30,7 +30,8 @@ export function fluidCapacity(
 ): FluidCapacity {
   const { step } = plan;
   const meanContext = promptTokens + (outputTokens * (1 + outputCv ** 2)) / 2;
-  const byKv = Math.max(1, Math.floor((plan.kvBlocks * plan.blockTokens) / meanContext));
+  const held = plan.reservesAnswers ? promptTokens + outputTokens * (1 + outputCv ** 2) : meanContext;
+  const byKv = Math.max(1, Math.floor((plan.kvBlocks * plan.blockTokens) / held));
   const bySequences = Math.max(1, Math.min(plan.maxSequences, plan.maxBatchedTokens));
   const most = Math.min(byKv, bySequences);
   const { tokens: drafts, acceptance } = plan.speculative ?? { tokens: 0, acceptance: 0 };

@@ -44,5 +44,6 @@ function depart(parts: EngineParts, id: number, decoded: boolean, computed: numb
   if (table.continues[id]) sharing.publishContent(id, computed);
   kv.release(decoded ? parts.growth.ownBlocks(id) : table.privateBlocks[id]!);
   sharing.drop(id);
+  parts.room.leave(id);
   parts.order.remove(id);
 }

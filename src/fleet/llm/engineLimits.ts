@@ -9,6 +9,8 @@ export interface EngineLimits {
   readonly contentKeys: number;
   /** Drafts that each decoding sequence verifies in a step; none unless given. */
   readonly draftTokens?: number;
+  /** A request is let in only when its whole answer has room, so that nobody is preempted; else its prompt is enough. */
+  readonly reservesAnswers?: boolean;
   /** Levels of priority; 1 unless given. */
   readonly priorityLevels?: number;
   /** Host memory for preempted sequences; without it they are computed again. */

@@ -1,4 +1,5 @@
 /** What an engine is made of: who waits, who runs, and the memory that they have. */
+import { AnswerRoom } from './answerRoom.js';
 import type { BlockGrowth } from './blockGrowth.js';
 import { DecodingBatch } from './decodingBatch.js';
 import type { EngineLimits } from './engineLimits.js';
@@ -24,6 +25,7 @@ export interface EngineParts {
   readonly growth: BlockGrowth;
   readonly kv: KvCache;
   readonly sharing: PrefixSharing;
+  readonly room: AnswerRoom;
 }
 
 export function engineParts(
@@ -49,5 +51,6 @@ export function engineParts(
         ? new PhaseBlocks(batch, table, blockTokens)
         : new LookaheadBlocks(batch, table, blockTokens, draftTokens),
     sharing: new PrefixSharing(kv, table, blockTokens, limits.prefixCaching),
+    room: new AnswerRoom(kv, table, blockTokens, draftTokens, limits.reservesAnswers ?? false),
   };
 }

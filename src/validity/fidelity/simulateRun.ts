@@ -90,16 +90,15 @@ const sourceOf = (conditions: ServingConditions, setup: RunSetup): RequestSource
 
 const fleetOf = (conditions: ServingConditions, setup: RunSetup) => {
   const { plan, replicas, prefixCaching } = setup;
-  const longest = Math.max(1, (conditions.promptTokens ?? 0) + (conditions.outputTokens ?? 0));
-  const whole = plan.reservesAnswers ? Math.max(1, Math.floor((plan.kvBlocks * plan.blockTokens) / longest)) : Infinity;
   return {
     step: plan.step,
     limits: {
-      maxSequences: Math.min(plan.maxSequences, plan.maxBatchedTokens, whole),
+      maxSequences: Math.min(plan.maxSequences, plan.maxBatchedTokens),
       maxBatchedTokens: plan.maxBatchedTokens,
       blockTokens: plan.blockTokens,
       kvBlocks: plan.kvBlocks,
       prefixCaching,
+      ...(plan.reservesAnswers && { reservesAnswers: true }),
       contentKeys: 1 + (conditions.uniquePrompts ?? 0),
     },
     overhead: plan.overhead,

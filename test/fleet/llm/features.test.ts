@@ -55,6 +55,29 @@ describe('swapping', () => {
   });
 });
 
+describe('room for what comes in', () => {
+  it('must be there for a whole prompt, not for its first chunk alone', () => {
+    // While the first has grown into its third block, two are free: enough for a chunk of 8 tokens, not for 12.
+    const asks = [
+      { at: 0, prompt: 4, output: 9 },
+      { at: 0.55, prompt: 12, output: 1 },
+    ];
+    const run = runSmall({ limits: { kvBlocks: 5, maxBatchedTokens: 9 }, step: flatStep(0.1, 9, 8) }, listed(asks));
+    expect(run.metrics.preemptions).toBe(0);
+    // The first leaves at 0.9 s; two steps later the second is read.
+    expect(run.rows.map(({ queuedS }) => queuedS)).toEqual([0, expect.closeTo(0.35, 9)]);
+    expect(run.rows[1]!.e2eS).toBeCloseTo(0.55, 9);
+  });
+
+  it('must be there for the answers of all, where they are reserved', () => {
+    // Two sequences of 4 + 12 tokens fit one after the other in 5 blocks of 4 tokens.
+    const asks = [0, 0].map((at) => ({ at, prompt: 4, output: 12 }));
+    const run = runSmall({ limits: { kvBlocks: 5, reservesAnswers: true }, step: flatStep(0.1, 100, 8) }, listed(asks));
+    expect(run.metrics.preemptions).toBe(0);
+    expect(run.rows.map(({ queuedS }) => queuedS)).toEqual([0, expect.closeTo(1.2, 9)]);
+  });
+});
+
 describe('priorities', () => {
   it('order the waiting line, whoever came first', () => {
     const priority = new PriorityLevels([0.5, 0.5], stream(1, 0, 'x'));

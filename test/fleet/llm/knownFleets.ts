@@ -23,7 +23,14 @@ export const KNOWN_FLEETS: readonly FleetSpec[] = [
   // A router asks for cached blocks that a stretch under way has overwritten.
   {
     ...plain,
-    limits: { maxSequences: 1, maxBatchedTokens: 1, blockTokens: 16, kvTokens: 60, prefixCaching: true },
+    limits: {
+      maxSequences: 1,
+      maxBatchedTokens: 1,
+      blockTokens: 16,
+      kvTokens: 60,
+      prefixCaching: true,
+      reservesAnswers: false,
+    },
     engines: 2,
     policy: 'prefix-aware',
     prompt: { min: 15, max: 18 },
@@ -37,7 +44,14 @@ export const KNOWN_FLEETS: readonly FleetSpec[] = [
     ...plain,
     seed: 438_330,
     model: { ...plainModel, context: 0.001, window: 1 },
-    limits: { maxSequences: 256, maxBatchedTokens: 2048, blockTokens: 1, kvTokens: 60, prefixCaching: false },
+    limits: {
+      maxSequences: 256,
+      maxBatchedTokens: 2048,
+      blockTokens: 1,
+      kvTokens: 60,
+      prefixCaching: false,
+      reservesAnswers: false,
+    },
     engines: 1,
     policy: 'least-outstanding',
     swap: { hostTokens: 23, cost: 0 },
@@ -51,7 +65,14 @@ export const KNOWN_FLEETS: readonly FleetSpec[] = [
   {
     ...plain,
     model: { ...plainModel, window: 1, floor: 0.5 },
-    limits: { maxSequences: 256, maxBatchedTokens: 20, blockTokens: 1, kvTokens: 100, prefixCaching: true },
+    limits: {
+      maxSequences: 256,
+      maxBatchedTokens: 20,
+      blockTokens: 1,
+      kvTokens: 100,
+      prefixCaching: true,
+      reservesAnswers: false,
+    },
     engines: 1,
     policy: 'least-outstanding',
     speculative: { tokens: 1, acceptance: 0.027, cost: 0 },
@@ -66,7 +87,14 @@ export const KNOWN_FLEETS: readonly FleetSpec[] = [
   {
     ...plain,
     model: { ...plainModel, floor: 0.5 },
-    limits: { maxSequences: 1, maxBatchedTokens: 20, blockTokens: 1, kvTokens: 60, prefixCaching: false },
+    limits: {
+      maxSequences: 1,
+      maxBatchedTokens: 20,
+      blockTokens: 1,
+      kvTokens: 60,
+      prefixCaching: false,
+      reservesAnswers: false,
+    },
     engines: 2,
     policy: 'least-outstanding',
     acts: [{ at: 0.001, what: 'remove', which: 0, start: 0 }],

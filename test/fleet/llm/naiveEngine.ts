@@ -166,10 +166,12 @@ export class NaiveEngine {
     const found = [...shared, ...content];
     const hit = found.length * blockTokens;
     const tokens = Math.min(request.target - hit, budget);
-    const wanted = Math.ceil((hit + tokens) / blockTokens) - found.length;
+    // All of it must fit, though only the blocks of the first chunk are taken.
+    const all = this.limits.reservesAnswers ? this.wholeBlocks(request) : Math.ceil(request.target / blockTokens);
+    const wanted = all - found.length;
     // Blocks that are found in the free list leave it, too.
     const leaving = found.filter((block) => block.users === 0).length;
-    if (wanted + leaving > this.kv.free) return undefined;
+    if (wanted + leaving > this.kv.free - this.promised()) return undefined;
     for (const block of found) this.kv.use(block);
     request.blocks = found;
     request.sharedBlocks = shared.length;
@@ -194,6 +196,16 @@ export class NaiveEngine {
     request.swapped = 0;
     this.startDecoding(request);
     return { request, tokens, places };
+  }
+
+  /** Blocks that those who run will still take, where answers have their room reserved. */
+  private promised(): number {
+    if (!this.limits.reservesAnswers) return 0;
+    return this.running.reduce((sum, request) => sum + this.wholeBlocks(request) - request.blocks.length, 0);
+  }
+
+  private wholeBlocks({ promptTokens, outputTokens }: NaiveRequest): number {
+    return Math.ceil((promptTokens + outputTokens - 1 + this.drafts) / this.limits.blockTokens);
   }
 
   private startDecoding(request: NaiveRequest): void {

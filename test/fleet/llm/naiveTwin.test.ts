@@ -15,6 +15,7 @@ describe('the engine and its naive twin', () => {
   it('agree on every request, count, integral and histogram bucket over random fleets', () => {
     const seen = { preempted: 0, hit: 0, unfinished: 0, rejected: 0, steps: 0, events: 0 };
     const features = { swapped: 0, drafted: 0, prioritised: 0, rerouted: 0, drained: 0, held: 0, draftsPreempted: 0 };
+    let reserved = 0;
     fc.assert(
       fc.property(fleetArbitrary, (spec) => {
         const { differences, naive, run } = compareRuns(spec);
@@ -33,6 +34,9 @@ describe('the engine and its naive twin', () => {
         features.drained += naive.replicaSeconds.draining > 0 ? 1 : 0;
         features.held += naive.replicaSeconds.ready === 0 ? 1 : 0;
         expect(differences).toEqual([]);
+        if (!spec.limits.reservesAnswers) return;
+        reserved += naive.meter.waiting.max > 2 ? 1 : 0;
+        expect(naive.meter.preemptions).toBe(0);
       }),
       { numRuns: 1000, seed: 20_261_124 },
     );
@@ -41,6 +45,7 @@ describe('the engine and its naive twin', () => {
     expect(seen.hit).toBeGreaterThan(50);
     expect(seen.unfinished).toBeGreaterThan(100);
     expect(seen.rejected).toBeGreaterThan(50);
+    expect(reserved).toBeGreaterThan(20);
     for (const times of Object.values(features)) expect(times).toBeGreaterThan(20);
     expect(seen.steps).toBeGreaterThan(2 * seen.events);
   }, 60_000);

@@ -49,6 +49,7 @@ export const fleetArbitrary = fc.record({
     /** KV memory in tokens. */
     kvTokens: fc.oneof(fc.integer({ min: 60, max: 200 }), fc.integer({ min: 100, max: 1500 }), fc.constant(20_000)),
     prefixCaching: fc.boolean(),
+    reservesAnswers: fc.constantFrom<boolean>(false, false, false, true),
   }),
   engines: fc.integer({ min: 1, max: 4 }),
   perReplica: fc.constantFrom<number>(1, 1, 1, 2),
@@ -164,6 +165,7 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
       blockTokens: limits.blockTokens,
       kvBlocks: Math.ceil(limits.kvTokens / limits.blockTokens),
       prefixCaching: limits.prefixCaching,
+      ...(limits.reservesAnswers && { reservesAnswers: true }),
       contentKeys: 1 + contents,
       ...(speculative && { draftTokens: speculative.tokens }),
       ...(levels > 1 && { priorityLevels: levels }),
