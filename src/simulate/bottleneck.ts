@@ -36,8 +36,7 @@ export function loadOf(prepared: World['services'][number], run: ServiceRun): Bo
 }
 
 function llmBottleneck(prepared: Extract<World['services'][number], { kind: 'llm' }>, run: ServiceRun): Bottleneck {
-  const { throughput, prefix_hit_rate: hits, requests } = run.result;
-  const perS = Math.max(throughput.requests_per_s, requests.arrived / (run.windowS * run.replications));
+  const { throughput, prefix_hit_rate: hits } = run.result;
   const done = Math.max(throughput.requests_per_s, 1e-12);
   const prompt = Math.max(1, (throughput.input_tokens_per_s ?? 0) / done);
   const output = Math.max(1, (throughput.output_tokens_per_s ?? 0) / done);
@@ -50,7 +49,7 @@ function llmBottleneck(prepared: Extract<World['services'][number], { kind: 'llm
   const engines = run.use!.replicas * prepared.plan.engines;
   return {
     resource: `pools.${prepared.pool}.${capacity.limit}`,
-    utilization: perS / Math.max(1e-12, capacity.requestsPerS * engines),
+    utilization: run.arrivalsPerS / Math.max(1e-12, capacity.requestsPerS * engines),
     why: `demand as a share of the most that the fleet could serve; what runs out first: ${LIMITS[capacity.limit]}`,
   };
 }

@@ -24,6 +24,7 @@ export interface Summary {
 export type Interval = readonly [number, number] | null;
 
 export interface RequestCounts {
+  /** With those that were in the system when the window began, so that the counts add up. */
   readonly arrived: number;
   readonly completed: number;
   readonly rejected: number;

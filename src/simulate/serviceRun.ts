@@ -20,6 +20,8 @@ export interface ServiceRun {
   /** Tokens in and out over a window; 0 where tokens mean nothing. */
   readonly tokens: number;
   readonly completed: number;
+  /** What came within the window, without what waited already when it began. */
+  readonly arrivalsPerS: number;
   /** Share of time that servers (engines) are busy. */
   readonly utilization: number;
 }
@@ -49,6 +51,7 @@ export function serviceRun(world: World, prepared: PreparedService, records: rea
     ).factor,
     tokens: (total('inputTokens') + total('outputTokens')) / records.length,
     completed: mean(records.map((record) => record.counts.completed + record.counts.carriedOut)),
+    arrivalsPerS: ratio(total('arrived'), seconds),
     utilization,
     warnings: warningsOf(prepared, total, seconds),
     ...(prepared.pool !== undefined && { use: poolUse(world, prepared, records, utilization, seconds) }),
