@@ -1,24 +1,8 @@
 /** The program's entry: hands the command line to oclif, and speaks for what oclif does not know. */
+import { readdirSync } from 'node:fs';
 import { flush, run } from '@oclif/core';
 import { distance } from 'fastest-levenshtein';
 import { PLANNED } from './planned.js';
-
-const VERBS = [
-  'validate',
-  'simulate',
-  'forecast',
-  'recommend',
-  'compare',
-  'whatif',
-  'gate',
-  'report',
-  'explain',
-  'fidelity',
-  'calibrate',
-  'autoscaler',
-  'catalog',
-  'schema',
-];
 
 export async function main(url: string): Promise<void> {
   process.stdout.on('error', ignoreClosedPipe);
@@ -42,8 +26,10 @@ export async function main(url: string): Promise<void> {
   }
 }
 
+/** The built verb nearest to what was typed. */
 function nearest(verb: string): string {
-  const near = [...VERBS].sort((a, b) => distance(verb, a) - distance(verb, b))[0]!;
+  const built = readdirSync(new URL('./commands', import.meta.url)).map((file) => file.replace(/\.js$/, ''));
+  const near = built.sort((a, b) => distance(verb, a) - distance(verb, b))[0]!;
   return distance(verb, near) <= 3
     ? `did you mean "${near}"? (plimsoll --help lists all)`
     : 'plimsoll --help lists all';

@@ -168,7 +168,7 @@ export async function recommend(
       levers: levers.flatMap((lever) => bestOf(lever, candidates, base)),
       pareto: paretoFront([pointOf([], base), ...candidates.map(({ edits, sized }) => pointOf(edits, sized.result))]),
       search,
-      warnings: [...base.warnings, ...withoutObjectives(scenario)],
+      warnings: [...base.warnings, ...withoutObjectives(scenario), ...unsized(scenario)],
     },
   };
 }
@@ -237,4 +237,11 @@ function withoutObjectives(scenario: Scenario): string[] {
       ([name]) =>
         `services.${name} states no latency objective: the cheapest fleet that keeps up with demand is recommended`,
     );
+}
+
+/** Queues are described by their servers: no lever sizes them yet, and that is said rather than found optimal. */
+function unsized(scenario: Scenario): string[] {
+  return Object.entries(scenario.services)
+    .filter(([, service]) => service.kind === 'queue')
+    .map(([name]) => `services.${name} is a queue: sizing its servers is not supported yet`);
 }

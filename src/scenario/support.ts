@@ -32,6 +32,13 @@ const UNSUPPORTED: readonly Unsupported[] = [
   },
   {
     pattern: 'services.*',
+    what: 'an engine of its own for kind: inference (batches are timed alike for all servers)',
+    when: (value) =>
+      isMap(value) && value['kind'] === 'inference' && value['engine'] !== undefined && value['engine'] !== 'generic',
+    hint: 'leave engine out, or give a measured batch_time',
+  },
+  {
+    pattern: 'services.*',
     what: 'setup times under processor sharing',
     when: (value) => isMap(value) && value['discipline'] === 'ps' && value['setup_time'] !== undefined,
     hint: 'use fcfs, or leave setup_time out',

@@ -4,7 +4,7 @@ import type { Catalog } from '../catalog/open.js';
 import type { ModelCard } from '../catalog/types.js';
 import type { ServingConfig } from '../latency/config.js';
 import { planInference } from '../latency/planInference.js';
-import type { LlmService, Service } from '../scenario/types.js';
+import type { InferenceService, LlmService, Service } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
 import { readTrace } from '../workload/traceReader.js';
@@ -52,6 +52,7 @@ export function prepareService(
   const pool = pools[service.runs_on];
   if (!model || !pool) return undefined;
   const grown = grownModel(model, drivers.model);
+  if (service.kind === 'inference' && isSplit(pool, service, findings)) return undefined;
   const { hardware } = pool;
   if (service.kind === 'inference') {
     const plan = planInference(
@@ -153,4 +154,17 @@ export function sharedPools(services: readonly PreparedService[], findings: Worl
         hint: 'give each service a pool of its own',
       });
   }
+}
+
+/** A model behind a dynamic-batching server runs on one device: its time on several is only known where it was measured. */
+function isSplit({ name, pool, hardware }: PreparedPool, service: InferenceService, findings: WorldFinding[]): boolean {
+  const degree = (['tensor', 'pipeline', 'expert', 'data'] as const).find((each) => pool.parallelism[each] > 1);
+  if (degree === undefined || (service.batch_time && hardware.accelerator)) return false;
+  findings.push({
+    code: 'E1501',
+    path: ['pools', name, 'parallelism', degree],
+    message: `not supported yet: ${degree} parallelism for kind: inference`,
+    hint: hardware.accelerator ? 'leave it out, or give the measured batch_time of the split model' : 'leave it out',
+  });
+  return true;
 }

@@ -8,7 +8,7 @@ import type { Edit } from '../../src/scenario/types.js';
 import { atStart } from '../../src/simulate/drivers.js';
 import { simulate } from '../../src/simulate/simulate.js';
 import { buildWorld, type World } from '../../src/simulate/world.js';
-import { CHAT, catalog, EMBED } from '../simulate/worlds.js';
+import { CHAT, catalog, EMBED, QUEUE } from '../simulate/worlds.js';
 
 const CONFIDENCE = 0.8;
 
@@ -133,6 +133,22 @@ describe('a recommendation', () => {
   it('shrinks a fleet that is too large', async () => {
     const { recommended: found } = await recommended(CHAT, [...BRIEF, 'pools.gpu.replicas=6'], { only: ['replicas'] });
     expect(found?.edits).toEqual([{ path: 'pools.gpu.replicas', from: 6, to: 1 }]);
+  });
+
+  it('considers machines whose host memory is not published', async () => {
+    const set = [
+      ...BRIEF,
+      'pools.gpu={ instance: gcp/tpu-v5litepod-8, region: us-central1, parallelism: { tensor: 8 } }',
+    ];
+    const { levers } = await recommended(CHAT, [...set, 'services.chat.engine=jetstream'], { only: ['instance-type'] });
+    expect(JSON.stringify(levers)).toMatch(/gcp\/tpu-/);
+  });
+
+  it('says that a queue has nothing that it could size', async () => {
+    const { recommended: found, search, warnings } = await recommended(QUEUE, ['window=2 min']);
+    expect(search.candidates).toBe(0);
+    expect(found?.edits ?? []).toEqual([]);
+    expect(warnings).toContainEqual(expect.stringMatching(/desk is a queue.*not supported yet/));
   });
 
   it('grows a fleet to many times its size where it must', async () => {

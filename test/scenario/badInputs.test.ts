@@ -106,6 +106,13 @@ const CASES: readonly Case[] = [
   ['two loads', withLine(12, '    traffic: { rate: 1 /s, users: { concurrent: 3 } }'), 'E1301', '12:28', /one of them/],
   ['no hardware', withLine(15, '    region: us-east-1'), 'E1301', '14:3', /instance: aws/],
   ['two kinds of hardware', withLine(15, '    instance: aws/g6e.xlarge\n    accelerator: L40S'), 'E1303', '16:5'],
+  [
+    'a price of its own on an instance',
+    withLine(15, '    instance: aws/g6e.xlarge\n    price: 3 USD/h'),
+    'E1303',
+    '16:5',
+    /catalog|own price/,
+  ],
   ['an unknown pool', withLine(6, '    runs_on: gpus'), 'E1302', '6:14', /did you mean "gpu"/],
   [
     'no pool among several',
@@ -184,6 +191,19 @@ const CASES: readonly Case[] = [
     'E1203',
     '5:14',
     /layers/,
+  ],
+  [
+    'an engine for a batching server',
+    withLine(4, '    kind: inference\n    engine: vllm'),
+    'E1501',
+    '3:3',
+    /batch_time/,
+  ],
+  [
+    'repeated inputs of a batching server',
+    withLine(4, '    kind: inference').replace(', output_tokens: 200', ', unique_prompts: 5'),
+    'E1203',
+    '7:48',
   ],
   ['an autoscaler', withLine(17, '    autoscaler: { kind: hpa }'), 'E1501', '17:5'],
   ['varying replicas', withLine(16, '    replicas: { min: 1, max: 3 }'), 'E1501', '16:5', /fixed number/],

@@ -15,6 +15,13 @@ describe('findings', () => {
       'services.chat.runs_on',
       /not supported yet/,
     ],
+    [
+      'a batching server on several devices',
+      EMBED,
+      'pools.cpu={ instance: aws/g6e.12xlarge, region: us-east-1, parallelism: { tensor: 4 } }',
+      'pools.cpu.parallelism.tensor',
+      /not supported yet/,
+    ],
   ] as const)('names %s', async (_, text, set, path, message) => {
     const found = await findingsOf(text, [set]);
     expect(found.map((finding) => finding.path.join('.'))).toEqual([path]);

@@ -50,7 +50,8 @@ function candidates({ world, service, catalog, providers }: LeverContext): reado
         instance.onDemandUsdPerHour !== undefined &&
         instance.priceQuality !== 'dws' &&
         instance.priceQuality !== 'missing' &&
-        instance.memoryGiB >= LEAST_HOST_GIB &&
+        // 0 where the provider does not publish it, as for TPU slices.
+        (instance.memoryGiB === 0 || instance.memoryGiB >= LEAST_HOST_GIB) &&
         !BURSTABLE.test(`${instance.provider}/${instance.type}`),
     ),
   );

@@ -44,7 +44,11 @@ export function renderForecast(forecast: ForecastResult, options: ForecastTextOp
     '',
     ...labelledFacts(
       'Total',
-      [`${formatUsd(forecast.total_cost_usd.p50)} ${formatUsdInterval(fanEnds(forecast))}`.trimEnd()],
+      [
+        forecast.periods.every((period) => period.cost_usd.by_item.length === 0)
+          ? 'nothing here has a price'
+          : `${formatUsd(forecast.total_cost_usd.p50)} ${formatUsdInterval(fanEnds(forecast))}`.trimEnd(),
+      ],
       layout,
     ),
     ...moneyLines(items, layout),

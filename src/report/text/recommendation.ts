@@ -51,12 +51,14 @@ export function renderRecommendation(result: RecommendResult, options: Recommend
     ...labelledFacts(
       'Present',
       [
-        `${formatUsd(result.base.cost_per_month_usd)} a month`,
+        result.base.cost_per_month_usd > 0
+          ? `${formatUsd(result.base.cost_per_month_usd)} a month`
+          : 'nothing here has a price',
         result.base.feasible ? 'meets every constraint' : 'misses constraints',
       ],
       layout,
     ),
-    ...savingLines(result, layout),
+    ...(search.candidates > 0 ? savingLines(result, layout) : []),
     ...holdsLines(result, layout),
     ...tableSection('The present plan misses', violationTable(result.base.violations), layout),
     ...tableSection('Recommended changes', editTable(recommended?.edits ?? []), layout),

@@ -53,6 +53,7 @@ export function recommendationVerdict(result: RecommendResult): Verdict {
     const tried = `none of the ${plural(search.candidates, 'candidate')} meets the constraints`;
     return { tone: 'bad', sentences: [`no plan found: ${tried}`] };
   }
+  if (search.candidates === 0) return { tone: 'quiet', sentences: ['there is nothing here that a lever could size'] };
   if (recommended.edits.length === 0) return { tone: 'good', sentences: ['the plan as it stands is the best found'] };
   const change = recommended.cost_per_month_usd - base.cost_per_month_usd;
   const percent = base.cost_per_month_usd > 0 ? (change / base.cost_per_month_usd) * 100 : null;

@@ -11,6 +11,11 @@ export const poolHardware: Rule = (data) =>
       const message = 'an instance has its own accelerator';
       return [{ code: 'E1303', path: [...path, 'accelerator'], at: 'key', message, hint }];
     }
+    if (instance && has(value, 'price')) {
+      const hint = 'keep instance, or describe your own price with accelerator and price';
+      const message = 'an instance has its price in the catalog';
+      return [{ code: 'E1303', path: [...path, 'price'], at: 'key', message, hint }];
+    }
     if (instance || accelerator) return [];
     const hint = 'for example instance: aws/g6e.xlarge, or accelerator: A100-80GB with price: 3.20 USD/h';
     const message = `${formatPath(path)} needs an instance, or an accelerator with a price`;

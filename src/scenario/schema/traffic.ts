@@ -77,7 +77,6 @@ export const inferenceTraffic = () =>
   strict({
     ...common(),
     prompt_tokens: lengths(0).describe('tokens of one item, for text encoders').exactOptional(),
-    unique_prompts: count().describe('that many distinct inputs are repeated in turn').exactOptional(),
   });
 
 /** Traffic of a queue. */
