@@ -220,7 +220,7 @@ function effectOf(before: SimulationResult, after: SimulationResult, name: strin
 }
 
 function pointOf(edits: readonly Edit[], result: SimulationResult): ParetoPoint {
-  const p95s = Object.values(result.services).map((service) => (service.ttft_ms ?? service.e2e_ms).p95);
+  const p95s = Object.values(result.services).map((service) => service.e2e_ms.p95);
   return {
     edits,
     cost_per_month_usd: result.cost.per_month_usd,

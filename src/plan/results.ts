@@ -89,6 +89,7 @@ export interface LeverOutcome {
 export interface ParetoPoint {
   readonly edits: readonly Edit[];
   readonly cost_per_month_usd: number;
+  /** End to end, of the slowest service. */
   readonly p95_ms: number | null;
   readonly availability: number | null;
   readonly carbon_kg: number | null;

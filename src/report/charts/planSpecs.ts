@@ -33,7 +33,7 @@ export function sensitivitySpec(forecast: ForecastResult): TopLevelSpec {
   );
 }
 
-/** Cost against p95 latency of the plans on the front; the recommended one is a diamond, the present one a cross. */
+/** Cost against end-to-end p95 of the plans on the front; the recommended one is a diamond, the present one a cross. */
 export function paretoSpec(recommendation: RecommendResult): TopLevelSpec {
   const { recommended } = recommendation;
   const key = (edits: unknown): string => JSON.stringify(edits);
@@ -59,7 +59,7 @@ export function paretoSpec(recommendation: RecommendResult): TopLevelSpec {
         field: 'ms',
         type: 'quantitative',
         axis: {
-          title: 'p95',
+          title: 'e2e p95',
           labelExpr:
             "datum.value >= 1000 ? format(datum.value / 1000, '~r') + ' s' : format(datum.value, '~f') + ' ms'",
           tickCount: 5,

@@ -113,7 +113,7 @@ export function optionBlocks({ recommendation }: ReportInput): readonly Block[] 
           {
             kind: 'chart',
             chart: 'pareto',
-            caption: 'Plans that no other beats: cost a month against p95 latency',
+            caption: 'Plans that no other beats: cost a month against end-to-end p95',
           } as const,
         ]
       : []),

@@ -76,7 +76,13 @@ export const effectTexts = (lever: LeverOutcome): readonly string[] =>
 export function paretoTable(points: readonly ParetoPoint[]): Table {
   const isKnown = (key: 'availability' | 'carbon_kg'): boolean => points.some((point) => point[key] !== null);
   return {
-    columns: [number('Cost / month'), number('p95'), number('Availability'), number('Carbon', 1), label('Plan', 20)],
+    columns: [
+      number('Cost / month'),
+      number('e2e p95'),
+      number('Availability'),
+      number('Carbon', 1),
+      label('Plan', 20),
+    ],
     rows: [...points]
       .sort((a, b) => a.cost_per_month_usd - b.cost_per_month_usd)
       .map((point) => [
