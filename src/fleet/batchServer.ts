@@ -126,7 +126,7 @@ export function runBatchServers(
       for (let i = 0; i < size; i++) {
         const id = line.popFront();
         inBatch[slot * maxBatch + i] = id;
-        if (measuring && arrivedAt[id]! >= fromS) queue[batchOf[id]!]!.add(now - arrivedAt[id]!);
+        if (measuring) queue[batchOf[id]!]!.add(now - arrivedAt[id]!);
       }
       waiting.add(now, -size);
       batchLength[slot] = size;
@@ -148,12 +148,11 @@ export function runBatchServers(
       const at = arrivedAt[id]!;
       if (measuring) {
         count.sojournS += now - Math.max(at, fromS);
-        if (at >= fromS) {
-          const latency = now - at;
-          count.completed++;
-          if (latency <= config.e2eLimitS) count.good++;
-          e2e[batchOf[id]!]!.add(latency);
-        } else count.carriedOut++;
+        const latency = now - at;
+        if (at >= fromS) count.completed++;
+        else count.carriedOut++;
+        if (latency <= config.e2eLimitS) count.good++;
+        e2e[batchOf[id]!]!.add(latency);
       }
       if (userOf[id]! >= 0) source.answered(userOf[id]!, now);
       free.push(id);

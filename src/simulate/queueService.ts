@@ -32,7 +32,10 @@ export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): 
   );
   const { counts, durationS } = outcome;
   const limitS = goodLimits(service.slo).e2eS;
-  const within = Number.isFinite(limitS) && counts.completed > 0 ? outcome.sojourn.shareWithin(limitS) : 1;
+  const answered = outcome.sojourn.count;
+  const within = Number.isFinite(limitS) && answered > 0 ? outcome.sojourn.shareWithin(limitS) : 1;
+  // Who was carried in and is gone has been answered or has given up.
+  const carriedOut = Math.max(0, answered - counts.completed);
   return {
     fromS: outcome.startS,
     untilS: outcome.startS + durationS,
@@ -40,12 +43,12 @@ export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): 
       ...NO_COUNTS,
       arrived: counts.arrived,
       carriedIn: outcome.carriedIn,
-      carriedOut: outcome.carriedOut,
+      carriedOut,
       completed: counts.completed,
       rejected: counts.rejected,
-      abandoned: counts.abandoned,
+      abandoned: counts.abandoned + outcome.carriedOut - carriedOut,
       inFlight: counts.in_flight + outcome.carriedIn - outcome.carriedOut,
-      good: counts.completed * within,
+      good: answered * within,
     },
     // A probe keeps none.
     histograms:

@@ -58,8 +58,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
         output_tokens_per_s: perS(total('outputTokens')),
       }),
     },
-    // Requests that came during the warm-up are not judged: they count as good as often as those that were.
-    goodput_per_s: ratio(total('good'), total('completed')) * perS(total('completed') + total('carriedOut')),
+    goodput_per_s: perS(total('good')),
     slo_attainment: Object.assign({}, ...attained),
     queue_length: levelOf(
       records.map((record) => record.waiting),

@@ -102,8 +102,7 @@ function runNaive(
 
   function start(r: number): void {
     const items = lines[r]!.splice(0, of.maxBatch);
-    for (const { arrivedAt, batch } of items)
-      if (measures && arrivedAt >= warmupS) out.queue[batch]!.add(now - arrivedAt);
+    for (const { arrivedAt, batch } of items) if (measures) out.queue[batch]!.add(now - arrivedAt);
     running[r]!.push({ start: now, end: now + of.batchTimeS[items.length]!, order: order++, items });
     if (!measures) return;
     out.batchesStarted++;
@@ -125,8 +124,8 @@ function runNaive(
     running[r]!.splice(running[r]!.indexOf(batch), 1);
     for (const { arrivedAt, user, batch: group } of batch.items) {
       if (measures && arrivedAt < warmupS) out.carriedOut++;
-      if (measures && arrivedAt >= warmupS) {
-        out.completed++;
+      if (measures && arrivedAt >= warmupS) out.completed++;
+      if (measures) {
         out.e2e[group]!.add(now - arrivedAt);
         if (now - arrivedAt <= of.e2eLimitS) out.good++;
       }

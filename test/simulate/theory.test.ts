@@ -115,4 +115,24 @@ describe('laws that hold for every run', () => {
       /services\.desk: demand exceeds capacity, the backlog grows by [45]\.\d+ requests\/s/,
     );
   });
+
+  // Who counts only those that come and go within the window finds 63 s here, and never an answer that takes longer than the window.
+  it('M/M/∞: answers longer than the window are in its latencies', async () => {
+    const set = ['services.desk.servers=1000', 'services.desk.traffic.rate=2 /s', 'window=2 min', 'warmup=20 min'];
+    const slow = 'services.desk.service_time={distribution: exponential, mean: 100 s}';
+    const { covered, errors } = await against([...set, slow], 100_000, ({ e2e_ms }) => ({
+      value: e2e_ms.mean!,
+      ci95: e2e_ms.ci95.mean!,
+    }));
+    expect(covered).toBeGreaterThanOrEqual(15);
+    expect(errors).toBeLessThan(4);
+  });
+
+  it('an LLM service: a window shorter than its answers finds their latency', async () => {
+    const slow = ['services.chat.traffic.output_tokens=3000', 'services.chat.traffic.rate=0.4 /s'];
+    const whole = only(await resultOf(CHAT, [...slow, 'warmup=10 min', 'window=1 h']));
+    const short = only(await resultOf(CHAT, [...slow, 'warmup=10 min', 'window=30 s', 'replications=60']));
+    expect(whole.e2e_ms.mean!).toBeGreaterThan(20_000);
+    expect(Math.abs(short.e2e_ms.mean! / whole.e2e_ms.mean! - 1)).toBeLessThan(0.05);
+  });
 });

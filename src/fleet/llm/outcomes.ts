@@ -1,4 +1,7 @@
-/** What becomes of requests, as the metrics and rows of a run tell it. */
+/**
+ * What becomes of requests, as the metrics and rows of a run tell it. Latencies are those of the requests that end while measuring, whenever
+ * they came: counting only who also came within the window would leave out long requests the more the shorter it is.
+ */
 import type { GoodLimits, LlmMetrics, RequestSink } from './metrics.js';
 import type { RequestTable } from './requestTable.js';
 
@@ -22,16 +25,13 @@ export class Outcomes {
     if (!this.measuring) return;
     const arrivedAt = table.arrivedAt[id]!;
     metrics.sojournS += now - Math.max(arrivedAt, fromS);
-    if (arrivedAt < fromS) {
-      metrics.carriedOut++;
-      return;
-    }
     const batch = table.batch[id]!;
     const outputTokens = table.outputTokens[id]!;
     const ttft = table.firstTokenAt[id]! - arrivedAt + outsideS;
     const e2e = now - arrivedAt + outsideS;
     const queued = table.admittedAt[id]! - arrivedAt;
-    metrics.completed++;
+    if (arrivedAt < fromS) metrics.carriedOut++;
+    else metrics.completed++;
     metrics.ttft[batch]!.add(ttft);
     metrics.e2e[batch]!.add(e2e);
     metrics.queue[batch]!.add(queued);

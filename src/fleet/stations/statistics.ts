@@ -31,7 +31,8 @@ const LITTLE_TOLERANCE = 1e-6;
 
 /**
  * What a station observes: levels now, one record of sums since the stretch began, and distributions. Engines move the levels and call
- * `tick` before every change; requests that came before `since` are in the levels but are not counted among the outcomes.
+ * `tick` before every change; requests that came before `since` are in the levels and, when they complete, in the distributions (else a short
+ * run would miss long stays), but not in the counts and sums.
  */
 export class StationStatistics {
   record: Float64Array;
@@ -180,16 +181,17 @@ export class StationStatistics {
 
   complete(arrivedAt: number, wait: number, cls: number): void {
     const counted = this.leave(arrivedAt);
-    if (!counted) return;
     const { record, histograms } = this;
     const sojourn = this.now - arrivedAt;
-    record[FIELD.completed]! += 1;
-    record[FIELD.waitSum]! += wait;
-    record[FIELD.sojournSum]! += sojourn;
+    if (counted) {
+      record[FIELD.completed]! += 1;
+      record[FIELD.waitSum]! += wait;
+      record[FIELD.sojournSum]! += sojourn;
+    }
     if (histograms.wait !== undefined) histograms.wait.add(wait);
     if (histograms.sojourn !== undefined) histograms.sojourn.add(sojourn);
     if (histograms.service !== undefined) histograms.service.add(sojourn - wait);
-    if (this.classes > 0) this.completeClass(cls, wait, sojourn);
+    if (this.classes > 0) this.completeClass(counted, cls, wait, sojourn);
     if (this.sink !== undefined) this.sink(arrivedAt, wait, sojourn, 'completed', cls);
   }
 
@@ -236,12 +238,14 @@ export class StationStatistics {
     return counted;
   }
 
-  private completeClass(cls: number, wait: number, sojourn: number): void {
-    const { record } = this;
-    const at = classField(cls, 0);
-    record[at]! += 1;
-    record[at + CLASS_FIELD.waitSum]! += wait;
-    record[at + CLASS_FIELD.sojournSum]! += sojourn;
+  private completeClass(counted: boolean, cls: number, wait: number, sojourn: number): void {
+    if (counted) {
+      const { record } = this;
+      const at = classField(cls, 0);
+      record[at]! += 1;
+      record[at + CLASS_FIELD.waitSum]! += wait;
+      record[at + CLASS_FIELD.sojournSum]! += sojourn;
+    }
     const own = this.classHistograms[cls]!;
     own.wait?.add(wait);
     own.sojourn?.add(sojourn);

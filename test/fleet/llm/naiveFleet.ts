@@ -85,12 +85,12 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     lastFinish.set(request.engine, now);
     for (const [engine, time] of lastFinish) if (engine !== request.engine && isNear(time, now)) isAmbiguous = true;
     if (now >= fromS && arrivedAt < fromS) count.carriedOut++;
-    if (now >= fromS && arrivedAt >= fromS) {
+    if (now >= fromS && arrivedAt >= fromS) count.completed++;
+    if (now >= fromS) {
       const ttft = request.firstTokenAt - arrivedAt + outside;
       const e2e = now - arrivedAt + outside;
       const queued = request.admittedAt! - arrivedAt;
       const tpot = outputTokens > 1 ? (e2e - ttft) / (outputTokens - 1) : 0;
-      count.completed++;
       if (ttft <= config.good.ttftS && tpot <= config.good.tpotS && e2e <= config.good.e2eS) count.good++;
       ttfts[request.batch]!.add(ttft);
       e2es[request.batch]!.add(e2e);
