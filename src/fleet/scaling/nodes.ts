@@ -1,0 +1,175 @@
+/**
+ * The machines under a pool's replicas: started when a replica finds no place, kept for a while when empty, stopped after. A machine that
+ * ran a replica before has its image. Bills are made from `runs`.
+ *
+ * INV-nodes: places taken = replicas placed, and accelerators held ≤ quota.
+ */
+import type { InstanceRun } from '../../billing/usage.js';
+import type { StartupParts } from './startup.js';
+
+export interface NodeSettings {
+  readonly startup: StartupParts;
+  /** Replicas that fit on one node; below 1 where a replica spans several (1/2: two nodes each). */
+  readonly replicasPerNode: number;
+  readonly acceleratorsPerNode: number;
+  /** Accelerators that may be held at once; `Infinity` without a quota. */
+  readonly quota: number;
+  /** Nodes kept ready beyond those in use: they have the image, and are paid. */
+  readonly warmNodes: number;
+  /** Seconds for which an empty node is kept. */
+  readonly retentionS: number;
+}
+
+interface Node {
+  readonly startedAt: number;
+  readonly readyAt: number;
+  hasImage: boolean;
+  replicas: number;
+  emptySince: number;
+}
+
+export type Placement =
+  | { readonly ok: true; readonly readyAtS: number; readonly onNewNode: boolean }
+  | { readonly ok: false; readonly why: 'quota' };
+
+export class Nodes {
+  private nodes: Node[] = [];
+  private readonly placed = new Map<number, readonly Node[]>();
+  private readonly ended: InstanceRun[] = [];
+
+  constructor(private readonly settings: NodeSettings) {}
+
+  /** Nodes that are there or on their way. */
+  get count(): number {
+    return this.nodes.length;
+  }
+
+  /** Replicas that are ready when the run begins, on nodes that are. */
+  begin(replicas: readonly number[]): void {
+    for (const index of replicas) {
+      const nodes = this.find() ?? this.start(0, 0);
+      this.take(index, nodes, 0);
+    }
+    this.keepWarm(0, 0);
+  }
+
+  /** A place for one more replica, and when it can serve. */
+  place(now: number): Placement & { readonly take: (index: number) => void } {
+    this.expire(now);
+    const { provisionS, pullS, loadS, initS } = this.settings.startup;
+    const free = this.find();
+    const needed = this.nodesPerReplica * this.settings.acceleratorsPerNode;
+    if (!free && this.nodes.length * this.settings.acceleratorsPerNode + needed > this.settings.quota)
+      return { ok: false, why: 'quota', take: () => undefined };
+    const nodes = free ?? this.start(now, now + provisionS);
+    const upAt = Math.max(now, ...nodes.map((node) => node.readyAt));
+    const pulls = nodes.some((node) => !node.hasImage) ? pullS : 0;
+    return {
+      ok: true,
+      readyAtS: upAt + pulls + loadS + initS,
+      onNewNode: !free,
+      take: (index) => {
+        this.take(index, nodes, now);
+        this.keepWarm(now, now + provisionS);
+      },
+    };
+  }
+
+  /** The replica is gone: its node is empty from now on, or has a place. */
+  release(index: number, now: number): void {
+    for (const node of this.placed.get(index) ?? []) {
+      node.replicas--;
+      if (node.replicas === 0) node.emptySince = now;
+    }
+    this.placed.delete(index);
+    this.expire(now);
+  }
+
+  /** The node under a replica is lost: so are the replicas on it, which are returned. */
+  lose(index: number, now: number): number[] {
+    const lost = new Set(this.placed.get(index) ?? []);
+    const gone = [...this.placed].filter(([, nodes]) => nodes.some((node) => lost.has(node))).map(([each]) => each);
+    for (const each of gone) {
+      for (const node of this.placed.get(each)!) {
+        node.replicas--;
+        if (node.replicas === 0) node.emptySince = now;
+      }
+      this.placed.delete(each);
+    }
+    for (const node of lost) this.end(node, now);
+    this.nodes = this.nodes.filter((node) => !lost.has(node));
+    return gone.sort((a, b) => a - b);
+  }
+
+  /** When nodes ran, from `fromS` on and counted from it, in order of their start. */
+  runs(fromS: number, untilS: number): InstanceRun[] {
+    this.expire(untilS);
+    const running = this.nodes.map(({ startedAt }) => ({ startS: startedAt, endS: untilS, isPart: true }));
+    return [...this.ended, ...running]
+      .filter(({ endS }) => endS > fromS)
+      .map(({ startS, endS, isPart }) => ({
+        startS: Math.max(0, startS - fromS),
+        endS: Math.min(endS, untilS) - fromS,
+        isPart: isPart === true || startS <= fromS || endS > untilS,
+      }))
+      .sort((a, b) => a.startS - b.startS || a.endS - b.endS);
+  }
+
+  private get nodesPerReplica(): number {
+    return this.settings.replicasPerNode >= 1 ? 1 : Math.round(1 / this.settings.replicasPerNode);
+  }
+
+  /** Nodes with a place for a replica, those that are up (and fullest) first. */
+  private find(): readonly Node[] | undefined {
+    const room = Math.max(1, Math.floor(this.settings.replicasPerNode));
+    const free = this.nodes.filter((node) => node.replicas < room);
+    free.sort((a, b) => a.readyAt - b.readyAt || b.replicas - a.replicas);
+    return free.length >= this.nodesPerReplica ? free.slice(0, this.nodesPerReplica) : undefined;
+  }
+
+  private start(now: number, readyAt: number): readonly Node[] {
+    const started = Array.from(
+      { length: this.nodesPerReplica },
+      (): Node => ({ startedAt: now, readyAt, hasImage: readyAt <= now, replicas: 0, emptySince: Infinity }),
+    );
+    this.nodes.push(...started);
+    return started;
+  }
+
+  private take(index: number, nodes: readonly Node[], now: number): void {
+    for (const node of nodes) {
+      node.replicas++;
+      node.hasImage = true;
+      node.emptySince = Infinity;
+    }
+    this.placed.set(index, nodes);
+    this.expire(now);
+  }
+
+  /** Starts nodes until there are enough spare ones, as far as the quota goes. */
+  private keepWarm(now: number, readyAt: number): void {
+    const { warmNodes, acceleratorsPerNode, quota } = this.settings;
+    let spare = this.nodes.filter((node) => node.replicas === 0).length;
+    while (spare < warmNodes && (this.nodes.length + 1) * acceleratorsPerNode <= quota) {
+      this.nodes.push({ startedAt: now, readyAt, hasImage: true, replicas: 0, emptySince: Infinity });
+      spare++;
+    }
+  }
+
+  /** Stops empty nodes whose time is up, beyond those kept warm: the longest empty first. */
+  private expire(now: number): void {
+    const { retentionS, warmNodes } = this.settings;
+    const empty = this.nodes.filter((node) => node.replicas === 0).sort((a, b) => a.emptySince - b.emptySince);
+    const stopped = new Set<Node>();
+    for (const node of empty.slice(0, Math.max(0, empty.length - warmNodes))) {
+      if (!(node.emptySince + retentionS <= now)) continue;
+      this.end(node, node.emptySince + retentionS);
+      stopped.add(node);
+    }
+    if (stopped.size > 0) this.nodes = this.nodes.filter((node) => !stopped.has(node));
+  }
+
+  private end({ startedAt }: Node, at: number): void {
+    this.ended.push({ startS: startedAt, endS: at, isPart: startedAt <= 0 });
+  }
+}

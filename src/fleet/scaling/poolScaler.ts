@@ -1,0 +1,151 @@
+/**
+ * An autoscaler at work on a simulated fleet: it scrapes metrics, looks at them once a sync, decides as the real controller does, and starts
+ * or drains replicas. What it wants and what is there differ while nodes boot and weights load; what the quota refuses stays pending.
+ */
+import { type AutoscalerState, decide, initialState } from '../autoscalers/decide.js';
+import { type AutoscalerPolicy, syncPeriodS } from '../autoscalers/policy.js';
+import type { Explanation, Observation } from '../autoscalers/types.js';
+import type { FleetControl, FleetController, ReplicaView } from '../llm/control.js';
+import type { Nodes } from './nodes.js';
+import type { MetricReading } from './readings.js';
+import { type ScrapeSettings, Scraper } from './scraper.js';
+
+/** One look of the autoscaler: what it saw and decided, and what was there. */
+export interface DecisionRow {
+  readonly timeS: number;
+  readonly current: number;
+  readonly ready: number;
+  readonly starting: number;
+  /** Wanted, and refused by the quota so far. */
+  readonly pending: number;
+  readonly desired: number;
+  readonly explanation: Explanation;
+}
+
+export interface PoolScalerSettings {
+  readonly policy: AutoscalerPolicy;
+  readonly readings: readonly MetricReading[];
+  readonly scrape: ScrapeSettings;
+  readonly enginesPerReplica: number;
+  /** Bounds that the pool sets on top of the policy's own. */
+  readonly min: number;
+  readonly max: number;
+  readonly initial: number;
+  readonly onDecision?: (row: DecisionRow) => void;
+}
+
+export interface ScalingCounts {
+  decisions: number;
+  scaleUps: number;
+  scaleDowns: number;
+  /** Replicas started, and of them those that needed a new node. */
+  started: number;
+  onNewNodes: number;
+  /** Syncs at which replicas were wanted that the quota refused. */
+  refusedSyncs: number;
+}
+
+export class PoolScaler implements FleetController {
+  readonly counts: ScalingCounts = {
+    decisions: 0,
+    scaleUps: 0,
+    scaleDowns: 0,
+    started: 0,
+    onNewNodes: 0,
+    refusedSyncs: 0,
+  };
+  private readonly scraper: Scraper;
+  private readonly periodS: number;
+  private target: number;
+  private state: AutoscalerState | undefined;
+  /** Scrapes come between syncs: metrics are on average half an interval old. */
+  private nextScrapeAt: number;
+  private nextSyncAt: number;
+
+  constructor(
+    private readonly settings: PoolScalerSettings,
+    private readonly nodes: Nodes,
+  ) {
+    this.scraper = new Scraper(settings.readings, settings.scrape, settings.enginesPerReplica);
+    this.periodS = syncPeriodS(settings.policy);
+    this.target = settings.initial;
+    this.nextScrapeAt = settings.scrape.everyS / 2;
+    this.nextSyncAt = this.periodS;
+  }
+
+  get nextAt(): number {
+    return Math.min(this.nextScrapeAt, this.nextSyncAt);
+  }
+
+  act(now: number, fleet: FleetControl): void {
+    if (this.nextScrapeAt <= now) {
+      this.scraper.scrape(now, fleet);
+      this.nextScrapeAt = now + this.settings.scrape.everyS;
+    }
+    if (this.nextSyncAt <= now) {
+      this.sync(now, fleet);
+      this.nextSyncAt = now + this.periodS;
+    }
+  }
+
+  /** A replica is gone, whatever the reason; its node has a place. */
+  gone(index: number, now: number): void {
+    this.nodes.release(index, now);
+  }
+
+  private sync(now: number, fleet: FleetControl): void {
+    const { policy, min, max, onDecision } = this.settings;
+    const { replicas } = fleet;
+    const ready = replicas.filter(({ state }) => state === 'ready').length;
+    const starting = replicas.filter(({ state }) => state === 'starting').length;
+    const observation: Observation = {
+      timeS: now,
+      currentReplicas: this.target,
+      readyReplicas: ready,
+      unreadyReplicas: Math.max(0, this.target - ready),
+      metrics: this.scraper.observed(),
+    };
+    this.state ??= initialState(policy, observation);
+    const decision = decide(policy, this.state, observation);
+    this.state = decision.state;
+    const desired = Math.min(max, Math.max(min, decision.desired));
+    const { counts } = this;
+    counts.decisions++;
+    if (desired > this.target) counts.scaleUps++;
+    if (desired < this.target) counts.scaleDowns++;
+    const row = { timeS: now, current: this.target, ready, starting, desired, explanation: decision.explanation };
+    this.target = desired;
+    this.reconcile(now, fleet, replicas);
+    const pending = this.target - this.present(fleet.replicas);
+    if (pending > 0) counts.refusedSyncs++;
+    onDecision?.({ ...row, pending: Math.max(0, pending) });
+  }
+
+  private present(replicas: readonly ReplicaView[]): number {
+    return replicas.filter(({ state }) => state === 'starting' || state === 'ready').length;
+  }
+
+  /** Starts or drains replicas until as many are there as are wanted, or the quota is full. */
+  private reconcile(now: number, fleet: FleetControl, replicas: readonly ReplicaView[]): void {
+    let present = this.present(replicas);
+    while (present < this.target) {
+      const place = this.nodes.place(now);
+      if (!place.ok) return;
+      place.take(fleet.add(place.readyAtS));
+      this.counts.started++;
+      if (place.onNewNode) this.counts.onNewNodes++;
+      present++;
+    }
+    if (present === this.target) return;
+    for (const index of victims(replicas).slice(0, present - this.target)) fleet.drain(index);
+  }
+}
+
+/** Who goes first when a Deployment shrinks: replicas that are not ready, then those that are, the newest first. */
+function victims(replicas: readonly ReplicaView[]): number[] {
+  const order = { starting: 0, ready: 1, draining: 2, gone: 2 };
+  return replicas
+    .filter(({ state }) => state === 'starting' || state === 'ready')
+    .sort((a, b) => order[a.state] - order[b.state] || b.addedAtS - a.addedAtS || b.index - a.index)
+    .map(({ index }) => index);
+}
