@@ -12,8 +12,8 @@ const NOT_YET = -1;
  *
  * @returns whether it was admitted
  */
-export function admit(parts: EngineParts, id: number, now: number, budget: number): boolean {
-  const { table, kv, sharing, metrics, room } = parts;
+export function admit(parts: EngineParts, id: number, budget: number): boolean {
+  const { table, kv, sharing, metrics, room, clock } = parts;
   const { blockTokens } = parts.limits;
   const target = table.target[id]!;
   const key = table.contentKey[id]!;
@@ -23,7 +23,7 @@ export function admit(parts: EngineParts, id: number, now: number, budget: numbe
   const end = target - hit < budget ? target : hit + budget;
   const blocks = Math.ceil(end / blockTokens) - found;
   parts.waiting.popFront();
-  metrics.waiting.add(now, -1);
+  metrics.waiting.add(clock.now, -1);
   sharing.hold(id);
   kv.allocate(blocks);
   room.join(id);
@@ -31,7 +31,7 @@ export function admit(parts: EngineParts, id: number, now: number, budget: numbe
   parts.prefills.join(id, hit);
   parts.order.append(id);
   if (table.admittedAt[id] === NOT_YET) {
-    table.admittedAt[id] = now;
+    table.admittedAt[id] = clock.now;
     metrics.lookedUpTokens += target;
     metrics.hitTokens += hit;
   }
@@ -44,8 +44,8 @@ export function admit(parts: EngineParts, id: number, now: number, budget: numbe
  *
  * @returns the blocks that are moved, 0 when there is no room
  */
-export function resume(parts: EngineParts, id: number, now: number, budget: number): number {
-  const { table, kv, batch, limits } = parts;
+export function resume(parts: EngineParts, id: number, budget: number): number {
+  const { table, kv, batch, limits, clock } = parts;
   const drafts = limits.draftTokens ?? 0;
   if (budget <= drafts) return 0;
   const context = Math.floor(table.promptTokens[id]! + 1 + table.gain[id]! * (table.done[id]! - 1));
@@ -53,7 +53,7 @@ export function resume(parts: EngineParts, id: number, now: number, budget: numb
   if (blocks > kv.free) return 0;
   const moved = table.swappedBlocks[id]!;
   parts.waiting.popFront();
-  parts.metrics.waiting.add(now, -1);
+  parts.metrics.waiting.add(clock.now, -1);
   kv.allocate(blocks);
   table.privateBlocks[id] = blocks;
   table.swappedBlocks[id] = 0;

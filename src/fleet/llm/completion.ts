@@ -6,17 +6,17 @@ import type { EngineParts } from './engineParts.js';
  *
  * @returns whether that was the last; else the sequence decodes from the next step on
  */
-export function completePrompt(parts: EngineParts, id: number, now: number): boolean {
-  const { table, metrics, sharing, batch, growth } = parts;
+export function completePrompt(parts: EngineParts, id: number): boolean {
+  const { table, metrics, clock, sharing, batch, growth } = parts;
   if (table.done[id] === 0) {
     metrics.outputTokens++;
     metrics.inputTokens += table.promptTokens[id]!;
-    table.firstTokenAt[id] = now;
+    table.firstTokenAt[id] = clock.now;
     sharing.publishShared(id);
     sharing.publishContent(id, table.promptTokens[id]!);
   } else {
     metrics.outputTokens += table.gain[id]!;
-    metrics.itl[metrics.currentBatch]!.add(now - table.lastTokenAt[id]!);
+    metrics.itl[metrics.currentBatch]!.add(clock.now - table.lastTokenAt[id]!);
   }
   table.done[id] = table.done[id]! + 1;
   if (table.done[id] === table.steps[id]) {

@@ -1,4 +1,5 @@
 /** What an engine is made of: who waits, who runs, and the memory that they have. */
+import type { Clock } from '../../kernel/clock.js';
 import { AnswerRoom } from './answerRoom.js';
 import type { BlockGrowth } from './blockGrowth.js';
 import { DecodingBatch } from './decodingBatch.js';
@@ -16,6 +17,11 @@ import { type Line, WaitingLine } from './waitingLine.js';
 
 export interface EngineParts {
   readonly limits: EngineLimits;
+  /** Tokens that a decoding sequence takes of a step's budget: itself and its drafts. */
+  readonly width: number;
+  /** Sequences that may run: as the limits say, and each decoding one must find its tokens in the budget. */
+  readonly maxSequences: number;
+  readonly clock: Clock;
   readonly table: RequestTable;
   readonly metrics: LlmMetrics;
   readonly waiting: Line;
@@ -31,14 +37,19 @@ export interface EngineParts {
 export function engineParts(
   limits: EngineLimits,
   windowTokens: number,
+  clock: Clock,
   table: RequestTable,
   metrics: LlmMetrics,
 ): EngineParts {
   const { blockTokens, draftTokens = 0, priorityLevels: levels = 1 } = limits;
+  const width = 1 + draftTokens;
   const kv = new KvCache(limits.kvBlocks, limits.contentKeys);
   const batch = new DecodingBatch(table, windowTokens);
   return {
     limits,
+    width,
+    maxSequences: Math.min(limits.maxSequences, Math.floor(limits.maxBatchedTokens / width)),
+    clock,
     table,
     metrics,
     kv,

@@ -2,6 +2,7 @@
  * What becomes of requests, as the metrics and rows of a run tell it. Latencies are those of the requests that end while measuring, whenever
  * they came: counting only who also came within the window would leave out long requests the more the shorter it is.
  */
+import type { Clock } from '../../kernel/clock.js';
 import type { GoodLimits, LlmMetrics, RequestSink } from './metrics.js';
 import type { RequestTable } from './requestTable.js';
 
@@ -9,6 +10,7 @@ export class Outcomes {
   measuring: boolean;
 
   constructor(
+    private readonly clock: Clock,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
     private readonly good: GoodLimits,
@@ -19,8 +21,9 @@ export class Outcomes {
   }
 
   /** A request has its last token. `outsideS` is what it spends outside the engine, before the first token. */
-  completed(id: number, now: number, engine: number, outsideS: number): void {
+  completed(id: number, engine: number, outsideS: number): void {
     const { table, metrics, fromS, good } = this;
+    const { now } = this.clock;
     metrics.inSystem.add(now, -1);
     if (!this.measuring) return;
     const arrivedAt = table.arrivedAt[id]!;
@@ -57,11 +60,11 @@ export class Outcomes {
     });
   }
 
-  rejected(now: number, promptTokens: number, outputTokens: number): void {
+  rejected(promptTokens: number, outputTokens: number): void {
     if (!this.measuring) return;
     this.metrics.rejected++;
     this.sink?.({
-      arrivedAtS: now,
+      arrivedAtS: this.clock.now,
       promptTokens,
       outputTokens,
       queuedS: 0,

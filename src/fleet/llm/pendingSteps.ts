@@ -1,6 +1,5 @@
 /**
- * The step or stretch of steps that an engine is in, and what has been counted of it and of all before: time integrals, tokens, gaps
- * between tokens. Everything can be asked for, or cut off, at any moment in between.
+ * The step or stretch of steps that an engine is in. What is said of a moment holds for moments between its start and its end.
  */
 import type { EngineParts } from './engineParts.js';
 import { Stretch } from './stretch.js';
@@ -9,131 +8,56 @@ export class PendingSteps {
   /** Steps that are planned; 0 while the engine is idle. */
   steps = 0;
   startedAt = 0;
+  /** When the last of them ends; `Infinity` while idle. */
+  endsAt = Infinity;
   /** Whether it is one step in which prompts are computed or sequences come back, so that lengths are not all that changes. */
   mixed = false;
   /** Sequences that come back from host memory in it. */
   readonly resumed: number[] = [];
   readonly stretch = new Stretch();
-  /** Seconds of steps ended so far, and time integrals of the batch and of the tokens held. */
-  busyS = 0;
-  sequenceSeconds = 0;
-  tokenSeconds = 0;
-  maxSequencesSeen = 0;
-  maxTokensSeen = 0;
-  /** Steps whose tokens have been counted. */
-  private recorded = 0;
+  /** Blocks that have been taken for the decoding of its steps: of the first when it starts, of the others when they are known to run. */
+  allocated = 0;
 
   constructor(private readonly parts: EngineParts) {}
 
-  /**
-   * Tokens whose keys and values were held at the last event, each once however many requests share it. A decoding sequence's token
-   * under way counts, its drafts do not.
-   */
-  get tokensHeld(): number {
-    const { batch, prefills, kv, limits } = this.parts;
-    return batch.context + prefills.tokensHeld - kv.savedBlocks * limits.blockTokens;
+  /** Nothing is planned: the engine waits for a request. */
+  rest(): void {
+    this.steps = 0;
+    this.endsAt = Infinity;
   }
 
-  /** Something else is planned at `now`. */
-  begin(now: number): void {
-    this.startedAt = now;
-    this.recorded = 0;
+  /** `steps` steps start now; `stretch` says how long they last. */
+  start(steps: number): void {
+    this.steps = steps;
+    this.endsAt = this.startedAt + this.stretch.duration(steps);
   }
 
-  seeSequences(sequences: number): void {
-    if (sequences > this.maxSequencesSeen) this.maxSequencesSeen = sequences;
+  /** Shortens a stretch so that it ends at the first step boundary from now on. */
+  cut(): void {
+    const { now } = this.parts.clock;
+    const steps = this.stretch.stepsToReach(now - this.startedAt, this.steps);
+    if (steps === this.steps) return;
+    this.steps = steps;
+    // The sum may round to just before now; time does not go back.
+    this.endsAt = Math.max(now, this.startedAt + this.stretch.duration(steps));
   }
 
-  /** All planned steps have ended at `now`; called before lengths change. */
-  end(now: number): void {
-    const { batch, order, prefills } = this.parts;
-    const { steps } = this;
-    const duration = now - this.startedAt;
-    const held = this.tokensHeld;
-    this.busyS += duration;
-    this.sequenceSeconds += duration * order.count;
-    if (this.mixed) {
-      this.tokenSeconds += duration * held;
-      this.seeTokens(held + prefills.tokens);
-    } else {
-      this.tokenSeconds += this.stretch.weighted(steps, held, batch.gain);
-      this.seeTokens(held + (steps - 1) * batch.gain);
-    }
-    this.record(steps);
-    if (this.resumed.length > 0) this.recordResumed(now);
-  }
-
-  /** The fewest steps that reach `now`: the first boundary at or after it. */
-  stepsUntil(now: number): number {
-    return this.stretch.stepsToReach(now - this.startedAt, this.steps);
+  /** Takes the blocks that decoding needs in the first `steps` steps, except those taken already. */
+  takeBlocks(steps: number): void {
+    const { growth, kv } = this.parts;
+    const needed = growth.needed(steps);
+    kv.allocate(needed - this.allocated);
+    this.allocated = needed;
   }
 
   /** Steps that end before `now`; the last one is still to come. */
   stepsBefore(now: number): number {
-    return this.mixed ? 0 : this.stepsUntil(now) - 1;
+    return this.mixed ? 0 : this.stretch.stepsToReach(now - this.startedAt, this.steps) - 1;
   }
 
-  /** Measurement begins: what was accumulated is forgotten, and so are the steps before `now`. */
-  restart(now: number): void {
-    this.busyS = this.sequenceSeconds = this.tokenSeconds = 0;
-    this.maxTokensSeen = 0;
-    this.maxSequencesSeen = this.parts.order.count;
-    if (this.steps === 0) return;
-    this.accrue(now, -1);
-    this.recorded = this.stepsBefore(now);
-    this.seeTokens(this.tokensHeld + this.recorded * this.parts.batch.gain);
-  }
-
-  /** The run ends at `now`, before the planned steps do: counts what lies before. */
-  settle(now: number): void {
-    if (this.steps === 0) return;
-    this.accrue(now, 1);
-    const ended = this.stepsEnded(now);
-    this.record(ended);
-    this.seeTokens(this.tokensHeld + ended * this.parts.batch.gain);
-  }
-
-  tokensHeldAt(now: number): number {
-    return this.tokensHeld + (this.steps > 0 ? this.stepsEnded(now) * this.parts.batch.gain : 0);
-  }
-
-  /** Steps that have ended by `now`. */
-  private stepsEnded(now: number): number {
+  /** Steps that have ended by `now`; the last one has not. */
+  stepsEnded(now: number): number {
     const before = this.stepsBefore(now);
     return before + 1 < this.steps && this.stretch.duration(before + 1) <= now - this.startedAt ? before + 1 : before;
-  }
-
-  /** Counts the tokens of the steps up to the `steps`th, except those counted already. */
-  private record(steps: number): void {
-    const { batch, metrics } = this.parts;
-    if (batch.size === 0) return;
-    const steady = batch.size - this.resumed.length;
-    if (steady > 0) this.stretch.record(metrics.itl[metrics.currentBatch]!, this.recorded, steps, steady);
-    metrics.outputTokens += (steps - this.recorded) * batch.gain;
-    this.recorded = steps;
-  }
-
-  /** Those that came back have waited since their last token. */
-  private recordResumed(now: number): void {
-    const { metrics, table } = this.parts;
-    const itl = metrics.itl[metrics.currentBatch]!;
-    for (let i = 0; i < this.resumed.length; i++) itl.add(now - table.lastTokenAt[this.resumed[i]!]!);
-    this.resumed.length = 0;
-  }
-
-  /** Adds (or with −1 takes off) the time integrals of the planned steps up to `now`. */
-  private accrue(now: number, sign: 1 | -1): void {
-    const { batch, order } = this.parts;
-    const elapsed = now - this.startedAt;
-    const held = this.tokensHeld;
-    this.busyS += sign * elapsed;
-    this.sequenceSeconds += sign * elapsed * order.count;
-    const ended = this.stepsEnded(now);
-    const rest = elapsed - this.stretch.duration(ended);
-    this.tokenSeconds += sign * (this.stretch.weighted(ended, held, batch.gain) + rest * (held + ended * batch.gain));
-  }
-
-  private seeTokens(tokens: number): void {
-    if (tokens > this.maxTokensSeen) this.maxTokensSeen = tokens;
   }
 }

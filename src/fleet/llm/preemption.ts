@@ -5,8 +5,8 @@
 import type { EngineParts } from './engineParts.js';
 
 /** @returns the blocks that are copied to host memory, of `hostFree`; 0 when the sequence will be computed again */
-export function preempt(parts: EngineParts, id: number, now: number, hostFree: number): number {
-  const { table, kv, metrics, batch, growth } = parts;
+export function preempt(parts: EngineParts, id: number, hostFree: number): number {
+  const { table, kv, metrics, batch, growth, clock } = parts;
   let moved = 0;
   metrics.preemptions++;
   if (parts.prefills.remove(id)) kv.release(table.privateBlocks[id]!);
@@ -16,7 +16,7 @@ export function preempt(parts: EngineParts, id: number, now: number, hostFree: n
     growth.stop(id);
     batch.stop(id);
     kv.release(own);
-    table.lastTokenAt[id] = now;
+    table.lastTokenAt[id] = clock.now;
     // What was generated so far must be read again; its last token has no keys and values yet.
     const tokens = Math.floor(context);
     table.target[id] = tokens;
@@ -30,6 +30,6 @@ export function preempt(parts: EngineParts, id: number, now: number, hostFree: n
   parts.sharing.drop(id);
   parts.order.remove(id);
   parts.waiting.pushFront(id);
-  metrics.waiting.add(now, 1);
+  metrics.waiting.add(clock.now, 1);
   return moved;
 }

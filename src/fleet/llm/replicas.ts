@@ -21,7 +21,7 @@ export class Replicas {
 
   /** @param perReplica engines of a replica · @param make builds the engine with an index */
   constructor(
-    private readonly perReplica: number,
+    readonly perReplica: number,
     private readonly make: (index: number) => LlmEngine,
   ) {}
 
@@ -62,7 +62,7 @@ export class Replicas {
   remove(now: number, place: number): number[] {
     const state = this.states[place];
     if (state === undefined || state === 'gone') return [];
-    const lost = this.enginesOf(place).flatMap((engine) => engine.abandon(now));
+    const lost = this.enginesOf(place).flatMap((engine) => engine.abandon());
     this.go(place, now);
     return lost;
   }
@@ -78,7 +78,7 @@ export class Replicas {
   restart(now: number): void {
     for (const level of Object.values(this.levels)) level.reset(now);
     for (const key of Object.keys(this.retired) as (keyof typeof this.retired)[]) this.retired[key] = 0;
-    for (const engine of this.live) engine.restart(now);
+    for (const engine of this.live) engine.meter.restart(now);
   }
 
   seconds(until: number): ReplicaSeconds {
@@ -97,8 +97,8 @@ export class Replicas {
       for (const engine of this.enginesOf(index)) {
         view.waiting += engine.waitingRequests;
         view.running += engine.runningSequences;
-        view.tokensHeld += engine.tokensHeldAt(now);
-        view.busyS += engine.busyUntil(now);
+        view.tokensHeld += engine.meter.tokensHeldAt(now);
+        view.busyS += engine.meter.busyUntil(now);
       }
       return [{ index, state, tokensRoom: tokensRoom * this.perReplica, ...view }];
     });
@@ -123,12 +123,12 @@ export class Replicas {
     this.enter(place, 'gone', now);
     this.levels.provisioned.add(now, -1);
     const { retired } = this;
-    for (const engine of this.enginesOf(place)) {
-      retired.busyS += engine.busyS;
-      retired.sequenceSeconds += engine.sequenceSeconds;
-      retired.tokenSeconds += engine.tokenSeconds;
-      retired.maxSequencesSeen = Math.max(retired.maxSequencesSeen, engine.maxSequencesSeen);
-      retired.maxTokensSeen = Math.max(retired.maxTokensSeen, engine.maxTokensSeen);
+    for (const { meter } of this.enginesOf(place)) {
+      retired.busyS += meter.busyS;
+      retired.sequenceSeconds += meter.sequenceSeconds;
+      retired.tokenSeconds += meter.tokenSeconds;
+      retired.maxSequencesSeen = Math.max(retired.maxSequencesSeen, meter.maxSequencesSeen);
+      retired.maxTokensSeen = Math.max(retired.maxTokensSeen, meter.maxTokensSeen);
     }
   }
 }

@@ -12,8 +12,6 @@ export interface Target {
 
 /** What a router may know of a request. */
 export interface Routable {
-  /** Now, seconds. */
-  readonly now: number;
   readonly sharedTokens: number;
   readonly promptTokens: number;
   /** Equal for requests of one conversation or one repeated prompt; −1 when nothing is repeated. */

@@ -116,7 +116,7 @@ describe('replicas that come and go', () => {
     // The second answer ends at 1 + 30 steps of 0.1 s.
     expect(run.replicaSeconds.draining).toBeCloseTo(4 - 1.5, 9);
     expect(run.replicaSeconds.provisioned).toBeCloseTo(10 + 4, 9);
-    expect(run.engines.map(({ index }) => index)).toEqual([1]);
+    expect(run.engines.map(({ engine }) => engine)).toEqual([1]);
   });
 
   it('lose what they had when they fail, and others begin anew', () => {

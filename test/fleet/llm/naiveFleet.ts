@@ -132,7 +132,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       return;
     }
     const { sharedTokens, promptTokens, key: contentKey } = request;
-    const target = ready.length === 1 ? 0 : config.router(ready, { now, sharedTokens, promptTokens, contentKey });
+    const target = ready.length === 1 ? 0 : config.router(ready, { sharedTokens, promptTokens, contentKey });
     ready[target]!.arrive(request, now);
   };
 

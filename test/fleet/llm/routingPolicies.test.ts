@@ -4,7 +4,7 @@ import { stream } from '../../../src/kernel/random.js';
 
 const random = () => stream(1, 0, 'x');
 const targets = (...outstanding: number[]): Target[] => outstanding.map((n) => ({ outstanding: n }));
-const request = (contentKey: number): Routable => ({ now: 0, sharedTokens: 0, promptTokens: 100, contentKey });
+const request = (contentKey: number): Routable => ({ sharedTokens: 0, promptTokens: 100, contentKey });
 const caching = (outstanding: number, cached: number): Target => ({ outstanding, cachedTokens: () => cached });
 
 describe('power of two', () => {

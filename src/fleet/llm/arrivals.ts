@@ -1,0 +1,98 @@
+/** Takes requests from a source into the fleet: those that could never be served are rejected, the others get a row in the table. */
+import type { RequestSource } from '../../workload/source.js';
+import type { LlmFleetConfig, LlmRunOptions } from './fleet.js';
+import type { LlmMetrics } from './metrics.js';
+import type { Outcomes } from './outcomes.js';
+import type { RequestTable } from './requestTable.js';
+
+/** Rejections at one moment after which a closed loop without think time is taken to go round for ever. */
+const STANDSTILL = 10_000_000;
+const NONE = -1;
+
+export class Arrivals {
+  /** Requests so far: the number of a request is what its own random draws are made from. */
+  private requests = 0;
+  private rejectedAt = -1;
+  private rejectedTogether = 0;
+  private readonly drafts: number;
+
+  constructor(
+    private readonly config: LlmFleetConfig,
+    private readonly options: LlmRunOptions,
+    private readonly source: RequestSource,
+    private readonly table: RequestTable,
+    private readonly metrics: LlmMetrics,
+    private readonly outcomes: Outcomes,
+  ) {
+    this.drafts = config.limits.draftTokens ?? 0;
+  }
+
+  /** Takes the source's next request, which arrives now; returns its id, −1 when it is rejected. */
+  take(): number {
+    const { config, metrics, outcomes, source, table } = this;
+    const { time, promptTokens, outputTokens, sharedTokens, contentKey, continues, user } = source;
+    const request = this.requests++;
+    if (outcomes.measuring) metrics.arrived++;
+    const batch = this.batch();
+    source.advance();
+    const tokens = promptTokens + outputTokens;
+    const tooLong = tokens > config.maxModelTokens;
+    if (tooLong && outcomes.measuring) metrics.tooLong++;
+    // The answer's last token is never read again, so its keys and values need no place.
+    const blocks = Math.ceil((tokens - 1 + this.drafts) / config.limits.blockTokens);
+    if ((tooLong && config.rejectTooLong) || blocks > config.limits.kvBlocks) {
+      outcomes.rejected(promptTokens, outputTokens);
+      if (user >= 0) this.turnAway(user, time);
+      return NONE;
+    }
+    const id = table.take();
+    table.arrivedAt[id] = time;
+    table.promptTokens[id] = promptTokens;
+    table.outputTokens[id] = outputTokens;
+    table.target[id] = promptTokens;
+    table.done[id] = 0;
+    table.swappedBlocks[id] = 0;
+    table.sharedTokens[id] = sharedTokens;
+    table.contentKey[id] = contentKey;
+    table.continues[id] = continues ? 1 : 0;
+    table.user[id] = user;
+    table.batch[id] = batch;
+    table.priority[id] = config.priority === undefined ? 0 : config.priority.levelOf(request);
+    this.setSteps(id, request);
+    metrics.inSystem.add(time, 1);
+    metrics.currentBatch = batch;
+    return id;
+  }
+
+  /** The batch of requests, for intervals, that the request just counted belongs to. */
+  private batch(): number {
+    const { batches, batchSize } = this.options;
+    const { arrived } = this.metrics;
+    return batchSize > 0 && arrived > 0 ? Math.min(batches - 1, Math.floor((arrived - 1) / batchSize)) : 0;
+  }
+
+  /** How many steps the answer takes, and how many tokens each gives. */
+  private setSteps(id: number, request: number): void {
+    const { table } = this;
+    const { speculative } = this.config;
+    const outputTokens = table.outputTokens[id]!;
+    if (speculative === undefined || outputTokens < 2) {
+      table.steps[id] = outputTokens;
+      table.gain[id] = 1;
+    } else {
+      const steps = speculative.stepsFor(outputTokens - 1, request);
+      table.steps[id] = steps + 1;
+      table.gain[id] = speculative.gainOf(outputTokens - 1, steps);
+    }
+  }
+
+  /** A user of a closed loop learns at once that the request is rejected. */
+  private turnAway(user: number, now: number): void {
+    this.rejectedTogether = now > this.rejectedAt ? 0 : this.rejectedTogether + 1;
+    this.rejectedAt = now;
+    if (this.rejectedTogether > STANDSTILL) {
+      throw new Error(`users who do not think are rejected without end: time stands still at ${now} s`);
+    }
+    this.source.answered(user, now + this.config.overhead.fixedS);
+  }
+}

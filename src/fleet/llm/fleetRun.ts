@@ -1,0 +1,168 @@
+/**
+ * A run of a fleet, event by event, in the order of (time, kind, engine): control, then arrivals, then ends of steps.
+ *
+ * A request's way: it comes from the source (`Arrivals`), is given to an engine (`Placement`), which answers it (`LlmEngine`), and is
+ * counted (`Outcomes`).
+ */
+import { Calendar } from '../../kernel/calendar.js';
+import { Clock } from '../../kernel/clock.js';
+import type { RequestSource } from '../../workload/source.js';
+import { Arrivals } from './arrivals.js';
+import { LlmEngine } from './engine.js';
+import type { LlmFleetConfig, LlmRun, LlmRunOptions } from './fleet.js';
+import { checkConservation, checkLittle, checkProgress } from './invariants.js';
+import { LlmMetrics } from './metrics.js';
+import { Outcomes } from './outcomes.js';
+import { Placement } from './placement.js';
+import { ReplicaControl } from './replicaControl.js';
+import { Replicas } from './replicas.js';
+import { RequestTable } from './requestTable.js';
+
+export class FleetRun {
+  private readonly clock = new Clock();
+  private readonly table = new RequestTable();
+  private readonly metrics: LlmMetrics;
+  private readonly outcomes: Outcomes;
+  private readonly replicas: Replicas;
+  /** Ends of the engines' steps, by engine. */
+  private readonly calendar: Calendar;
+  private readonly placement: Placement;
+  private readonly arrivals: Arrivals;
+  private readonly control: ReplicaControl;
+  private readonly fromS: number;
+  private nextControl: number;
+  private nextProbe: number;
+  private carriedIn = 0;
+  private events = 0;
+
+  constructor(
+    private readonly config: LlmFleetConfig,
+    private readonly source: RequestSource,
+    private readonly options: LlmRunOptions,
+  ) {
+    const { clock, table } = this;
+    const { limits, step, enginesPerReplica = 1 } = config;
+    const { controller, probe } = options;
+    this.fromS = Math.max(0, options.warmupS);
+    this.nextControl = controller === undefined ? Infinity : controller.nextAt;
+    this.nextProbe = probe === undefined ? Infinity : probe.everyS;
+    const metrics = new LlmMetrics(options.batches, config.priority?.levels ?? 1);
+    const outcomes = new Outcomes(clock, table, metrics, config.good, this.fromS, options.sink);
+    const onFinished = (id: number, engine: LlmEngine): void => this.finished(id, engine);
+    const make = (index: number): LlmEngine => new LlmEngine(index, step, limits, clock, table, metrics, onFinished);
+    const replicas = new Replicas(enginesPerReplica, make);
+    for (let engine = 0; engine < config.engines; engine += enginesPerReplica) replicas.add(0, 0);
+    const calendar = new Calendar(config.engines);
+    const placement = new Placement(config.router, replicas, calendar, clock, table, metrics);
+    const tokensRoom = limits.kvBlocks * limits.blockTokens;
+    this.metrics = metrics;
+    this.outcomes = outcomes;
+    this.replicas = replicas;
+    this.calendar = calendar;
+    this.placement = placement;
+    this.arrivals = new Arrivals(config, options, source, table, metrics, outcomes);
+    this.control = new ReplicaControl(tokensRoom, replicas, placement, calendar, clock, table, metrics);
+  }
+
+  /** Processes the next event; false when the run is over. A method, not a loop, so that its numbers stay in registers. */
+  step(): boolean {
+    const arrivalAt = this.source.time;
+    const engineAt = this.calendar.peekTime();
+    const workAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
+    const isControl = this.nextControl <= workAt && this.controlMatters(workAt);
+    const now = isControl ? this.nextControl : workAt;
+    if (now > this.options.untilS || now === Infinity) return false;
+    if (this.nextProbe <= now) this.probe(now);
+    if (!this.outcomes.measuring && now >= this.fromS) this.startMeasuring();
+    this.events++;
+    this.clock.now = now;
+    if (isControl) this.act();
+    else if (arrivalAt <= engineAt) this.arrive();
+    else this.completeStep(this.calendar.peekSlot());
+    return true;
+  }
+
+  /** Settles what is under way and checks what must hold. */
+  end(): LlmRun {
+    const { clock, fromS, metrics, options, replicas, table } = this;
+    const endS = options.untilS === Infinity ? Math.max(clock.now, fromS) : options.untilS;
+    if (!this.outcomes.measuring) this.startMeasuring();
+    for (const engine of replicas.live) if (engine.endsAt > endS) engine.meter.settle(endS);
+    checkProgress(replicas.live);
+    checkConservation(metrics, this.carriedIn, table.inFlight);
+    checkLittle(metrics, table, fromS, endS);
+    return {
+      metrics,
+      engines: replicas.live.map((engine) => engine.meter),
+      retired: replicas.retired,
+      replicaSeconds: replicas.seconds(endS),
+      fromS,
+      untilS: endS,
+      inFlight: table.inFlight,
+      carriedIn: this.carriedIn,
+      events: this.events,
+    };
+  }
+
+  /** A run without an end is over when there is nothing left to do, whatever a controller has in mind. */
+  private controlMatters(workAt: number): boolean {
+    if (workAt < Infinity) return true;
+    return this.nextControl < Infinity && (this.options.untilS < Infinity || this.placement.held.length > 0);
+  }
+
+  private arrive(): void {
+    const { source } = this;
+    if (source.startsContent) for (const engine of this.replicas.live) engine.kv.forget(source.contentKey);
+    const id = this.arrivals.take();
+    if (id >= 0) this.placement.place(id);
+  }
+
+  private completeStep(slot: number): void {
+    const engine = this.replicas.engines[slot]!;
+    engine.complete();
+    if (engine.endsAt === Infinity) {
+      this.calendar.cancel(slot);
+      this.replicas.goIfDrained(slot, this.clock.now);
+    } else this.calendar.schedule(slot, engine.endsAt, slot);
+  }
+
+  /** A request has its last token; it and its prompt spend some time outside the engine. */
+  private finished(id: number, engine: LlmEngine): void {
+    const { table, outcomes, source, clock } = this;
+    const { fixedS, perPromptTokenS } = this.config.overhead;
+    const outsideS = fixedS + perPromptTokenS * table.promptTokens[id]!;
+    outcomes.completed(id, engine.index, outsideS);
+    if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outsideS);
+    table.release(id);
+  }
+
+  /** Replicas that have started take requests; then it is the controller's turn, if it is due. */
+  private act(): void {
+    const { replicas } = this;
+    const { controller } = this.options;
+    const { now } = this.clock;
+    replicas.open(now);
+    this.placement.placeHeld();
+    if (controller !== undefined && controller.nextAt <= now) {
+      controller.act(now, this.control);
+      if (controller.nextAt <= now) throw new Error(`INV-control: the controller did not move on from ${now} s`);
+    }
+    this.nextControl = Math.min(replicas.nextReadyAt, controller === undefined ? Infinity : controller.nextAt);
+  }
+
+  /** Shows the number in system at each probe up to `now`; nothing has happened since the last event. */
+  private probe(now: number): void {
+    const { everyS, observe } = this.options.probe!;
+    while (this.nextProbe <= now) {
+      observe(this.metrics.inSystem.value);
+      this.nextProbe += everyS;
+    }
+  }
+
+  private startMeasuring(): void {
+    this.outcomes.measuring = true;
+    this.carriedIn = this.table.inFlight;
+    this.metrics.restart(this.fromS);
+    this.replicas.restart(this.fromS);
+  }
+}

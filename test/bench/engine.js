@@ -1,0 +1,180 @@
+// The LLM engine by itself, on one core: requests per second of `runLlmFleet`, and bytes that it allocates for each request. Processes,
+// scenarios and reports stay outside the clock. Bundled from today's sources with the settings of the build.
+// Usage: npm run bench:engine [-- --runs 3] [-- --requests 1000000] [-- --only one,double]
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { GCProfiler } from 'node:v8';
+import { build } from 'esbuild';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '3' },
+    requests: { type: 'string', default: '1000000' },
+    only: { type: 'string' },
+  },
+});
+const runs = Number(values.runs);
+const requests = Number(values.requests);
+
+const root = resolve(import.meta.dirname, '../..');
+const { atStart, buildWorld, openCatalog, parseScenario, requestSource, router, runLlmFleet, stream } = await sources(`
+  export { openCatalog } from './src/catalog/open.js';
+  export { runLlmFleet } from './src/fleet/llm/fleet.js';
+  export { router } from './src/fleet/llm/routing.js';
+  export { stream } from './src/kernel/random.js';
+  export { parseScenario } from './src/scenario/load.js';
+  export { atStart } from './src/simulate/drivers.js';
+  export { requestSource } from './src/simulate/sources.js';
+  export { buildWorld } from './src/simulate/world.js';
+`);
+
+const fleet = { replicas: 16, rate: 100, answer: 200 };
+const repeated = 'unique_prompts: 400, shared_prefix_tokens: 200,';
+const cases = {
+  one: ['one replica, 6.45/s, answers of 200 tokens', { replicas: 1, rate: 6.45, answer: 200 }],
+  double: ['the same with answers twice as long', { replicas: 1, rate: 6.45, answer: 400 }],
+  least: ['16 replicas, 100/s, least outstanding', { ...fleet, policy: 'least-outstanding' }],
+  prefix: ['16 replicas, 100/s of 400 prompts, prefix-aware', { ...fleet, policy: 'prefix-aware', content: repeated }],
+  'least+': [
+    'least, and a replica comes or goes every minute',
+    { ...fleet, policy: 'least-outstanding', scales: true },
+  ],
+  'prefix+': [
+    'prefix, and a replica comes or goes every minute',
+    { ...fleet, policy: 'prefix-aware', content: repeated, scales: true },
+  ],
+};
+
+/** What a bundle of `contents`, resolved from the root of the repository, exports. */
+async function sources(contents) {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
+  const outfile = join(folder, 'engine.mjs');
+  try {
+    await build({
+      stdin: { contents, resolveDir: root },
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      minifySyntax: true,
+      logLevel: 'warning',
+      banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The only service of the benchmark's scenario, with its plan. */
+async function prepare({ replicas, rate, answer, content = '' }) {
+  const text = `version: 1
+name: bench
+seed: 1
+services:
+  chat:
+    kind: llm
+    model: meta-llama/Meta-Llama-3-8B
+    engine: vllm
+    batching: { max_num_seqs: 256, max_num_batched_tokens: 2048 }
+    traffic:
+      { rate: ${rate} /s, requests: ${requests}, ${content} prompt_tokens: { mean: 900, cv: 1.2 }, output_tokens: { mean: ${answer}, cv: 0.8 } }
+    runs_on: gpu
+pools:
+  gpu: { accelerator: A100-80GB, price: 2 USD/h, replicas: ${replicas} }
+`;
+  const loaded = parseScenario(text, 'bench.yaml');
+  if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+  const built = await buildWorld(loaded.scenario, openCatalog(root), atStart);
+  if (!built.ok) throw new Error(built.findings.map(({ message }) => message).join('\n'));
+  return built.world.services[0];
+}
+
+function run({ service, plan, ...prepared }, { replicas, policy = 'least-outstanding', scales = false }) {
+  const spec = { seed: 1, replication: 0, warmupS: 0, windowS: null, batches: 1, startHour: 0 };
+  return runLlmFleet(
+    {
+      step: plan.step,
+      limits: {
+        maxSequences: Math.min(plan.maxSequences, plan.maxBatchedTokens),
+        maxBatchedTokens: plan.maxBatchedTokens,
+        blockTokens: plan.blockTokens,
+        kvBlocks: plan.kvBlocks,
+        prefixCaching: service.batching.prefix_caching,
+        contentKeys: 1 + (service.traffic.unique_prompts ?? 0),
+      },
+      overhead: plan.overhead,
+      engines: replicas,
+      maxModelTokens: plan.maxModelTokens,
+      rejectTooLong: false,
+      router: router(policy, stream(1, 0, 'routing')),
+      good: { ttftS: Infinity, tpotS: Infinity, e2eS: Infinity },
+    },
+    requestSource({ service, plan, ...prepared }, atStart, spec, plan.maxModelTokens),
+    { warmupS: 0, untilS: Infinity, batches: 1, batchSize: 0, ...(scales && { controller: everyMinute() }) },
+  );
+}
+
+/** Drains the oldest replica, a minute later adds one that takes half a minute to start, and so on. */
+function everyMinute() {
+  let turn = 0;
+  return {
+    nextAt: 60,
+    act(now, control) {
+      if (turn++ % 2 === 0) control.drain(control.replicas.find(({ state }) => state === 'ready').index);
+      else control.add(now + 30);
+      this.nextAt += 60;
+    },
+  };
+}
+
+/** Bytes of JavaScript objects that were allocated while `work` ran: what collections found new, and what is new at the end. */
+function allocatedBy(work) {
+  const profiler = new GCProfiler();
+  let held = process.memoryUsage().heapUsed;
+  profiler.start();
+  work();
+  const { statistics } = profiler.stop();
+  let bytes = 0;
+  for (const { beforeGC, afterGC } of statistics) {
+    bytes += beforeGC.heapStatistics.usedHeapSize - held;
+    held = afterGC.heapStatistics.usedHeapSize;
+  }
+  return bytes + process.memoryUsage().heapUsed - held;
+}
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const wanted = values.only?.split(',');
+
+console.log(
+  `node ${process.version}, medians of ${runs} runs of ${requests.toLocaleString('en-US')} requests in one process\n`,
+);
+console.log('case       CPU s    requests/s  bytes/request  what');
+const seconds = {};
+for (const [name, [what, setup]] of Object.entries(cases)) {
+  if (wanted && !wanted.includes(name)) continue;
+  const prepared = await prepare(setup);
+  const measured = Array.from({ length: runs }, () => {
+    let elapsed = 0;
+    const bytes = allocatedBy(() => {
+      const before = process.cpuUsage();
+      run(prepared, setup);
+      const { user, system } = process.cpuUsage(before);
+      elapsed = (user + system) / 1e6;
+    });
+    return { elapsed, bytes };
+  });
+  seconds[name] = median(measured.map(({ elapsed }) => elapsed));
+  const rate = Math.round(requests / seconds[name]).toLocaleString('en-US');
+  const bytes = (median(measured.map((one) => one.bytes)) / requests).toFixed(1);
+  console.log(
+    `${name.padEnd(9)} ${seconds[name].toFixed(3).padStart(7)} ${rate.padStart(12)} ${bytes.padStart(14)}  ${what}`,
+  );
+}
+if (seconds.one && seconds.double) {
+  console.log(`\nanswers twice as long take ${(100 * (seconds.double / seconds.one - 1)).toFixed(1)} % more time`);
+}
