@@ -11,7 +11,7 @@ const NONE = -1;
 
 export class Arrivals {
   /** Requests so far: the number of a request is what its own random draws are made from. */
-  private requests = 0;
+  requests = 0;
   private rejectedAt = -1;
   private rejectedTogether = 0;
   private readonly drafts: number;

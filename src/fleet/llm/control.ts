@@ -6,6 +6,8 @@ export interface ReplicaView {
   /** Its place; a place is used again after its replica is gone. */
   readonly index: number;
   readonly state: ReplicaState;
+  /** When it was added. */
+  readonly addedAtS: number;
   readonly waiting: number;
   readonly running: number;
   /** Tokens in KV memory now, and the most that there is room for. */
@@ -23,9 +25,8 @@ export interface FleetControl {
   /** Requests that wait, held ones included, and requests in the system. */
   readonly waiting: number;
   readonly inSystem: number;
-  /** Requests that have arrived and completed since measurement began. */
+  /** Requests that have arrived since the run began. */
   readonly arrived: number;
-  readonly completed: number;
   /** Adds a replica that takes requests from `readyAtS` on (now, if that is past); returns its index. */
   add(readyAtS: number): number;
   /** The replica takes nothing new and goes when what it has is answered. */
@@ -41,6 +42,8 @@ export interface FleetControl {
 export interface FleetController {
   readonly nextAt: number;
   act(now: number, fleet: FleetControl): void;
+  /** A replica is gone: drained, or removed. */
+  gone?(index: number, now: number): void;
 }
 
 /** ∫ replicas dt over the measured time, seconds. Provisioned are all that are not gone. */
@@ -48,4 +51,6 @@ export interface ReplicaSeconds {
   readonly provisioned: number;
   readonly ready: number;
   readonly draining: number;
+  /** The most that were provisioned at once. */
+  readonly most: number;
 }

@@ -50,7 +50,7 @@ export class FleetRun {
     const outcomes = new Outcomes(clock, table, metrics, config.good, this.fromS, options.sink);
     const onFinished = (id: number, engine: LlmEngine): void => this.finished(id, engine);
     const make = (index: number): LlmEngine => new LlmEngine(index, step, limits, clock, table, metrics, onFinished);
-    const replicas = new Replicas(enginesPerReplica, make);
+    const replicas = new Replicas(enginesPerReplica, make, (place) => controller?.gone?.(place, clock.now));
     for (let engine = 0; engine < config.engines; engine += enginesPerReplica) replicas.add(0, 0);
     const calendar = new Calendar(config.engines);
     const placement = new Placement(config.router, replicas, calendar, clock, table, metrics);
@@ -61,7 +61,7 @@ export class FleetRun {
     this.calendar = calendar;
     this.placement = placement;
     this.arrivals = new Arrivals(config, options, source, table, metrics, outcomes);
-    this.control = new ReplicaControl(tokensRoom, replicas, placement, calendar, clock, table, metrics);
+    this.control = new ReplicaControl(tokensRoom, replicas, this.arrivals, placement, calendar, clock, table, metrics);
   }
 
   /** Processes the next event; false when the run is over. A method, not a loop, so that its numbers stay in registers. */

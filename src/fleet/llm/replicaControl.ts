@@ -1,6 +1,7 @@
 /** What a controller of a fleet sees and does, carried out on the replicas, the calendar and the requests that a failure loses. */
 import type { Calendar } from '../../kernel/calendar.js';
 import type { Clock } from '../../kernel/clock.js';
+import type { Arrivals } from './arrivals.js';
 import type { FleetControl, ReplicaView } from './control.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Placement } from './placement.js';
@@ -12,6 +13,7 @@ export class ReplicaControl implements FleetControl {
   constructor(
     private readonly tokensRoom: number,
     private readonly replicasOf: Replicas,
+    private readonly arrivals: Arrivals,
     private readonly placement: Placement,
     private readonly calendar: Calendar,
     private readonly clock: Clock,
@@ -36,11 +38,7 @@ export class ReplicaControl implements FleetControl {
   }
 
   get arrived(): number {
-    return this.metrics.arrived;
-  }
-
-  get completed(): number {
-    return this.metrics.completed;
+    return this.arrivals.requests;
   }
 
   add(readyAtS: number): number {

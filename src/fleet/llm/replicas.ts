@@ -16,13 +16,15 @@ export class Replicas {
   /** What engines that are gone have done. */
   readonly retired = { busyS: 0, sequenceSeconds: 0, tokenSeconds: 0, maxSequencesSeen: 0, maxTokensSeen: 0 };
   private readonly states: ReplicaState[] = [];
+  private readonly addedAt: number[] = [];
   private readonly starting = new Calendar(8);
   private readonly levels = { provisioned: new TimeAverage(), ready: new TimeAverage(), draining: new TimeAverage() };
 
-  /** @param perReplica engines of a replica · @param make builds the engine with an index */
+  /** @param perReplica engines of a replica · @param make builds the engine with an index · @param onGone hears of each that goes */
   constructor(
     readonly perReplica: number,
     private readonly make: (index: number) => LlmEngine,
+    private readonly onGone?: (place: number, now: number) => void,
   ) {}
 
   /** When the next replica becomes ready, `Infinity` when none is starting. */
@@ -33,6 +35,7 @@ export class Replicas {
   add(now: number, readyAtS: number): number {
     let place = this.states.indexOf('gone');
     if (place < 0) place = this.states.length;
+    this.addedAt[place] = now;
     for (let i = 0; i < this.perReplica; i++) {
       const index = place * this.perReplica + i;
       this.engines[index] = this.make(index);
@@ -87,6 +90,7 @@ export class Replicas {
       provisioned: provisioned.integral(until),
       ready: ready.integral(until),
       draining: draining.integral(until),
+      most: provisioned.max,
     };
   }
 
@@ -100,7 +104,7 @@ export class Replicas {
         view.tokensHeld += engine.meter.tokensHeldAt(now);
         view.busyS += engine.meter.busyUntil(now);
       }
-      return [{ index, state, tokensRoom: tokensRoom * this.perReplica, ...view }];
+      return [{ index, state, addedAtS: this.addedAt[index]!, tokensRoom: tokensRoom * this.perReplica, ...view }];
     });
   }
 
@@ -130,5 +134,6 @@ export class Replicas {
       retired.maxSequencesSeen = Math.max(retired.maxSequencesSeen, meter.maxSequencesSeen);
       retired.maxTokensSeen = Math.max(retired.maxTokensSeen, meter.maxTokensSeen);
     }
+    this.onGone?.(place, now);
   }
 }

@@ -111,7 +111,7 @@ function compareSights(ours: readonly Sight[], theirs: readonly Sight[], warmupS
   ours.forEach((sight, i) => {
     const other = theirs[i];
     if (!other) return;
-    for (const key of ['held', 'waiting', 'inSystem', 'arrived', 'completed'] as const)
+    for (const key of ['held', 'waiting', 'inSystem', 'arrived'] as const)
       check(`act ${i} ${key}`, sight.levels[key], other.levels[key], true);
     check(`act ${i} replicas`, sight.replicas.length, other.replicas.length, true);
     sight.replicas.forEach((replica, r) => {
@@ -119,7 +119,7 @@ function compareSights(ours: readonly Sight[], theirs: readonly Sight[], warmupS
       if (!twin) return;
       const what = `act ${i} replica ${r}`;
       check(`${what} ${replica.state} as ${twin.state}`, Number(replica.state === twin.state), 1, true);
-      for (const key of ['index', 'waiting', 'running', 'tokensHeld', 'tokensRoom'] as const)
+      for (const key of ['index', 'addedAtS', 'waiting', 'running', 'tokensHeld', 'tokensRoom'] as const)
         check(`${what} ${key}`, replica[key], twin[key], true);
       if (sight.now >= warmupS) check(`${what} busy`, replica.busyS, twin.busyS, false);
     });

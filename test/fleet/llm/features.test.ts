@@ -102,7 +102,7 @@ describe('replicas that come and go', () => {
     ]);
     const run = runSmall({ engines: 1, router: (list) => list.length - 1 }, listed(asks), { controller, untilS: 10 });
     expect(run.rows.map(({ replica }) => replica)).toEqual([0, 0, 1, 1]);
-    expect(run.replicaSeconds).toEqual({ provisioned: 10 + 9.5, ready: 10 + 10 - 1.7, draining: 0 });
+    expect(run.replicaSeconds).toEqual({ provisioned: 10 + 9.5, ready: 10 + 10 - 1.7, draining: 0, most: 2 });
     expect(seen[1]!.replicas.map(({ state, running }) => [state, running])).toEqual([
       ['ready', 2],
       ['ready', 1],

@@ -202,8 +202,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     held: held.length,
     waiting: meter.waiting.value,
     inSystem: meter.inSystem.value,
-    arrived: count.arrived,
-    completed: count.completed,
+    arrived: number,
     add(readyAtS) {
       const index = replicas.add(now, readyAtS);
       placeHeld(now);

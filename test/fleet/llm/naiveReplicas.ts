@@ -6,6 +6,7 @@ import type { NaiveRequest } from './naiveRequest.js';
 
 interface Replica {
   state: ReplicaState;
+  readonly addedAt: number;
   readonly readyAt: number;
   readonly engines: readonly NaiveEngine[];
   /** What earlier engines at its indices had worked. */
@@ -51,7 +52,7 @@ export class NaiveReplicas {
     const place = free < 0 ? this.places.length : free;
     const engines = Array.from({ length: this.perReplica }, (_, i) => this.make(place * this.perReplica + i));
     const busyBefore = engines.reduce((sum, { index }) => sum + this.meter.busyS(index), 0);
-    this.places[place] = { state: 'starting', readyAt, engines, busyBefore };
+    this.places[place] = { state: 'starting', addedAt: now, readyAt, engines, busyBefore };
     this.levels.provisioned.change(now, 1);
     if (readyAt <= now) this.open(now);
     return place;
@@ -116,6 +117,7 @@ export class NaiveReplicas {
             {
               index,
               state: replica.state,
+              addedAtS: replica.addedAt,
               waiting: total(replica, (engine) => engine.waiting.length),
               running: total(replica, (engine) => engine.running.length),
               tokensHeld: total(replica, (engine) => engine.tokensHeld()),

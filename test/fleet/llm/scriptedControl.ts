@@ -13,7 +13,7 @@ export interface Act {
 export interface Sight {
   readonly now: number;
   readonly replicas: readonly ReplicaView[];
-  readonly levels: Pick<FleetControl, 'held' | 'waiting' | 'inSystem' | 'arrived' | 'completed'>;
+  readonly levels: Pick<FleetControl, 'held' | 'waiting' | 'inSystem' | 'arrived'>;
 }
 
 /** @param acts in the order of time */
@@ -25,9 +25,9 @@ export function scriptedControl(acts: readonly Act[]): { controller: FleetContro
       return acts[next]?.at ?? Infinity;
     },
     act(now, fleet) {
-      const { held, waiting, inSystem, arrived, completed } = fleet;
+      const { held, waiting, inSystem, arrived } = fleet;
       const replicas = fleet.replicas.map((replica) => ({ ...replica }));
-      seen.push({ now, replicas, levels: { held, waiting, inSystem, arrived, completed } });
+      seen.push({ now, replicas, levels: { held, waiting, inSystem, arrived } });
       for (let act = acts[next]; act !== undefined && act.at <= now; act = acts[++next]) {
         if (act.what === 'add') fleet.add(now + act.startS);
         const target = replicas[Math.floor(act.which * replicas.length)];
