@@ -41,6 +41,19 @@ export const instanceRuns = (
   return [...runs, ...running.map((startS) => ({ startS, endS: windowS, isPart: true }))];
 };
 
+/** Instances that ran at the same time at most; one that stops as another starts does not count twice. */
+export const mostAtOnce = (runs: readonly InstanceRun[]): number => {
+  const changes = runs.flatMap(({ startS, endS }) => [[startS, 1] as const, [endS, -1] as const]);
+  changes.sort(([a, up], [b, down]) => a - b || up - down);
+  let running = 0;
+  let most = 0;
+  for (const [, change] of changes) {
+    running += change;
+    most = Math.max(most, running);
+  }
+  return most;
+};
+
 const hourS = 3600;
 
 /** Instance-seconds billed in each hour of the window; what rounding adds beyond its end counts in the last hour. */

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { decisionRows } from '../report/decisionRows.js';
 import { requestRows } from '../report/requestRows.js';
 import { renderSimulation } from '../report/text/simulation.js';
 import { simulateToPrecision } from '../simulate/precision.js';
@@ -18,6 +19,10 @@ export default class Simulate extends ScenarioCommand {
       helpValue: '2%',
     }),
     requests: Flags.string({ description: 'write one row per finished request to a CSV file', helpValue: 'FILE.csv' }),
+    decisions: Flags.string({
+      description: 'write one row per look of each autoscaler, with its reason, to a CSV file',
+      helpValue: 'FILE.csv',
+    }),
   };
 
   async run(): Promise<void> {
@@ -27,11 +32,16 @@ export default class Simulate extends ScenarioCommand {
     const world = await this.world(read);
     const file = flags.requests === undefined ? undefined : this.openFile(flags.requests);
     const rows = file && requestRows(Object.keys(world.scenario.services), file.write);
+    const log = flags.decisions === undefined ? undefined : this.openFile(flags.decisions);
+    const decisions = log && decisionRows(log.write);
     const startedAt = process.hrtime.bigint();
-    const result = await this.result(world, flags.precision, rows?.sink);
+    const watch = { ...(rows && { sink: rows.sink }), ...(decisions && { onDecision: decisions.sink }) };
+    const result = await this.result(world, flags.precision, watch);
     const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
     rows?.end();
     file?.close();
+    decisions?.end();
+    log?.close();
     await this.answer({ json: result, text: () => renderSimulation(result, this.look) });
     this.note(
       `simulated in ${seconds.toFixed(2)} s · repeat: ${replay('simulate', args.scenario, read.scenario, flags.set)}`,
@@ -41,12 +51,12 @@ export default class Simulate extends ScenarioCommand {
   private async result(
     world: World,
     precision: string | undefined,
-    sink: SimulateOptions['sink'],
+    watch: Pick<SimulateOptions, 'sink' | 'onDecision'>,
   ): Promise<SimulationResult> {
     if (precision !== undefined) {
       return simulateToPrecision(world, { precision: precisionOf(precision, world), runTasks: this.runTasks });
     }
-    return sink ? simulate(world, { sink }) : this.simulator(world);
+    return watch.sink || watch.onDecision ? simulate(world, watch) : this.simulator(world);
   }
 }
 

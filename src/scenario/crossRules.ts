@@ -1,7 +1,7 @@
 import { gateLimits } from './rules/gate.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
-import { poolHardware, replicaOrder, storePrice } from './rules/pools.js';
+import { poolHardware, replicaOrder, scalingKeys, storePrice } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityShares, routingWeights, swapSpace } from './rules/serving.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
@@ -27,6 +27,7 @@ const RULES: readonly Rule[] = [
   batchTimesAreDistinct,
   poolHardware,
   replicaOrder,
+  scalingKeys,
   storePrice,
   gateLimits,
 ];

@@ -13,17 +13,8 @@ interface Unsupported {
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const varies = (value: unknown): boolean => isMap(value) && Number(value['min']) !== Number(value['max']);
 
 const UNSUPPORTED: readonly Unsupported[] = [
-  { pattern: 'pools.*.autoscaler', what: 'autoscaling', hint: 'remove it and give a fixed number of replicas' },
-  {
-    pattern: 'pools.*.replicas',
-    what: 'a varying number of replicas (it needs an autoscaler)',
-    when: varies,
-    hint: 'give a fixed number, or min equal to max',
-  },
-  { pattern: 'pools.*.startup', what: 'cold starts' },
   { pattern: 'pools.*.failures', what: 'failures and repair' },
   { pattern: 'pools.*.parallelism.context', what: 'context parallelism', when: (value) => value !== 1 },
   {

@@ -135,6 +135,23 @@ export interface QueueService {
 
 export type Service = LlmService | InferenceService | QueueService;
 
+/** A manifest as it was read, or an inline policy as it was written. */
+export type AutoscalerSource =
+  | { readonly manifest: string; readonly text: string }
+  | { readonly inline: Readonly<Record<string, unknown>> };
+
+/** Seconds of the parts of a cold start, or what they follow from. */
+export interface Startup {
+  readonly provision: number;
+  readonly pull: number;
+  readonly load: number | 'auto';
+  readonly init: number | 'auto';
+  readonly storage: 'nvme' | 'block-volume' | 'object-store' | 'memory';
+  readonly loader: 'page-cache' | 'streaming';
+  readonly warm_nodes: number;
+  readonly keep_nodes: number;
+}
+
 export interface Pool {
   /** `provider/type`, or absent when `accelerator` and `price` describe owned or unlisted hardware. */
   readonly instance?: string;
@@ -149,9 +166,12 @@ export interface Pool {
     readonly data: number;
   };
   readonly replicas: { readonly min: number; readonly max: number; readonly initial: number };
-  readonly autoscaler?: Readonly<Record<string, unknown>>;
+  readonly autoscaler?: AutoscalerSource;
+  /** How the autoscaler gets its metrics, where the scenario says so. */
+  readonly metrics?: { readonly scrape?: number; readonly window?: number };
   readonly purchase: Readonly<Record<string, unknown>>;
-  readonly startup?: Readonly<Record<string, unknown>>;
+  /** Cold start of replicas that come later; absent where none can come. */
+  readonly startup?: Startup;
   readonly failures?: Readonly<Record<string, unknown>>;
   /** Accelerators that may be held at once. */
   readonly quota?: number;

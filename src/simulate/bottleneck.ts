@@ -46,7 +46,7 @@ function llmBottleneck(prepared: Extract<World['services'][number], { kind: 'llm
     outputTokens: output,
     outputCv: outputCvOf(prepared),
   });
-  const engines = run.use!.replicas * prepared.plan.engines;
+  const engines = run.use!.most * prepared.plan.engines;
   return {
     resource: `pools.${prepared.pool}.${capacity.limit}`,
     utilization: run.arrivalsPerS / Math.max(1e-12, capacity.requestsPerS * engines),

@@ -2,9 +2,9 @@
 import { type Bill, billOf, meterInstance, meterOwned } from '../billing/meterInstance.js';
 import { hoursPerMonth } from '../billing/price.js';
 import { meterStorage, meterStorageAt } from '../billing/storage.js';
+import type { InstanceRun } from '../billing/usage.js';
 import { ratio, sum } from './arithmetic.js';
-import { instancesBilled } from './instances.js';
-import type { Cost } from './result.js';
+import type { Cost, CostItem } from './result.js';
 import type { PoolUse, ServiceRun } from './serviceRun.js';
 import type { PreparedData, PreparedPool, World } from './world.js';
 
@@ -42,13 +42,46 @@ export function storedCostUsd(data: readonly PreparedData[]): number {
   return sum(data.map((each) => storedBill(each, hoursPerMonth * 3600).usd));
 }
 
+/** The bill of a pool: of its machines as they ran, as a mean over replications. */
+function poolBill(pool: PreparedPool, use: PoolUse, windowS: number): Bill {
+  const runs = use.nodes ?? [fixedRuns(use.instances.max, windowS)];
+  return meanBill(runs.map((each) => runsBill(pool, use, each, windowS)));
+}
+
 /** A fixed pool runs before and after the window: no start is rounded up. */
-function poolBill({ name, pool, prices, purchase, hardware }: PreparedPool, use: PoolUse, windowS: number): Bill {
+function fixedRuns(instances: number, windowS: number): readonly InstanceRun[] {
+  return Array.from({ length: instances }, () => ({ startS: 0, endS: windowS, isPart: true }));
+}
+
+function runsBill(
+  { name, pool, prices, purchase }: PreparedPool,
+  use: PoolUse,
+  runs: readonly InstanceRun[],
+  windowS: number,
+): Bill {
   const owner = `pools.${name}`;
-  if (!prices && pool.price === undefined)
+  if (prices) return meterInstance({ owner, prices, runs, windowS, purchase });
+  if (pool.price === undefined)
     return billOf([], [`${owner}: ${pool.accelerator ?? 'hardware'} has no price (give price: … USD/h)`]);
-  if (!prices) return meterOwned(owner, use.replicas * use.acceleratorsPerReplica * windowS, pool.price ?? 0);
-  const instances = instancesBilled(use.replicas, use.acceleratorsPerReplica, hardware.acceleratorsPerInstance);
-  const runs = Array.from({ length: instances }, () => ({ startS: 0, endS: windowS, isPart: true }));
-  return meterInstance({ owner, prices, runs, windowS, purchase });
+  // Owned hardware is priced by the accelerator, and a node of it is one.
+  const seconds = use.nodes
+    ? sum(runs.map(({ startS, endS }) => endS - startS))
+    : use.replicas.max * use.acceleratorsPerReplica * windowS;
+  return meterOwned(owner, seconds, pool.price);
+}
+
+/** The mean of bills whose items have the same names; an item that some lack counts as nothing there. */
+function meanBill(bills: readonly Bill[]): Bill {
+  if (bills.length === 1) return bills[0]!;
+  const items = new Map<string, CostItem>();
+  for (const item of bills.flatMap((bill) => bill.items)) {
+    const known = items.get(item.item) ?? { ...item, quantity: 0, usd: 0 };
+    const { length } = bills;
+    items.set(item.item, {
+      ...known,
+      quantity: known.quantity + item.quantity / length,
+      usd: known.usd + item.usd / length,
+    });
+  }
+  return billOf([...items.values()], [...new Set(bills.flatMap((bill) => bill.unpriced))]);
 }

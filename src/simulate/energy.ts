@@ -1,7 +1,6 @@
 /** Electricity and carbon of the accelerators, from rated power: an estimate, and said to be one. */
 import { carbonKg } from '../billing/carbon.js';
 import { hoursPerMonth } from '../billing/price.js';
-import { instancesBilled } from './instances.js';
 import type { SimulationResult } from './result.js';
 import type { ServiceRun } from './serviceRun.js';
 import type { World } from './world.js';
@@ -32,9 +31,7 @@ export function energyOf(
       continue;
     }
     // Whole instances are powered, whether or not a replica uses each accelerator.
-    const devices =
-      instancesBilled(use.replicas, use.acceleratorsPerReplica, hardware.acceleratorsPerInstance) *
-      hardware.acceleratorsPerInstance;
+    const devices = use.instances.mean * hardware.acceleratorsPerInstance;
     const share = IDLE_SHARE + (1 - IDLE_SHARE) * use.utilization;
     const drawn = (devices * watts * share * windowS) / 3600 / 1000;
     if (kwh !== null) kwh += drawn;

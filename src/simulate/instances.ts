@@ -12,3 +12,8 @@ export function acceleratorsPerReplica(prepared: PreparedService, { pool, hardwa
 export function instancesBilled(replicas: number, acceleratorsPerReplica: number, perInstance: number): number {
   return acceleratorsPerReplica === 0 ? replicas : instancesFor(replicas * acceleratorsPerReplica, perInstance);
 }
+
+/** Replicas that a pool may have at once: as many as are there, or as its autoscaler and quota allow. */
+export function mostReplicas({ pool, scaling }: PreparedPool): number {
+  return scaling && Number.isFinite(scaling.max) ? scaling.max : Math.max(pool.replicas.initial, pool.replicas.max);
+}

@@ -8,6 +8,7 @@ import { sum } from './arithmetic.js';
 import { goodLimits } from './attainment.js';
 import type { RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
+import { scaledFleet } from './scaledFleet.js';
 import { expectedRequests, requestSource } from './sources.js';
 import type { PreparedService, World } from './world.js';
 
@@ -21,7 +22,9 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
   const random = (what: string): Uniform => stream(spec.seed, spec.replication, `${name}/${what}`);
   const drafts = plan.speculative;
   const priorities = traffic.priority && traffic.priority.length > 1 ? traffic.priority : undefined;
-  const engines = world.pools[prepared.pool]!.pool.replicas.initial * plan.engines;
+  const onPool = world.pools[prepared.pool]!;
+  const engines = onPool.pool.replicas.initial * plan.engines;
+  const scaled = onPool.scaling && scaledFleet(prepared, onPool, onPool.scaling, plan.engines, spec.onDecision);
   const expected = expectedRequests(traffic, prepared.trace, users, spec);
   const contents = traffic.users
     ? Math.ceil(traffic.users.concurrent * users * Math.max(1, ...traffic.shape.weights)) + 1
@@ -69,12 +72,17 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       batches: spec.batches,
       batchSize: spec.batches > 1 ? Math.max(1, Math.ceil(expected / spec.batches)) : 0,
       ...(spec.sink && { sink: spec.sink }),
+      ...(scaled && { controller: scaled.controller }),
       ...(spec.probeEveryS !== undefined && {
         probe: { everyS: spec.probeEveryS, observe: (inSystem: number) => levels.push(inSystem) },
       }),
     },
   );
-  const { metrics, untilS } = run;
+  const { metrics, untilS, retired } = run;
+  const total = (of: 'busyS' | 'sequenceSeconds' | 'tokenSeconds'): number =>
+    retired[of] + sum(run.engines.map((engine) => engine[of]));
+  const most = (of: 'maxSequencesSeen' | 'maxTokensSeen'): number =>
+    Math.max(retired[of], ...run.engines.map((engine) => engine[of]));
   return {
     fromS: run.fromS,
     untilS,
@@ -101,17 +109,11 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
     }),
     waiting: { integral: metrics.waiting.integral(untilS), max: metrics.waiting.max },
     inSystem: { integral: metrics.inSystem.integral(untilS), max: metrics.inSystem.max },
-    busyS: sum(run.engines.map((engine) => engine.busyS)),
+    busyS: total('busyS'),
     servers: engines,
-    batch: {
-      weight: sum(run.engines.map((engine) => engine.sequenceSeconds)),
-      over: sum(run.engines.map((engine) => engine.busyS)),
-      max: Math.max(...run.engines.map((engine) => engine.maxSequencesSeen)),
-    },
-    kv: {
-      tokenSeconds: sum(run.engines.map((engine) => engine.tokenSeconds)),
-      maxTokens: Math.max(...run.engines.map((engine) => engine.maxTokensSeen)),
-    },
+    batch: { weight: total('sequenceSeconds'), over: total('busyS'), max: most('maxSequencesSeen') },
+    kv: { tokenSeconds: total('tokenSeconds'), maxTokens: most('maxTokensSeen') },
+    ...(scaled && { fleet: scaled.record(run) }),
     ...(spec.probeEveryS !== undefined && { levels }),
     events: run.events,
   };

@@ -1,5 +1,6 @@
 /** One replication of one service as plain data: it can cross threads, and results are put together from it in a fixed order. */
 import { Histogram } from '../kernel/histogram.js';
+import type { FleetRecord } from './scaledFleet.js';
 
 export type Quantity = 'ttft' | 'tpot' | 'itl' | 'queue' | 'wait' | 'service' | 'e2e';
 
@@ -48,6 +49,8 @@ export interface RunRecord {
   readonly batch?: { readonly weight: number; readonly over: number; readonly max: number };
   /** Tokens held in KV memory: ∫ over all engines, and the most on one. */
   readonly kv?: { readonly tokenSeconds: number; readonly maxTokens: number };
+  /** Where the number of replicas varies. */
+  readonly fleet?: FleetRecord;
   /** Number in system at regular times, where it was asked for. */
   readonly levels?: readonly number[];
   /** Events processed. */

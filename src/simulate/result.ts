@@ -81,7 +81,17 @@ export interface PoolResult {
   readonly replicas: { readonly mean: number; readonly max: number };
   readonly kv_utilization?: { readonly mean: number; readonly max: number };
   readonly batch_size?: { readonly mean: number; readonly max: number };
+  /** Machines held, as a mean over the window: those that boot and those kept empty included. */
   readonly instances_billed: number;
+  /** Where the number of replicas varies: per replication, on average, the warm-up included. */
+  readonly autoscaling?: {
+    readonly decisions: number;
+    readonly scale_ups: number;
+    readonly scale_downs: number;
+    readonly replicas_started: number;
+    readonly on_new_nodes: number;
+    readonly syncs_refused_by_quota: number;
+  };
   readonly quota_used: number | null;
 }
 

@@ -69,6 +69,16 @@ const pool = z.object({
   kv_utilization: level.optional(),
   batch_size: level.optional(),
   instances_billed: z.number(),
+  autoscaling: z
+    .object({
+      decisions: z.number(),
+      scale_ups: z.number(),
+      scale_downs: z.number(),
+      replicas_started: z.number(),
+      on_new_nodes: z.number(),
+      syncs_refused_by_quota: z.number(),
+    })
+    .optional(),
   quota_used: figure,
 });
 

@@ -1,4 +1,5 @@
 import type { RequestSink } from '../fleet/llm/metrics.js';
+import type { DecisionRow } from '../fleet/scaling/poolScaler.js';
 
 /** How one replication of one service is run. */
 export interface RunSpec {
@@ -16,6 +17,8 @@ export interface RunSpec {
   /** Requests that wait already when the run begins. */
   readonly backlog?: number;
   readonly sink?: RequestSink;
+  /** Receives each look of the pool's autoscaler. */
+  readonly onDecision?: (row: DecisionRow) => void;
   /** Records the number in system this often (`RunRecord.levels`). */
   readonly probeEveryS?: number;
 }

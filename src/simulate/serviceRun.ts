@@ -1,11 +1,13 @@
 /** One service simulated over its replications: its part of the result, and what its pool and the bill need to know. */
+import { type InstanceRun, mostAtOnce } from '../billing/usage.js';
+import type { ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { mean, ratio, sum } from './arithmetic.js';
-import { acceleratorsPerReplica } from './instances.js';
+import { acceleratorsPerReplica, instancesBilled, mostReplicas } from './instances.js';
 import type { RunCounts, RunRecord } from './record.js';
 import type { ServiceResult } from './result.js';
 import { serviceResult } from './serviceResult.js';
 import { busiestWindow, runPlan } from './window.js';
-import type { PreparedService, World } from './world.js';
+import type { PreparedPool, PreparedService, World } from './world.js';
 
 export interface ServiceRun {
   readonly result: ServiceResult;
@@ -28,7 +30,14 @@ export interface ServiceRun {
 
 export interface PoolUse {
   readonly utilization: number;
-  readonly replicas: number;
+  readonly replicas: { readonly mean: number; readonly max: number };
+  /** Replicas that there may be: what demand is held against. */
+  readonly most: number;
+  /** When machines ran, by replication; absent where the fleet is fixed. */
+  readonly nodes?: readonly (readonly InstanceRun[])[];
+  readonly scaling?: ScalingCounts;
+  /** Machines held, those that boot and those kept empty included. */
+  readonly instances: { readonly mean: number; readonly max: number };
   readonly acceleratorsPerReplica: number;
   readonly kvUtilization?: { readonly mean: number; readonly max: number };
   readonly batchSize?: { readonly mean: number; readonly max: number };
@@ -37,9 +46,9 @@ export interface PoolUse {
 export function serviceRun(world: World, prepared: PreparedService, records: readonly RunRecord[]): ServiceRun {
   const seconds = sum(records.map((record) => record.untilS - record.fromS));
   const total = (of: keyof RunCounts): number => sum(records.map((record) => record.counts[of]));
-  const { servers } = records[0]!;
-  const utilization = Number.isFinite(servers)
-    ? ratio(sum(records.map((record) => record.busyS)), seconds * servers)
+  const serverSeconds = sum(records.map((record) => serverSecondsOf(prepared, record)));
+  const utilization = Number.isFinite(serverSeconds)
+    ? ratio(sum(records.map((record) => record.busyS)), serverSeconds)
     : 0;
   return {
     result: serviceResult(prepared, records),
@@ -54,7 +63,7 @@ export function serviceRun(world: World, prepared: PreparedService, records: rea
     arrivalsPerS: ratio(total('arrived'), seconds),
     utilization,
     warnings: warningsOf(prepared, total, seconds),
-    ...(prepared.pool !== undefined && { use: poolUse(world, prepared, records, utilization, seconds) }),
+    ...(prepared.pool !== undefined && { use: poolUse(world, prepared, records, utilization, serverSeconds) }),
   };
 }
 
@@ -63,19 +72,27 @@ function poolUse(
   prepared: PreparedService,
   records: readonly RunRecord[],
   utilization: number,
-  seconds: number,
+  serverSeconds: number,
 ): PoolUse {
   const onPool = world.pools[prepared.pool!]!;
   const most = (of: (record: RunRecord) => number): number => Math.max(...records.map(of));
+  const perReplica = acceleratorsPerReplica(prepared, onPool);
+  const replicas = replicasOf(onPool.pool.replicas.initial, records);
   return {
     utilization,
-    replicas: onPool.pool.replicas.initial,
-    acceleratorsPerReplica: acceleratorsPerReplica(prepared, onPool),
+    replicas,
+    most: mostReplicas(onPool),
+    instances: instancesOf(replicas.max, perReplica, onPool, records),
+    acceleratorsPerReplica: perReplica,
+    ...(records[0]!.fleet && {
+      nodes: records.map((record) => record.fleet!.nodes),
+      scaling: scalingOf(records.map((record) => record.fleet!.scaling)),
+    }),
     ...(prepared.kind === 'llm' && {
       kvUtilization: {
         mean: ratio(
           sum(records.map((record) => record.kv!.tokenSeconds)),
-          seconds * records[0]!.servers * prepared.plan.kvBlocks * prepared.plan.blockTokens,
+          serverSeconds * prepared.plan.kvBlocks * prepared.plan.blockTokens,
         ),
         max: most((record) => record.kv!.maxTokens) / (prepared.plan.kvBlocks * prepared.plan.blockTokens),
       },
@@ -89,6 +106,49 @@ function poolUse(
         max: most((record) => record.batch!.max),
       },
     }),
+  };
+}
+
+/** Seconds of all servers (or engines) that could work: those that take requests, and those that finish what they have. */
+function serverSecondsOf(prepared: PreparedService, { fleet, servers, fromS, untilS }: RunRecord): number {
+  if (!fleet) return servers * (untilS - fromS);
+  return (fleet.readyS + fleet.drainingS) * (prepared.kind === 'llm' ? prepared.plan.engines : 1);
+}
+
+function replicasOf(fixed: number, records: readonly RunRecord[]): { readonly mean: number; readonly max: number } {
+  if (!records[0]!.fleet) return { mean: fixed, max: fixed };
+  const seconds = sum(records.map((record) => record.untilS - record.fromS));
+  return {
+    mean: ratio(sum(records.map((record) => record.fleet!.provisionedS)), seconds),
+    max: Math.max(...records.map((record) => record.fleet!.most)),
+  };
+}
+
+function instancesOf(
+  replicas: number,
+  perReplica: number,
+  { hardware }: PreparedPool,
+  records: readonly RunRecord[],
+): { readonly mean: number; readonly max: number } {
+  if (!records[0]!.fleet) {
+    const fixed = instancesBilled(replicas, perReplica, hardware.acceleratorsPerInstance);
+    return { mean: fixed, max: fixed };
+  }
+  const seconds = sum(records.map((record) => record.untilS - record.fromS));
+  const held = sum(records.flatMap((record) => record.fleet!.nodes.map(({ startS, endS }) => endS - startS)));
+  return { mean: ratio(held, seconds), max: Math.max(...records.map((record) => mostAtOnce(record.fleet!.nodes))) };
+}
+
+/** Mean counts of a replication. */
+function scalingOf(counts: readonly ScalingCounts[]): ScalingCounts {
+  const of = (key: keyof ScalingCounts): number => mean(counts.map((each) => each[key]));
+  return {
+    decisions: of('decisions'),
+    scaleUps: of('scaleUps'),
+    scaleDowns: of('scaleDowns'),
+    started: of('started'),
+    onNewNodes: of('onNewNodes'),
+    refusedSyncs: of('refusedSyncs'),
   };
 }
 

@@ -1,10 +1,10 @@
 /** The main question: what does the system that the scenario describes do over its window? */
 import type { RequestSink } from '../fleet/llm/metrics.js';
+import type { DecisionRow, ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { bottleneckOf, loadOf } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
-import { instancesBilled } from './instances.js';
 import type { RunRecord } from './record.js';
 import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
 import { type ServiceRun, serviceRun } from './serviceRun.js';
@@ -20,6 +20,8 @@ export interface SimulateOptions {
   readonly only?: number;
   /** Receives each finished request of the first replication. */
   readonly sink?: (service: string) => RequestSink;
+  /** Receives each look of each autoscaler in the first replication. */
+  readonly onDecision?: (service: string) => (row: DecisionRow) => void;
 }
 
 /**
@@ -28,21 +30,24 @@ export interface SimulateOptions {
  * @throws Error when an invariant of the simulation breaks (a bug of ours)
  */
 export function simulate(given: World, options: SimulateOptions = {}): SimulationResult {
-  const { sink } = options;
+  const { sink, onDecision } = options;
   const { world, seed, pilots, tasksAfter } = planned(given, options);
   const tasks = tasksAfter(pilots.map((task) => runTask(world, task)));
-  const records = tasks.map((task) =>
-    sink && task.spec.replication === 0
-      ? runTask(world, { ...task, spec: { ...task.spec, sink: sink(task.service) } })
-      : runTask(world, task),
-  );
+  const records = tasks.map((task) => {
+    if (task.spec.replication !== 0) return runTask(world, task);
+    const watched = {
+      ...(sink && { sink: sink(task.service) }),
+      ...(onDecision && { onDecision: onDecision(task.service) }),
+    };
+    return runTask(world, { ...task, spec: { ...task.spec, ...watched } });
+  });
   return assemble(world, seed, tasks, records);
 }
 
 /** The same by whoever runs tasks: on several threads, and without holding this one up. */
 export async function simulateWith(
   given: World,
-  options: Omit<SimulateOptions, 'sink'>,
+  options: Omit<SimulateOptions, 'sink' | 'onDecision'>,
   runTasks: RunTasks,
 ): Promise<SimulationResult> {
   const { world, seed, pilots, tasksAfter } = planned(given, options);
@@ -125,7 +130,7 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
     const { use } = run;
     if (service.pool === undefined || !use) continue;
     const { pool, hardware } = world.pools[service.pool]!;
-    const accelerators = use.replicas * use.acceleratorsPerReplica;
+    const accelerators = use.replicas.max * use.acceleratorsPerReplica;
     results[service.pool] = {
       instance: hardware.instance
         ? `${hardware.instance.provider}/${hardware.instance.type}`
@@ -133,12 +138,24 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
       accelerator: hardware.accelerator?.name ?? '',
       accelerators_per_replica: use.acceleratorsPerReplica,
       utilization: { mean: use.utilization, of_capacity: loadOf(service, run).utilization },
-      replicas: { mean: use.replicas, max: use.replicas },
+      replicas: use.replicas,
       ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
       ...(use.batchSize && { batch_size: use.batchSize }),
-      instances_billed: instancesBilled(use.replicas, use.acceleratorsPerReplica, hardware.acceleratorsPerInstance),
+      instances_billed: use.instances.mean,
+      ...(use.scaling && { autoscaling: autoscalingOf(use.scaling) }),
       quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
     };
   }
   return results;
+}
+
+function autoscalingOf(counts: ScalingCounts): NonNullable<PoolResult['autoscaling']> {
+  return {
+    decisions: counts.decisions,
+    scale_ups: counts.scaleUps,
+    scale_downs: counts.scaleDowns,
+    replicas_started: counts.started,
+    on_new_nodes: counts.onNewNodes,
+    syncs_refused_by_quota: counts.refusedSyncs,
+  };
 }

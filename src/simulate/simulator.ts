@@ -4,7 +4,10 @@ import { type RunTasks, runTask } from './tasks.js';
 import type { World } from './world.js';
 
 /** Whoever simulates: this thread, or a pool of them. The answer is the same to the byte. */
-export type Simulator = (world: World, options?: Omit<SimulateOptions, 'sink'>) => Promise<SimulationResult>;
+export type Simulator = (
+  world: World,
+  options?: Omit<SimulateOptions, 'sink' | 'onDecision'>,
+) => Promise<SimulationResult>;
 
 /** Runs tasks in this thread. */
 export const tasksInThisThread: RunTasks = async (world, tasks) => tasks.map((task) => runTask(world, task));

@@ -2,6 +2,7 @@
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { meanOf, meanTokens } from '../workload/draws.js';
 import { outputCvOf } from './bottleneck.js';
+import { mostReplicas } from './instances.js';
 import type { PreparedService, World } from './world.js';
 
 /** Hours of the week that are simulated once for all of them. */
@@ -98,7 +99,7 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
       const hits = prepared.service.batching.prefix_caching ? shared_prefix_tokens : 0;
       const prompt = Math.max(1, meanTokens(prompt_tokens) * promptTokens - hits);
       const output = Math.max(1, meanTokens(output_tokens) * outputTokens);
-      const engines = world.pools[prepared.pool]!.pool.replicas.initial * prepared.plan.engines;
+      const engines = mostReplicas(world.pools[prepared.pool]!) * prepared.plan.engines;
       const requests = {
         computedTokens: prompt,
         promptTokens: Math.max(1, meanTokens(prompt_tokens) * promptTokens),
@@ -109,7 +110,7 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
     }
     case 'inference': {
       const { max_batch } = prepared.service.batching;
-      const replicas = world.pools[prepared.pool]!.pool.replicas.initial;
+      const replicas = mostReplicas(world.pools[prepared.pool]!);
       return (replicas * prepared.plan.servers * max_batch) / prepared.plan.batchTimeS[max_batch]!;
     }
     case 'queue':

@@ -6,6 +6,7 @@ import { findCarbon } from '../catalog/carbon.js';
 import { findInstance } from '../catalog/instances.js';
 import type { Catalog } from '../catalog/open.js';
 import type { Pool } from '../scenario/types.js';
+import { prepareScaling } from './worldScaling.js';
 import { type Hardware, hintOf, type PreparedPool, type WorldFinding } from './worldTypes.js';
 
 /** A pool with its hardware and prices; `undefined` where a name is not in the catalog. */
@@ -27,6 +28,7 @@ export function preparePool(
   if (hardware.instance?.priceQuality === 'list_inferred') {
     warnings.push(`pools.${name}: the price of ${pool.instance} is inferred, not read from a price list`);
   }
+  const scaling = prepareScaling(name, pool, findings);
   return {
     name,
     pool,
@@ -34,6 +36,7 @@ export function preparePool(
     purchase,
     ...(hardware.instance && { prices: instancePrices(catalog, hardware.instance) }),
     ...(grid?.kind === 'found' && { grid: grid.value }),
+    ...(scaling && { scaling }),
   };
 }
 

@@ -46,6 +46,7 @@ export function prepareService(
   findings: WorldFinding[],
 ): PreparedService | undefined {
   const traced = trace === undefined ? {} : { trace };
+  if (service.kind !== 'llm' && isScaled(name, service, pools, findings)) return undefined;
   if (service.kind === 'queue')
     return { kind: 'queue', name, service, ...(service.runs_on ? { pool: service.runs_on } : {}), ...traced };
   const model = modelOf(name, service.model, catalog, findings);
@@ -154,6 +155,23 @@ export function sharedPools(services: readonly PreparedService[], findings: Worl
         hint: 'give each service a pool of its own',
       });
   }
+}
+
+/** Replicas of other services than LLMs cannot come and go yet. */
+function isScaled(
+  name: string,
+  service: Service,
+  pools: Readonly<Record<string, PreparedPool>>,
+  findings: WorldFinding[],
+): boolean {
+  if (service.runs_on === undefined || pools[service.runs_on]?.scaling === undefined) return false;
+  findings.push({
+    code: 'E1501',
+    path: ['pools', service.runs_on, 'autoscaler'],
+    message: `not supported yet: autoscaling of kind: ${service.kind} (services.${name})`,
+    hint: 'give a fixed number of replicas',
+  });
+  return true;
 }
 
 /** A model behind a dynamic-batching server runs on one device: its time on several is only known where it was measured. */

@@ -10,11 +10,12 @@ import type { ServingPlan } from '../latency/types.js';
 import type { InferenceService, LlmService, Pool, QueueService, Scenario } from '../scenario/types.js';
 import type { Trace } from '../workload/trace.js';
 import type { Drivers } from './drivers.js';
+import type { PreparedScaling } from './worldScaling.js';
 
 /** Something about a scenario that only the catalogs can tell, with the path that holds it. */
 export interface WorldFinding {
   /** E1302 (an unknown name) unless given. */
-  readonly code?: 'E1304' | 'E1305' | 'E1402' | 'E1501';
+  readonly code?: 'E1302' | 'E1304' | 'E1305' | 'E1402' | 'E1501';
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly hint?: string;
@@ -38,6 +39,8 @@ export interface PreparedPool {
   readonly prices?: InstancePrices;
   readonly purchase: Purchase;
   readonly grid?: GridCarbon;
+  /** Absent where the number of replicas is fixed. */
+  readonly scaling?: PreparedScaling;
 }
 
 export interface PreparedData {

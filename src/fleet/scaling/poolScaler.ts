@@ -8,7 +8,7 @@ import type { Explanation, Observation } from '../autoscalers/types.js';
 import type { FleetControl, FleetController, ReplicaView } from '../llm/control.js';
 import type { Nodes } from './nodes.js';
 import type { MetricReading } from './readings.js';
-import { type ScrapeSettings, Scraper } from './scraper.js';
+import { Scraper, type ScrapeSettings } from './scraper.js';
 
 /** One look of the autoscaler: what it saw and decided, and what was there. */
 export interface DecisionRow {

@@ -71,7 +71,7 @@ export class Scraper {
     arrived: number,
     spanS: number,
   ): number | null {
-    const each = exporting.map((replica) => valueOf(signal, replica, busy));
+    const each = exporting.map((replica) => gaugeOf(signal, replica, busy));
     const n = each.length;
     if (signal === 'rate') {
       const perS = spanS > 0 ? arrived / spanS : 0;
@@ -87,7 +87,7 @@ export class Scraper {
   }
 }
 
-function valueOf(signal: MetricReading['signal'], replica: ReplicaView, busy: ReadonlyMap<number, number>): number {
+function gaugeOf(signal: MetricReading['signal'], replica: ReplicaView, busy: ReadonlyMap<number, number>): number {
   switch (signal) {
     case 'waiting':
       return replica.waiting;

@@ -1,6 +1,6 @@
 import type { ForecastPeriod, ForecastResult } from '../../plan/results.js';
-import { oneLine } from '../text/width.js';
 import { objectivesOf, poolNames, serviceNames } from '../view/forecastView.js';
+import { cell } from './cell.js';
 
 interface Field {
   readonly header: string;
@@ -54,13 +54,4 @@ function poolFields(name: string): Field[] {
     { header: `${name}.utilization`, value: (period) => period.pools[name]?.utilization },
     { header: `${name}.quota_used`, value: (period) => period.pools[name]?.quota_used },
   ];
-}
-
-/** Quoted where needed. Text that a spreadsheet would run as a formula starts with an apostrophe (OWASP, CSV injection). */
-function cell(value: number | string | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  const line = oneLine(value);
-  const text = /^[=+\-@]/.test(line) ? `'${line}` : line;
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

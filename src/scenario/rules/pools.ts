@@ -1,6 +1,6 @@
 import { formatPath } from '../path.js';
 import type { Finding } from '../source.js';
-import { has, maps, type Rule } from './rule.js';
+import { has, isMap, maps, type Rule } from './rule.js';
 
 /** A pool is an instance type, or owned accelerators. */
 export const poolHardware: Rule = (data) =>
@@ -39,4 +39,30 @@ export const storePrice: Rule = (data) =>
     if (!has(value, 'storage') || !has(value, 'price')) return [];
     const message = 'the storage catalog has its own price';
     return [{ code: 'E1303', path: [...path, 'price'], at: 'key', message, hint: 'keep storage or price' }];
+  });
+
+/** Replicas vary only where something varies them, and cold starts and metrics matter only there. */
+export const scalingKeys: Rule = (data) =>
+  maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
+    if (has(value, 'autoscaler')) return [];
+    const { replicas } = value;
+    const varies = isMap(replicas) && Number(replicas['min']) !== Number(replicas['max']);
+    const findings: Finding[] = [];
+    if (varies) {
+      const message = 'nothing varies the number of replicas between min and max';
+      const hint = 'add an autoscaler, give a fixed number, or min equal to max';
+      findings.push({ code: 'E1303', path: [...path, 'replicas'], message, hint });
+    }
+    for (const key of ['startup', 'metrics'] as const) {
+      if (!has(value, key)) continue;
+      const message = `${key} has no effect: no replica of this pool starts later`;
+      findings.push({
+        code: 'E1303',
+        path: [...path, key],
+        at: 'key',
+        message,
+        hint: 'add an autoscaler, or remove it',
+      });
+    }
+    return findings;
   });

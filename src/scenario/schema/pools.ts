@@ -45,6 +45,12 @@ const pool = () =>
       ])
       .describe('what changes the number of replicas')
       .exactOptional(),
+    metrics: strict({
+      scrape: positiveDuration().describe('time between two readings of the metrics').exactOptional(),
+      window: anyDuration().describe('time over which readings are averaged and rates counted').exactOptional(),
+    })
+      .describe('how the autoscaler gets its metrics')
+      .exactOptional(),
     purchase: strict({
       committed_1y: count(0).describe('instances under a one-year commitment').exactOptional(),
       committed_3y: count(0).describe('instances under a three-year commitment').exactOptional(),
@@ -59,6 +65,13 @@ const pool = () =>
       pull: anyDuration().describe('image pull').exactOptional(),
       load: automatic().describe('loading the weights').exactOptional(),
       init: automatic().describe('engine start and graph capture').exactOptional(),
+      storage: z
+        .enum(['nvme', 'block-volume', 'object-store', 'memory'])
+        .describe('where the weights are read from, for load: auto')
+        .exactOptional(),
+      loader: z.enum(['page-cache', 'streaming']).describe('how the weights are read, for load: auto').exactOptional(),
+      warm_nodes: count(0, 100_000).describe('nodes kept ready, with the image, beyond those in use').exactOptional(),
+      keep_nodes: anyDuration().describe('how long an empty node is kept').exactOptional(),
     })
       .describe('cold start of later replicas')
       .exactOptional(),
