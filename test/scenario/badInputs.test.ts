@@ -205,9 +205,9 @@ const CASES: readonly Case[] = [
     'E1203',
     '7:48',
   ],
-  ['an autoscaler', withLine(17, '    autoscaler: { kind: hpa }'), 'E1501', '17:5'],
-  ['varying replicas', withLine(16, '    replicas: { min: 1, max: 3 }'), 'E1501', '16:5', /fixed number/],
-  ['cold starts', withLine(17, '    startup: { provision: 90 s, load: auto }'), 'E1501', '17:5', /remove/],
+  ['an autoscaler that is a word', withLine(17, '    autoscaler: hpa'), 'E1102', '17:17'],
+  ['varying replicas', withLine(16, '    replicas: { min: 1, max: 3 }'), 'E1303', '16:15', /fixed number/],
+  ['cold starts', withLine(17, '    startup: { provision: 90 s, load: auto }'), 'E1303', '17:5', /remove/],
   ['failures', withLine(17, '    failures: { mtbf: 30 d, repair: 10 min }'), 'E1501', '17:5'],
   [
     'host memory that is of no use',

@@ -23,7 +23,8 @@ export interface NodeSettings {
 interface Node {
   readonly startedAt: number;
   readonly readyAt: number;
-  hasImage: boolean;
+  /** When the image is there; `Infinity` until a replica has it pulled. */
+  imageAt: number;
   replicas: number;
   emptySince: number;
 }
@@ -62,13 +63,13 @@ export class Nodes {
     if (!free && this.nodes.length * this.settings.acceleratorsPerNode + needed > this.settings.quota)
       return { ok: false, why: 'quota', take: () => undefined };
     const nodes = free ?? this.start(now, now + provisionS);
-    const upAt = Math.max(now, ...nodes.map((node) => node.readyAt));
-    const pulls = nodes.some((node) => !node.hasImage) ? pullS : 0;
+    const imageAt = (node: Node): number => Math.min(node.imageAt, Math.max(now, node.readyAt) + pullS);
     return {
       ok: true,
-      readyAtS: upAt + pulls + loadS + initS,
+      readyAtS: Math.max(now, ...nodes.map(imageAt)) + loadS + initS,
       onNewNode: !free,
       take: (index) => {
+        for (const node of nodes) node.imageAt = imageAt(node);
         this.take(index, nodes, now);
         this.keepWarm(now, now + provisionS);
       },
@@ -130,7 +131,13 @@ export class Nodes {
   private start(now: number, readyAt: number): readonly Node[] {
     const started = Array.from(
       { length: this.nodesPerReplica },
-      (): Node => ({ startedAt: now, readyAt, hasImage: readyAt <= now, replicas: 0, emptySince: Infinity }),
+      (): Node => ({
+        startedAt: now,
+        readyAt,
+        imageAt: readyAt <= now ? now : Infinity,
+        replicas: 0,
+        emptySince: Infinity,
+      }),
     );
     this.nodes.push(...started);
     return started;
@@ -139,7 +146,6 @@ export class Nodes {
   private take(index: number, nodes: readonly Node[], now: number): void {
     for (const node of nodes) {
       node.replicas++;
-      node.hasImage = true;
       node.emptySince = Infinity;
     }
     this.placed.set(index, nodes);
@@ -151,7 +157,7 @@ export class Nodes {
     const { warmNodes, acceleratorsPerNode, quota } = this.settings;
     let spare = this.nodes.filter((node) => node.replicas === 0).length;
     while (spare < warmNodes && (this.nodes.length + 1) * acceleratorsPerNode <= quota) {
-      this.nodes.push({ startedAt: now, readyAt, hasImage: true, replicas: 0, emptySince: Infinity });
+      this.nodes.push({ startedAt: now, readyAt, imageAt: readyAt, replicas: 0, emptySince: Infinity });
       spare++;
     }
   }

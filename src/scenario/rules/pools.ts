@@ -46,7 +46,7 @@ export const scalingKeys: Rule = (data) =>
   maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
     if (has(value, 'autoscaler')) return [];
     const { replicas } = value;
-    const varies = isMap(replicas) && Number(replicas['min']) !== Number(replicas['max']);
+    const varies = isMap(replicas) && Number(replicas['min']) < Number(replicas['max']);
     const findings: Finding[] = [];
     if (varies) {
       const message = 'nothing varies the number of replicas between min and max';

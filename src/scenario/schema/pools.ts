@@ -38,11 +38,10 @@ const pool = () =>
       .describe('how one replica is spread over accelerators: it occupies the product')
       .exactOptional(),
     replicas: replicas().describe('copies of the service').exactOptional(),
-    autoscaler: z
-      .union([
-        strict({ manifest: text().describe('HorizontalPodAutoscaler or ScaledObject, relative to this file') }),
-        z.record(z.string(), z.unknown()).describe('inline policy'),
-      ])
+    autoscaler: either('expected { manifest: FILE }, or an inline policy such as { policy: hpa, … }', [
+      strict({ manifest: text().describe('HorizontalPodAutoscaler or ScaledObject, relative to this file') }),
+      z.record(z.string(), z.unknown()).describe('inline policy'),
+    ])
       .describe('what changes the number of replicas')
       .exactOptional(),
     metrics: strict({
