@@ -9,6 +9,3 @@ export interface StartupParts {
   /** Engine start: profiling, graph capture. */
   readonly initS: number;
 }
-
-export const startupSeconds = ({ provisionS, pullS, loadS, initS }: StartupParts): number =>
-  provisionS + pullS + loadS + initS;
