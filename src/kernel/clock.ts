@@ -1,6 +1,9 @@
 /**
- * The time of a simulation, seconds. Whoever needs the time looks here: a fraction that is handed from call to call is an object each time
- * that a call is not inlined, and a clock is one object for the whole run.
+ * The time of a simulation, seconds.
+ *
+ * A fraction that is handed to a function is an object on the heap, unless the engine inlines the call; fields and typed arrays hold
+ * fractions as they are. So whoever needs the time in a hot loop looks here, and methods that must be handed a fraction put it into a field
+ * first and are small enough to be inlined always.
  */
 export class Clock {
   now = 0;

@@ -18,9 +18,14 @@ const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 /** Bucket of a value; 0 holds everything below 2⁻³⁰. */
 export function bucketOf(value: number): number {
+  bits[0] = value;
+  return bucketOfBits();
+}
+
+function bucketOfBits(): number {
+  const value = bits[0]!;
   if (!(value >= SMALLEST)) return 0;
   if (value >= LARGEST) return BUCKETS - 1;
-  bits[0] = value;
   return (words[HIGH]! >>> (20 - SUB_BITS)) - OFFSET;
 }
 
@@ -39,14 +44,23 @@ export class Histogram {
   sumSquares = 0;
   min = Infinity;
   max = -Infinity;
+  /** The value that is being added (see `Clock`). */
+  private value = 0;
   private readonly counts = new Float64Array(BUCKETS);
 
   add(value: number): void {
-    this.addMany(value, 1);
+    this.value = value;
+    this.insert(1);
   }
 
   /** Adds `weight` samples of the same value. */
   addMany(value: number, weight: number): void {
+    this.value = value;
+    this.insert(weight);
+  }
+
+  private insert(weight: number): void {
+    const { value } = this;
     this.count += weight;
     this.sum += value * weight;
     this.sumSquares += value * value * weight;
