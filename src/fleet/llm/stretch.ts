@@ -22,6 +22,7 @@ export class Stretch {
   /** What has been measured or weighed, and how long to reach (see `Clock`). */
   private seconds = 0;
   private total = 0;
+  private readonly terms = { first: 0, step: 0 };
   private reach = 0;
 
   set(gpu0: number, slope: number, floor: number, host: number): void {
@@ -91,7 +92,10 @@ export class Stretch {
   record(histogram: Histogram, from: number, to: number, weight: number): void {
     const bend = Math.min(to, Math.max(from, this.flat));
     if (bend > from) histogram.addMany(this.flatStep, (bend - from) * weight);
-    if (to > bend) histogram.addProgression(this.gpu0 + bend * this.slope + this.host, this.slope, to - bend, weight);
+    if (to <= bend) return;
+    this.terms.first = this.gpu0 + bend * this.slope + this.host;
+    this.terms.step = this.slope;
+    histogram.addProgression(this.terms, to - bend, weight);
   }
 
   /** Σ t_i·(base + i·growth) over the first `steps` steps: the time integral of a quantity that grows by `growth` a step. */
