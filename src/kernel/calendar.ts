@@ -11,6 +11,8 @@ export class Calendar {
   private times: Float64Array;
   private priorities: Int32Array;
   private sequences: Float64Array;
+  /** Time of the event that is being scheduled (see `Clock`). */
+  private time = 0;
 
   constructor(capacity = 64) {
     this.heap = new Int32Array(capacity);
@@ -40,9 +42,14 @@ export class Calendar {
   }
 
   /** Sets the slot's only event; an earlier one is replaced. Lower priority goes first at equal times. */
-  schedule(slot: number, time: number, priority = 0): void {
+  schedule(slot: number, time: number, priority?: number): void {
+    this.time = time;
+    this.enter(slot, priority);
+  }
+
+  private enter(slot: number, priority = 0): void {
     if (slot >= this.position.length) this.grow(slot);
-    this.times[slot] = time;
+    this.times[slot] = this.time;
     this.priorities[slot] = priority;
     this.sequences[slot] = this.sequence++;
     let at = this.position[slot]!;

@@ -18,9 +18,14 @@ const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 /** Bucket of a value; 0 holds everything below 2⁻³⁰. */
 export function bucketOf(value: number): number {
+  bits[0] = value;
+  return bucketOfBits();
+}
+
+function bucketOfBits(): number {
+  const value = bits[0]!;
   if (!(value >= SMALLEST)) return 0;
   if (value >= LARGEST) return BUCKETS - 1;
-  bits[0] = value;
   return (words[HIGH]! >>> (20 - SUB_BITS)) - OFFSET;
 }
 
@@ -32,6 +37,12 @@ export function lowerEdge(bucket: number): number {
   return bits[0]!;
 }
 
+/** The terms first, first + step, …; an object, of which a hot loop needs only one (see `Clock`). */
+export interface Progression {
+  readonly first: number;
+  readonly step: number;
+}
+
 export class Histogram {
   /** Samples with weights; exact while below 2⁵³. */
   count = 0;
@@ -39,14 +50,23 @@ export class Histogram {
   sumSquares = 0;
   min = Infinity;
   max = -Infinity;
+  /** The value that is being added (see `Clock`). */
+  private value = 0;
   private readonly counts = new Float64Array(BUCKETS);
 
   add(value: number): void {
-    this.addMany(value, 1);
+    this.value = value;
+    this.insert(1);
   }
 
   /** Adds `weight` samples of the same value. */
   addMany(value: number, weight: number): void {
+    this.value = value;
+    this.insert(weight);
+  }
+
+  private insert(weight: number): void {
+    const { value } = this;
     this.count += weight;
     this.sum += value * weight;
     this.sumSquares += value * value * weight;
@@ -60,7 +80,7 @@ export class Histogram {
    * Adds the arithmetic progression first, first + step, … (n terms, step ≥ 0), each with `weight`, bucket by bucket: the cost grows
    * with the buckets that it spans and not with n. Counts equal those of n single insertions of `first + i·step`.
    */
-  addProgression(first: number, step: number, n: number, weight: number): void {
+  addProgression({ first, step }: Progression, n: number, weight: number): void {
     if (n <= 0) return;
     if (step === 0 || n === 1) {
       this.addMany(first, weight * n);

@@ -5,17 +5,29 @@ export class TimeAverage {
   private area = 0;
   private since = 0;
   private started = 0;
+  /** When the value changes (see `Clock`). */
+  private now = 0;
 
   /** Changes the value at time `now`; calls must not go back in time. */
   set(now: number, value: number): void {
-    this.area += this.value * (now - this.since);
-    this.since = now;
-    this.value = value;
-    if (value > this.max) this.max = value;
+    this.now = now;
+    this.become(value);
   }
 
   add(now: number, change: number): void {
-    this.set(now, this.value + change);
+    this.now = now;
+    this.change(change);
+  }
+
+  private change(by: number): void {
+    this.become(this.value + by);
+  }
+
+  private become(value: number): void {
+    this.area += this.value * (this.now - this.since);
+    this.since = this.now;
+    this.value = value;
+    if (value > this.max) this.max = value;
   }
 
   /** Forgets the past: the average starts at `now` with the present value. */

@@ -4,6 +4,26 @@ import { logGamma } from './specialFunctions.js';
 
 export type Draw = () => number;
 
+/** Numbers made at a time by `inBlocks`. */
+const BLOCK = 32;
+
+/**
+ * The same numbers, made a block at a time: all that is left to do for one of them is to take it, so that a hot loop inlines it whatever
+ * the distribution. Nobody else may draw from the same stream, and values that depend on when they are drawn are not for it.
+ */
+export function inBlocks(draw: Draw): Draw {
+  const block = new Float64Array(BLOCK);
+  let at = BLOCK;
+  const refill = (): number => {
+    for (let i = 0; i < BLOCK; i++) block[i] = draw();
+    return 0;
+  };
+  return () => {
+    if (at === BLOCK) at = refill();
+    return block[at++]!;
+  };
+}
+
 export function constant(mean: number): Draw {
   return () => mean;
 }
@@ -14,12 +34,13 @@ export function exponential(uniform: Uniform, mean: number): Draw {
 
 /** Standard normal by Marsaglia's polar method; the second value of each pair is kept. */
 export function standardNormal(uniform: Uniform): Draw {
-  let spare = 0;
+  // Typed: a fraction in a plain variable of a closure is an object, and a new one each time (see `Clock`).
+  const spare = new Float64Array(1);
   let hasSpare = false;
   return () => {
     if (hasSpare) {
       hasSpare = false;
-      return spare;
+      return spare[0]!;
     }
     let u: number;
     let v: number;
@@ -30,7 +51,7 @@ export function standardNormal(uniform: Uniform): Draw {
       s = u * u + v * v;
     } while (s >= 1 || s === 0);
     const scale = Math.sqrt((-2 * Math.log(s)) / s);
-    spare = v * scale;
+    spare[0] = v * scale;
     hasSpare = true;
     return u * scale;
   };

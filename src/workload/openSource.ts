@@ -1,5 +1,5 @@
 /** Open-loop traffic: arrivals at a rate that may change by the hour, whatever the system does. */
-import type { Draw } from '../kernel/variates.js';
+import { type Draw, inBlocks } from '../kernel/variates.js';
 import type { Intensity } from './intensity.js';
 import type { RequestSource } from './source.js';
 
@@ -23,27 +23,29 @@ const FIRST_KEY = 1;
 
 export function openSource(traffic: OpenTraffic): RequestSource {
   const { unitGap, ratePerS, intensity, uniquePrompts, limit } = traffic;
-  const prompts = Array.from({ length: uniquePrompts }, () => traffic.promptTokens());
+  const promptTokens = inBlocks(traffic.promptTokens);
+  const outputTokens = inBlocks(traffic.outputTokens);
+  const prompts = Array.from({ length: uniquePrompts }, () => promptTokens());
   let emitted = 0;
-  let now = 0;
   let segment = intensity.at(0);
 
-  const nextTime = (): number => {
-    if (emitted >= limit || !(ratePerS > 0)) return Infinity;
-    let work = unitGap();
-    for (;;) {
-      if (now === Infinity) return Infinity;
+  /** Puts `source.time` to when somebody arrives next. */
+  const moveOn = (): void => {
+    let now = emitted < limit && ratePerS > 0 ? source.time : Infinity;
+    let work = now < Infinity ? unitGap() : 0;
+    while (now < Infinity) {
       if (now >= segment.until) segment = intensity.at(now);
       const rate = ratePerS * segment.factor;
       const capacity = rate > 0 ? rate * (segment.until - now) : 0;
       // A gap may be 0 (a gamma draw of a high cv underflows), but not where nobody arrives.
       if (rate > 0 && work <= capacity) {
         now += work / rate;
-        return now;
+        break;
       }
       work -= capacity;
       now = segment.until;
     }
+    source.time = now;
   };
 
   const source: RequestSource = {
@@ -56,14 +58,14 @@ export function openSource(traffic: OpenTraffic): RequestSource {
     startsContent: false,
     user: -1,
     advance() {
-      source.time = nextTime();
+      moveOn();
       if (source.time === Infinity) return;
       if (uniquePrompts > 0) {
         const turn = emitted % uniquePrompts;
         source.contentKey = FIRST_KEY + turn;
         source.promptTokens = prompts[turn]!;
-      } else source.promptTokens = traffic.promptTokens();
-      source.outputTokens = traffic.outputTokens();
+      } else source.promptTokens = promptTokens();
+      source.outputTokens = outputTokens();
       source.sharedTokens = Math.min(traffic.sharedTokens, source.promptTokens);
       emitted++;
     },

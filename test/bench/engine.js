@@ -1,6 +1,8 @@
 // The LLM engine by itself, on one core: requests per second of `runLlmFleet`, and bytes that it allocates for each request. Processes,
-// scenarios and reports stay outside the clock. Bundled from today's sources with the settings of the build.
+// scenarios and reports stay outside the clock, which counts CPU seconds of the process. Each case has a process of its own, all of its
+// runs in it. Bundled from today's sources with the settings of the build.
 // Usage: npm run bench:engine [-- --runs 3] [-- --requests 1000000] [-- --only one,double]
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     requests: { type: 'string', default: '1000000' },
     only: { type: 'string' },
+    alone: { type: 'string' },
   },
 });
 const runs = Number(values.runs);
@@ -148,33 +151,49 @@ function allocatedBy(work) {
 }
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const wanted = values.only?.split(',');
 
-console.log(
-  `node ${process.version}, medians of ${runs} runs of ${requests.toLocaleString('en-US')} requests in one process\n`,
-);
-console.log('case       CPU s    requests/s  bytes/request  what');
-const seconds = {};
-for (const [name, [what, setup]] of Object.entries(cases)) {
-  if (wanted && !wanted.includes(name)) continue;
+/** Medians of one case, run in this process. */
+async function measure([, setup]) {
   const prepared = await prepare(setup);
   const measured = Array.from({ length: runs }, () => {
-    let elapsed = 0;
+    let seconds = 0;
     const bytes = allocatedBy(() => {
       const before = process.cpuUsage();
       run(prepared, setup);
       const { user, system } = process.cpuUsage(before);
-      elapsed = (user + system) / 1e6;
+      seconds = (user + system) / 1e6;
     });
-    return { elapsed, bytes };
+    return { seconds, bytes };
   });
-  seconds[name] = median(measured.map(({ elapsed }) => elapsed));
-  const rate = Math.round(requests / seconds[name]).toLocaleString('en-US');
-  const bytes = (median(measured.map((one) => one.bytes)) / requests).toFixed(1);
-  console.log(
-    `${name.padEnd(9)} ${seconds[name].toFixed(3).padStart(7)} ${rate.padStart(12)} ${bytes.padStart(14)}  ${what}`,
-  );
+  return { seconds: median(measured.map((one) => one.seconds)), bytes: median(measured.map((one) => one.bytes)) };
 }
-if (seconds.one && seconds.double) {
-  console.log(`\nanswers twice as long take ${(100 * (seconds.double / seconds.one - 1)).toFixed(1)} % more time`);
+
+/** The same in a process of its own: what one case has taught the compiler says nothing of another. */
+function measureApart(name) {
+  const args = [import.meta.filename, '--runs', values.runs, '--requests', values.requests, '--alone', name];
+  const child = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  if (child.status !== 0) throw new Error(`the case ${name} exited with ${child.status}`);
+  return JSON.parse(child.stdout);
+}
+
+if (values.alone) console.log(JSON.stringify(await measure(cases[values.alone])));
+else {
+  console.log(`node ${process.version}, medians of ${runs} runs of ${requests.toLocaleString('en-US')} requests\n`);
+  console.log('case       CPU s   requests/s  bytes/request  what');
+  const wanted = values.only?.split(',');
+  const seconds = {};
+  for (const [name, [what]] of Object.entries(cases)) {
+    if (wanted && !wanted.includes(name)) continue;
+    const measured = measureApart(name);
+    seconds[name] = measured.seconds;
+    const rate = Math.round(requests / measured.seconds).toLocaleString('en-US');
+    const bytes = (measured.bytes / requests).toFixed(1);
+    console.log(
+      `${name.padEnd(9)} ${measured.seconds.toFixed(3).padStart(6)} ${rate.padStart(12)} ${bytes.padStart(14)}  ${what}`,
+    );
+  }
+  if (seconds.one && seconds.double) {
+    const percent = 100 * (seconds.double / seconds.one - 1);
+    console.log(`\nanswers twice as long change the time by ${percent.toFixed(1)} %`);
+  }
 }

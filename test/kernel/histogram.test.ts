@@ -121,7 +121,7 @@ describe('shareWithin', () => {
 describe('addProgression', () => {
   const same = (first: number, step: number, n: number, weight: number): void => {
     const whole = new Histogram();
-    whole.addProgression(first, step, n, weight);
+    whole.addProgression({ first, step }, n, weight);
     const single = new Histogram();
     for (let i = 0; i < n; i++) single.addMany(first + i * step, weight);
     expect(buckets(whole)).toEqual(buckets(single));
@@ -173,7 +173,7 @@ describe('addProgression', () => {
 
   it('costs by the buckets and not by the terms', () => {
     const histogram = new Histogram();
-    histogram.addProgression(0.01, 1e-15, 2 ** 40, 2);
+    histogram.addProgression({ first: 0.01, step: 1e-15 }, 2 ** 40, 2);
     expect(histogram.count).toBe(2 ** 41);
   });
 });

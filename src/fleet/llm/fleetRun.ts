@@ -36,7 +36,7 @@ export class FleetRun {
   private events = 0;
 
   constructor(
-    private readonly config: LlmFleetConfig,
+    config: LlmFleetConfig,
     private readonly source: RequestSource,
     private readonly options: LlmRunOptions,
   ) {
@@ -47,7 +47,7 @@ export class FleetRun {
     this.nextControl = controller === undefined ? Infinity : controller.nextAt;
     this.nextProbe = probe === undefined ? Infinity : probe.everyS;
     const metrics = new LlmMetrics(options.batches, config.priority?.levels ?? 1);
-    const outcomes = new Outcomes(clock, table, metrics, config.good, this.fromS, options.sink);
+    const outcomes = new Outcomes(clock, table, metrics, config.overhead, config.good, this.fromS, options.sink);
     const onFinished = (id: number, engine: LlmEngine): void => this.finished(id, engine);
     const make = (index: number): LlmEngine => new LlmEngine(index, step, limits, clock, table, metrics, onFinished);
     const replicas = new Replicas(enginesPerReplica, make, (place) => controller?.gone?.(place, clock.now));
@@ -126,13 +126,11 @@ export class FleetRun {
     } else this.calendar.schedule(slot, engine.endsAt, slot);
   }
 
-  /** A request has its last token; it and its prompt spend some time outside the engine. */
+  /** A request has its last token; who asked has the answer when it is outside the engine, too. */
   private finished(id: number, engine: LlmEngine): void {
     const { table, outcomes, source, clock } = this;
-    const { fixedS, perPromptTokenS } = this.config.overhead;
-    const outsideS = fixedS + perPromptTokenS * table.promptTokens[id]!;
-    outcomes.completed(id, engine.index, outsideS);
-    if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outsideS);
+    outcomes.completed(id, engine.index);
+    if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outcomes.outsideS(id));
     table.release(id);
   }
 

@@ -8,6 +8,9 @@
  *
  * INV-kv: free + held by requests + held contents = total, at all times.
  */
+import { twice } from '../../kernel/twice.js';
+import { ContentHolders } from './contentHolders.js';
+
 const NONE = -1;
 /** The key of the prefix that all requests of a service share. */
 export const SHARED = 0;
@@ -21,8 +24,7 @@ export class KvCache {
   private readonly cachedBlocks: Int32Array;
   /** Longest start of each content that a request holds. */
   private readonly heldBlocks: Int32Array;
-  /** Lengths of the starts held, in pairs (blocks, requests); few different ones a content. */
-  private readonly holders: (number[] | undefined)[];
+  private readonly holders: ContentHolders;
   /** The segment of a content that lies nearest to its start. */
   private readonly segmentOf: Int32Array;
 
@@ -34,7 +36,8 @@ export class KvCache {
   // A content's segments, from its start to its end; those nearer to the end were freed earlier.
   private deeper = new Int32Array(64);
   private shallower = new Int32Array(64);
-  private recycled: number[] = [];
+  /** First of the segments that are free again; the others follow by `next`. */
+  private recycled = NONE;
   private segments = 1;
 
   /**
@@ -48,7 +51,7 @@ export class KvCache {
     this.free = 0;
     this.cachedBlocks = new Int32Array(keys);
     this.heldBlocks = new Int32Array(keys);
-    this.holders = new Array(keys);
+    this.holders = new ContentHolders(keys);
     this.segmentOf = new Int32Array(keys).fill(NONE);
     this.segmentKey[0] = NONE;
     this.release(total);
@@ -67,7 +70,7 @@ export class KvCache {
 
   /** A request starts to use the first `blocks` of a content, all of which are cached. */
   hold(key: number, blocks: number): void {
-    this.countHolder(key, blocks, 1);
+    this.holders.add(key, blocks);
     let wanted = this.inQueue(key, blocks);
     this.savedBlocks += blocks - wanted;
     this.heldBlocks[key] = this.heldBlocks[key]! + wanted;
@@ -88,8 +91,8 @@ export class KvCache {
 
   /** The holder of all `held` cached blocks of a content adds blocks that it has computed. */
   extend(key: number, held: number, blocks: number): void {
-    if (held > 0) this.countHolder(key, held, -1);
-    this.countHolder(key, held + blocks, 1);
+    if (held > 0) this.holders.remove(key, held);
+    this.holders.add(key, held + blocks);
     this.cachedBlocks[key] = held + blocks;
     this.heldBlocks[key] = held + blocks;
   }
@@ -105,14 +108,9 @@ export class KvCache {
 
   /** A request stops using the first `blocks` of a content; those that nobody else holds go to the end of the free queue. */
   drop(key: number, blocks: number): void {
-    this.countHolder(key, blocks, -1);
+    this.holders.remove(key, blocks);
     const held = this.heldBlocks[key]!;
-    let left = held;
-    if (blocks === held) {
-      left = 0;
-      const pairs = this.holders[key]!;
-      for (let i = 0; i < pairs.length; i += 2) if (pairs[i]! > left) left = pairs[i]!;
-    }
+    const left = blocks === held ? this.holders.longest(key) : held;
     const freed = held - left;
     this.savedBlocks -= blocks - freed;
     if (freed === 0) return;
@@ -159,23 +157,8 @@ export class KvCache {
     else this.append(blocks, NONE);
   }
 
-  /** Counts a holder of the first `blocks` of a content in (1) or out (−1). */
-  private countHolder(key: number, blocks: number, change: 1 | -1): void {
-    this.holders[key] ??= [];
-    const pairs = this.holders[key];
-    let at = 0;
-    while (at < pairs.length && pairs[at] !== blocks) at += 2;
-    if (at === pairs.length) {
-      if (change < 0) throw new Error('INV-kv: a content was dropped by nobody who held it');
-      pairs.push(blocks, 1);
-      return;
-    }
-    pairs[at + 1] = pairs[at + 1]! + change;
-    if (pairs[at + 1] === 0) pairs.splice(at, 2);
-  }
-
   private append(blocks: number, key: number): number {
-    const segment = this.recycled.pop() ?? this.newSegment();
+    const segment = this.newSegment();
     const tail = this.previous[0]!;
     this.segmentBlocks[segment] = blocks;
     this.segmentKey[segment] = key;
@@ -191,22 +174,23 @@ export class KvCache {
     const after = this.next[segment]!;
     this.next[before] = after;
     this.previous[after] = before;
-    this.recycled.push(segment);
+    this.next[segment] = this.recycled;
+    this.recycled = segment;
   }
 
   private newSegment(): number {
+    const { recycled } = this;
+    if (recycled !== NONE) {
+      this.recycled = this.next[recycled]!;
+      return recycled;
+    }
     if (this.segments === this.segmentBlocks.length) {
-      const wider = (from: Int32Array): Int32Array<ArrayBuffer> => {
-        const to = new Int32Array(from.length * 2);
-        to.set(from);
-        return to;
-      };
-      this.segmentBlocks = wider(this.segmentBlocks);
-      this.segmentKey = wider(this.segmentKey);
-      this.next = wider(this.next);
-      this.previous = wider(this.previous);
-      this.deeper = wider(this.deeper);
-      this.shallower = wider(this.shallower);
+      this.segmentBlocks = twice(this.segmentBlocks);
+      this.segmentKey = twice(this.segmentKey);
+      this.next = twice(this.next);
+      this.previous = twice(this.previous);
+      this.deeper = twice(this.deeper);
+      this.shallower = twice(this.shallower);
     }
     return this.segments++;
   }

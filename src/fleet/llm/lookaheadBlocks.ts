@@ -3,6 +3,7 @@
  * fast it grows is its own, so blocks are counted sequence by sequence (a few nanoseconds each, at events only). A bound on the sum spares
  * most searches for the step at which memory runs out.
  */
+import { twice } from '../../kernel/twice.js';
 import type { BlockGrowth } from './blockGrowth.js';
 import type { DecodingBatch } from './decodingBatch.js';
 import type { RequestTable } from './requestTable.js';
@@ -22,11 +23,7 @@ export class LookaheadBlocks implements BlockGrowth {
   /** Called after the batch has counted the sequence in. */
   start(id: number): void {
     const at = this.batch.size - 1;
-    if (at === this.ids.length) {
-      const wider = new Int32Array(at * 2);
-      wider.set(this.ids);
-      this.ids = wider;
-    }
+    if (at === this.ids.length) this.ids = twice(this.ids);
     this.ids[at] = id;
     this.table.place[id] = at;
     this.held += this.heldBy(id);

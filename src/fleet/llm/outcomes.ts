@@ -3,6 +3,7 @@
  * they came: counting only who also came within the window would leave out long requests the more the shorter it is.
  */
 import type { Clock } from '../../kernel/clock.js';
+import type { RequestOverhead } from '../../latency/types.js';
 import type { GoodLimits, LlmMetrics, RequestSink } from './metrics.js';
 import type { RequestTable } from './requestTable.js';
 
@@ -13,6 +14,7 @@ export class Outcomes {
     private readonly clock: Clock,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
+    private readonly overhead: RequestOverhead,
     private readonly good: GoodLimits,
     private readonly fromS: number,
     private readonly sink: RequestSink | undefined,
@@ -20,8 +22,13 @@ export class Outcomes {
     this.measuring = fromS <= 0;
   }
 
-  /** A request has its last token. `outsideS` is what it spends outside the engine, before the first token. */
-  completed(id: number, engine: number, outsideS: number): void {
+  /** What a request spends outside its engine, before the first token; seconds. */
+  outsideS(id: number): number {
+    return this.overhead.fixedS + this.overhead.perPromptTokenS * this.table.promptTokens[id]!;
+  }
+
+  /** A request has its last token. */
+  completed(id: number, engine: number): void {
     const { table, metrics, fromS, good } = this;
     const { now } = this.clock;
     metrics.inSystem.add(now, -1);
@@ -30,6 +37,7 @@ export class Outcomes {
     metrics.sojournS += now - Math.max(arrivedAt, fromS);
     const batch = table.batch[id]!;
     const outputTokens = table.outputTokens[id]!;
+    const outsideS = this.outsideS(id);
     const ttft = table.firstTokenAt[id]! - arrivedAt + outsideS;
     const e2e = now - arrivedAt + outsideS;
     const queued = table.admittedAt[id]! - arrivedAt;

@@ -2,6 +2,7 @@
  * The prompts that an engine is computing, in order of admission, and the chunks that the pending step gives them. All but the last get
  * what they lack, so that at most one prompt is under way when a step is planned.
  */
+import { twice } from '../../kernel/twice.js';
 import { windowPairs } from '../../latency/stepModel.js';
 import type { RequestTable } from './requestTable.js';
 
@@ -86,12 +87,7 @@ export class Prefills {
   }
 
   private grow(): void {
-    const wider = (from: Int32Array): Int32Array<ArrayBuffer> => {
-      const to = new Int32Array(from.length * 2);
-      to.set(from);
-      return to;
-    };
-    this.ids = wider(this.ids);
-    this.chunks = wider(this.chunks);
+    this.ids = twice(this.ids);
+    this.chunks = twice(this.chunks);
   }
 }

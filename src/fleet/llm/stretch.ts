@@ -19,6 +19,11 @@ export class Stretch {
   private gpu0 = 0;
   private slope = 0;
   private host = 0;
+  /** What has been measured or weighed, and how long to reach (see `Clock`). */
+  private seconds = 0;
+  private total = 0;
+  private readonly terms = { first: 0, step: 0 };
+  private reach = 0;
 
   set(gpu0: number, slope: number, floor: number, host: number): void {
     this.gpu0 = gpu0;
@@ -42,15 +47,29 @@ export class Stretch {
 
   /** Seconds of the first `steps` steps. */
   duration(steps: number): number {
+    this.measure(steps);
+    return this.seconds;
+  }
+
+  private measure(steps: number): void {
     const { flat } = this;
-    if (steps <= flat) return steps * this.flatStep;
+    if (steps <= flat) {
+      this.seconds = steps * this.flatStep;
+      return;
+    }
     const sloped = steps - flat;
     const first = this.gpu0 + flat * this.slope + this.host;
-    return (flat > 0 ? flat * this.flatStep : 0) + sloped * (first + ((sloped - 1) * this.slope) / 2);
+    this.seconds = (flat > 0 ? flat * this.flatStep : 0) + sloped * (first + ((sloped - 1) * this.slope) / 2);
   }
 
   /** The fewest steps (at least one, at most `limit`) that take `seconds` or longer. */
   stepsToReach(seconds: number, limit: number): number {
+    this.reach = seconds;
+    return this.stepsWithin(limit);
+  }
+
+  private stepsWithin(limit: number): number {
+    const { reach: seconds } = this;
     const { flat, slope } = this;
     let steps: number;
     const flatSeconds = flat > 0 ? (flat === Infinity ? Infinity : flat * this.flatStep) : 0;
@@ -73,11 +92,19 @@ export class Stretch {
   record(histogram: Histogram, from: number, to: number, weight: number): void {
     const bend = Math.min(to, Math.max(from, this.flat));
     if (bend > from) histogram.addMany(this.flatStep, (bend - from) * weight);
-    if (to > bend) histogram.addProgression(this.gpu0 + bend * this.slope + this.host, this.slope, to - bend, weight);
+    if (to <= bend) return;
+    this.terms.first = this.gpu0 + bend * this.slope + this.host;
+    this.terms.step = this.slope;
+    histogram.addProgression(this.terms, to - bend, weight);
   }
 
   /** Σ t_i·(base + i·growth) over the first `steps` steps: the time integral of a quantity that grows by `growth` a step. */
   weighted(steps: number, base: number, growth: number): number {
+    this.weigh(steps, base, growth);
+    return this.total;
+  }
+
+  private weigh(steps: number, base: number, growth: number): void {
     const flat = this.flat < steps ? this.flat : steps;
     let total = flat > 0 ? this.flatStep * (flat * base + (growth * flat * (flat - 1)) / 2) : 0;
     const n = steps - flat;
@@ -88,6 +115,6 @@ export class Stretch {
       const sum2 = ((n - 1) * n * (2 * n - 1)) / 6;
       total += n * t0 * q0 + (t0 * growth + this.slope * q0) * sum1 + this.slope * growth * sum2;
     }
-    return total;
+    this.total = total;
   }
 }
