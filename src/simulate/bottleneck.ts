@@ -1,7 +1,7 @@
 /** What limits a service first, and how near it is. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { cvTokens } from '../workload/draws.js';
-import type { SimulationResult } from './result.js';
+import type { SimulationResult, StationResult } from './result.js';
 import type { ServiceRun } from './serviceRun.js';
 import type { World } from './world.js';
 
@@ -27,11 +27,23 @@ export function bottleneckOf(world: World, runs: ReadonlyMap<string, ServiceRun>
 /** Demand as a share of the most that a service's fleet could serve, and what sets that limit. */
 export function loadOf(prepared: World['services'][number], run: ServiceRun): Bottleneck {
   if (prepared.kind === 'llm') return llmBottleneck(prepared, run);
+  if (run.result.stations) return busiestStation(prepared.name, run.result.stations);
   return {
     resource: `services.${prepared.name}.servers`,
     utilization: run.utilization,
     why:
       prepared.kind === 'queue' ? 'share of time that servers are busy' : 'share of time that model instances are busy',
+  };
+}
+
+function busiestStation(service: string, stations: Readonly<Record<string, StationResult>>): Bottleneck {
+  const [name, { utilization }] = Object.entries(stations).reduce((worst, each) =>
+    (each[1].utilization ?? 0) > (worst[1].utilization ?? 0) ? each : worst,
+  );
+  return {
+    resource: `services.${service}.stations.${name}.servers`,
+    utilization: utilization ?? 0,
+    why: 'share of time that servers are busy, the most of all stations',
   };
 }
 

@@ -115,6 +115,36 @@ export function classTable(service: ServiceResult): Table {
   };
 }
 
+/** kind: queue with several stations: times of one visit. */
+export function stationTable(service: ServiceResult): Table {
+  return {
+    columns: [
+      label('Station'),
+      number('Visits/s', 2),
+      number('Per request', 3),
+      number('Util'),
+      number('Queue'),
+      number('P(wait)', 4),
+      number('wait mean'),
+      number('wait p95'),
+      number('e2e p95', 5),
+      number('Lost', 1),
+    ],
+    rows: Object.entries(service.stations ?? {}).map(([name, station]) => [
+      name,
+      formatSignificant(station.visits.per_s),
+      formatSignificant(station.visits.per_request),
+      station.utilization === null ? ABSENT : formatShare(station.utilization),
+      formatSignificant(station.queue_length.mean),
+      formatShare(station.probability_wait),
+      formatStatistic(station.wait_ms, 'mean'),
+      formatStatistic(station.wait_ms, 'p95'),
+      formatStatistic(station.e2e_ms, 'p95'),
+      formatCount(station.visits.rejected + station.visits.abandoned),
+    ]),
+  };
+}
+
 export function poolTable(pools: Readonly<Record<string, PoolResult>>): Table {
   return {
     columns: [
