@@ -54,7 +54,7 @@ export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): 
     ...(service.classes && { classes: whole.classes.map(({ wait, sojourn }) => ({ wait, e2e: sojourn })) }),
     ...(service.stations &&
       probeEveryS === undefined && {
-        stations: Object.values(service.stations).map(({ servers }, i) => stationRecord(stations[i]!, servers)),
+        stations: stations.map(stationRecord),
       }),
     waiting: levelOf(whole.queueLength, durationS),
     inSystem: levelOf(whole.inSystem, durationS),
@@ -88,7 +88,7 @@ function outcomeOf(world: World, prepared: QueuePrepared, spec: RunSpec): Networ
     : { whole: simulateStation(stationFromService(service, streamOf), source, options), stations: [] };
 }
 
-function stationRecord(outcome: StationOutcome, servers: number): StationRecord {
+function stationRecord(outcome: StationOutcome): StationRecord {
   const { counts, durationS, batches } = outcome;
   return {
     arrived: counts.arrived,
@@ -101,7 +101,6 @@ function stationRecord(outcome: StationOutcome, servers: number): StationRecord 
     waiting: levelOf(outcome.queueLength, durationS),
     inSystem: levelOf(outcome.inSystem, durationS),
     busyS: outcome.busyServers * durationS,
-    servers,
   };
 }
 

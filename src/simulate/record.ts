@@ -43,7 +43,6 @@ export interface StationRecord {
   readonly waiting: Level;
   readonly inSystem: Level;
   readonly busyS: number;
-  readonly servers: number;
 }
 
 export interface RunRecord {

@@ -85,6 +85,8 @@ export interface StationResult {
   readonly busy_servers: number;
   /** Share of time that servers are busy; `null` for infinite servers. */
   readonly utilization: number | null;
+  /** Visits that came as a share of the most that it could serve, on full batches and at its best speed; `null` for infinite servers. */
+  readonly load: number | null;
 }
 
 export interface SloAttainment {

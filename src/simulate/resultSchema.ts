@@ -34,6 +34,7 @@ const station = z.object({
   probability_wait: z.number(),
   busy_servers: z.number(),
   utilization: figure,
+  load: figure,
 });
 
 const service = z.object({

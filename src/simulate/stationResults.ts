@@ -1,4 +1,6 @@
 /** What each station of a chain did, out of the records of its replications. */
+import { mostVisitsPerS } from '../fleet/stations/visits.js';
+import type { Station } from '../scenario/types.js';
 import { ratio, sum } from './arithmetic.js';
 import type { Level, RunRecord, StationRecord } from './record.js';
 import type { StationResult, Summary } from './result.js';
@@ -14,17 +16,23 @@ export function stationResults(
   const seconds = sum(records.map((record) => record.untilS - record.fromS));
   const requests = sum(records.map(({ counts }) => counts.arrived));
   return Object.fromEntries(
-    Object.keys(prepared.service.stations).map((name, i) => {
+    Object.entries(prepared.service.stations).map(([name, station], i) => {
       const own = records.map((record) => record.stations![i]!);
-      return [name, stationResult(own, seconds, requests)];
+      return [name, stationResult(own, station, seconds, requests)];
     }),
   );
 }
 
-function stationResult(records: readonly StationRecord[], seconds: number, requests: number): StationResult {
+function stationResult(
+  records: readonly StationRecord[],
+  station: Station,
+  seconds: number,
+  requests: number,
+): StationResult {
   const total = (of: (record: StationRecord) => number): number => sum(records.map(of));
   const arrived = total((record) => record.arrived);
-  const { servers } = records[0]!;
+  const { servers } = station;
+  const most = mostVisitsPerS(station);
   return {
     visits: {
       arrived,
@@ -55,6 +63,7 @@ function stationResult(records: readonly StationRecord[], seconds: number, reque
           seconds * servers,
         )
       : null,
+    load: Number.isFinite(most) ? ratio(arrived, seconds) / most : null,
   };
 }
 

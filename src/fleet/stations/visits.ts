@@ -26,7 +26,7 @@ export function mostRequestsPerS(service: QueueService): number {
 }
 
 /** Visits per second at most: every server busy, on full batches, at the best speed. */
-function mostVisitsPerS(station: Station): number {
+export function mostVisitsPerS(station: Station): number {
   const { servers, batching, sharing_limit: limit = Infinity, load_dependent_rate: rates } = station;
   const mean = meanOf(station.service_time);
   if (rates) return Math.max(...rates.slice(0, limit)) / mean;
