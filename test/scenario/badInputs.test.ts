@@ -285,6 +285,13 @@ const CASES: readonly Case[] = [
     '12:5',
     /think_time/,
   ],
+  [
+    'users for whom time stands still',
+    withLine(11, '    service_time: 0 s').replace('rate: 10 /s', 'users: { concurrent: 5 }'),
+    'E1303',
+    '12:16',
+    /think_time/,
+  ],
   ['weights of another policy', withLine(17, 'routing: { policy: random, weights: [1, 2] }'), 'E1303', '17:28'],
 ];
 

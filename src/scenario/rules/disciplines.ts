@@ -1,6 +1,6 @@
 import type { Path } from '../path.js';
 import type { Finding } from '../source.js';
-import { type Data, has, maps, type Rule } from './rule.js';
+import { type Data, has, isMap, maps, type Rule } from './rule.js';
 import { eachStation } from './stations.js';
 
 /** Why a key of a station has no effect beside the others, where it has none. */
@@ -98,21 +98,24 @@ export const closedPopulations: Rule = (data) =>
       const message = 'turns have an effect only on prompts (kind: llm)';
       findings.push({ code: 'E1303', path: [...at, 'users', 'turns'], at: 'key', message, hint: 'remove it' });
     }
-    const full = eachStation(data).find(
-      ({ path: [, name], value: { capacity } }) =>
-        name === path[1] && Number(capacity) < Number(users.value['concurrent']),
-    );
-    if (full !== undefined && isNoTime(users.value['think_time'])) {
+    if (!isNoTime(users.value['think_time'] ?? 0)) return findings;
+    const stations = eachStation(data).filter((station) => station.path[1] === path[1]);
+    const full = stations.find(({ value: { capacity } }) => Number(capacity) < Number(users.value['concurrent']));
+    if (full !== undefined) {
       const message = 'users who are turned away ask again at once, for ever: they need a think_time';
       const hint = 'add think_time to users, or leave capacity out';
       findings.push({ code: 'E1303', path: [...full.path, 'capacity'], at: 'key', message, hint });
     }
+    if (stations.length > 0 && stations.every((station) => isNoTime(station.value['service_time']))) {
+      const message = 'users who are served in no time and do not think ask for ever at time 0';
+      const hint = 'give users a think_time, or the service a service_time';
+      findings.push({ code: 'E1303', path: [...at, 'users'], at: 'key', message, hint });
+    }
     return findings;
   });
 
+/** A duration, or a distribution with a mean, that is zero. */
 const isNoTime = (stated: unknown): boolean => {
-  if (stated === undefined) return true;
-  const [map] = maps({ stated }, 'stated');
-  const mean = map === undefined ? stated : map.value['mean'];
+  const mean = isMap(stated) ? stated['mean'] : stated;
   return (typeof mean === 'string' || typeof mean === 'number') && Number.parseFloat(String(mean)) === 0;
 };
