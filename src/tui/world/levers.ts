@@ -100,6 +100,12 @@ function serviceLevers(
   ];
 }
 
+/** Columns that the panel of levers has for a label. */
+const LABEL_WIDTH = 14;
+
+/** The servers of a station are shown under its name, as far as that fits. */
+const shortened = (name: string): string => (name.length > LABEL_WIDTH ? `${name.slice(0, LABEL_WIDTH - 1)}…` : name);
+
 /** Servers of each station that has a number of them to turn. */
 function serversLevers(name: string, service: QueueService, suffix: string): readonly NumberLever[] {
   return visitedStations(service).flatMap(({ name: at, station }): readonly NumberLever[] => {
@@ -111,7 +117,7 @@ function serversLevers(name: string, service: QueueService, suffix: string): rea
       {
         kind: 'number',
         id: at === undefined ? `${name}-servers` : `${name}-${at}-servers`,
-        label: at === undefined ? `servers${suffix}` : `servers ${at}`,
+        label: at === undefined ? `servers${suffix}` : shortened(at),
         path: at === undefined ? `services.${name}.servers` : `services.${name}.stations.${at}.servers`,
         value: servers,
         min: 1,
