@@ -1,3 +1,5 @@
+import { oneOrSeveralStations, routesAreWhole } from './rules/chains.js';
+import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { gateLimits } from './rules/gate.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
@@ -18,6 +20,10 @@ const RULES: readonly Rule[] = [
   tokenOrder,
   shapeByName,
   inlineModels,
+  oneOrSeveralStations,
+  routesAreWhole,
+  idleStationKeys,
+  closedPopulations,
   priorityClasses,
   priorityShares,
   routingWeights,

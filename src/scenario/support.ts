@@ -28,22 +28,34 @@ const UNSUPPORTED: readonly Unsupported[] = [
       isMap(value) && value['kind'] === 'inference' && value['engine'] !== undefined && value['engine'] !== 'generic',
     hint: 'leave engine out, or give a measured batch_time',
   },
-  {
-    pattern: 'services.*',
-    what: 'setup times under processor sharing',
-    when: (value) => isMap(value) && value['discipline'] === 'ps' && value['setup_time'] !== undefined,
-    hint: 'use fcfs, or leave setup_time out',
-  },
-  {
-    pattern: 'services.*',
-    what: 'patience, setup times or feedback together with batching',
-    when: (value) =>
-      isMap(value) &&
-      value['kind'] === 'queue' &&
-      value['batching'] !== undefined &&
-      ['patience', 'setup_time', 'feedback'].some((key) => value[key] !== undefined && value[key] !== 0),
-    hint: 'leave one of them out',
-  },
+  ...['services.*', 'services.*.stations.*'].flatMap((pattern): readonly Unsupported[] => [
+    {
+      pattern,
+      what: 'setup times under processor sharing',
+      when: (value) => isMap(value) && value['discipline'] === 'ps' && value['setup_time'] !== undefined,
+      hint: 'use fcfs, or leave setup_time out',
+    },
+    {
+      pattern,
+      what: 'patience under limited processor sharing',
+      when: (value) =>
+        isMap(value) &&
+        value['discipline'] === 'ps' &&
+        value['sharing_limit'] !== undefined &&
+        value['patience'] !== undefined,
+      hint: 'use fcfs, or leave patience out',
+    },
+    {
+      pattern,
+      what: 'patience, setup times or feedback together with batching',
+      when: (value) =>
+        isMap(value) &&
+        (value['kind'] === 'queue' || value['kind'] === undefined) &&
+        value['batching'] !== undefined &&
+        ['patience', 'setup_time', 'feedback'].some((key) => value[key] !== undefined && value[key] !== 0),
+      hint: 'leave one of them out',
+    },
+  ]),
   { pattern: 'training', what: 'training jobs' },
   { pattern: 'regions', what: 'several regions' },
 ];

@@ -110,10 +110,10 @@ export interface InferenceService {
   readonly runs_on: string;
 }
 
-export type Discipline = 'fcfs' | 'lcfs' | 'ps' | 'priority' | 'preemptive-priority';
+export type Discipline = 'fcfs' | 'lcfs' | 'preemptive-lcfs' | 'ps' | 'priority' | 'preemptive-priority';
 
-export interface QueueService {
-  readonly kind: 'queue';
+/** Servers with a line before them. */
+export interface Station {
   /** `Infinity` for an infinite-server station. */
   readonly servers: number;
   readonly service_time: Distribution;
@@ -122,16 +122,45 @@ export interface QueueService {
   readonly capacity: number;
   readonly patience?: Distribution;
   readonly setup_time?: Distribution;
-  /** Probability that a served request joins the tail again. */
-  readonly feedback: number;
+  /** Requests that share at most (discipline ps). */
+  readonly sharing_limit?: number;
+  /** Speed of the whole station with 1, 2, 3, … requests in service (discipline ps); the last holds beyond. */
+  readonly load_dependent_rate?: readonly number[];
+  readonly batching?: { readonly max_batch: number; readonly per_item: number; readonly joinable: boolean };
+}
+
+/** Probability by station. */
+export type Towards = Readonly<Record<string, number>>;
+
+/** A station among several: who goes to none of `next` leaves. */
+export interface ChainStation extends Station {
+  readonly next: Towards;
+}
+
+interface QueueCommon {
+  readonly kind: 'queue';
   /** Share of arrivals by class, highest priority first (discipline priority or preemptive-priority). */
   readonly classes?: readonly { readonly name: string; readonly share: number }[];
-  readonly batching?: { readonly max_batch: number; readonly per_item: number };
   readonly traffic: Traffic;
   readonly slo: Slo;
   /** Optional: the pool that prices the servers. */
   readonly runs_on?: string;
 }
+
+/** One station. */
+export interface StationService extends QueueCommon, Station {
+  /** Probability that a served request joins the tail again. */
+  readonly feedback: number;
+  readonly stations?: never;
+}
+
+/** Several stations by name, with requests going from one to another; `entry` sums to one. */
+export interface ChainService extends QueueCommon {
+  readonly stations: Readonly<Record<string, ChainStation>>;
+  readonly entry: Towards;
+}
+
+export type QueueService = StationService | ChainService;
 
 export type Service = LlmService | InferenceService | QueueService;
 

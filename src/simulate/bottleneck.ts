@@ -1,7 +1,8 @@
 /** What limits a service first, and how near it is. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
+import { mostRequestsPerS } from '../fleet/stations/visits.js';
 import { cvTokens } from '../workload/draws.js';
-import type { SimulationResult } from './result.js';
+import type { SimulationResult, StationResult } from './result.js';
 import type { ServiceRun } from './serviceRun.js';
 import type { World } from './world.js';
 
@@ -27,11 +28,30 @@ export function bottleneckOf(world: World, runs: ReadonlyMap<string, ServiceRun>
 /** Demand as a share of the most that a service's fleet could serve, and what sets that limit. */
 export function loadOf(prepared: World['services'][number], run: ServiceRun): Bottleneck {
   if (prepared.kind === 'llm') return llmBottleneck(prepared, run);
+  if (run.result.stations) return fullestStation(prepared.name, run.result.stations);
+  if (prepared.kind === 'queue' && prepared.service.stations === undefined && prepared.service.batching) {
+    const utilization = run.arrivalsPerS / mostRequestsPerS(prepared.service);
+    return { resource: `services.${prepared.name}.servers`, utilization, why: BATCHES };
+  }
   return {
     resource: `services.${prepared.name}.servers`,
     utilization: run.utilization,
     why:
       prepared.kind === 'queue' ? 'share of time that servers are busy' : 'share of time that model instances are busy',
+  };
+}
+
+/** Batches grow with the load, so that time busy says little. */
+const BATCHES = 'demand as a share of the most that the servers could serve on full batches';
+
+function fullestStation(service: string, stations: Readonly<Record<string, StationResult>>): Bottleneck {
+  const [name, { load }] = Object.entries(stations).reduce((worst, each) =>
+    (each[1].load ?? 0) > (worst[1].load ?? 0) ? each : worst,
+  );
+  return {
+    resource: `services.${service}.stations.${name}.servers`,
+    utilization: load ?? 0,
+    why: 'visits as a share of the most that the station could serve, the highest of all stations',
   };
 }
 

@@ -1,11 +1,17 @@
 /** Runs one replication of a `kind: queue` service. */
 import { FIELD } from '../fleet/stations/fields.js';
-import { stationFromService } from '../fleet/stations/fromService.js';
-import { simulateStation } from '../fleet/stations/simulateStation.js';
-import { stream } from '../kernel/random.js';
-import { ratio } from './arithmetic.js';
+import { networkFromService, stationFromService } from '../fleet/stations/fromService.js';
+import {
+  type NetworkOutcome,
+  type StationOutcome,
+  simulateNetwork,
+  simulateStation,
+} from '../fleet/stations/simulateStation.js';
+import { stream, type Uniform } from '../kernel/random.js';
+import type { QueueService } from '../scenario/types.js';
+import { ratio, sum } from './arithmetic.js';
 import { goodLimits } from './attainment.js';
-import { NO_COUNTS, type RunRecord } from './record.js';
+import { NO_COUNTS, type RunRecord, type StationRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
 import { expectedRequests, requestSource } from './sources.js';
 import type { PreparedService, World } from './world.js';
@@ -16,11 +22,61 @@ export type QueuePrepared = Extract<PreparedService, { kind: 'queue' }>;
 const PROBE_ONLY = { keep: { wait: false, sojourn: false, service: false } } as const;
 
 export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): RunRecord {
+  const { service } = prepared;
+  const { probeEveryS } = spec;
+  const { whole, stations } = outcomeOf(world, prepared, spec);
+  const { counts, durationS } = whole;
+  const limitS = goodLimits(service.slo).e2eS;
+  const answered = whole.sojourn.count;
+  const within = Number.isFinite(limitS) && answered > 0 ? whole.sojourn.shareWithin(limitS) : 1;
+  const carried = carriedOut(whole);
+  return {
+    fromS: whole.startS,
+    untilS: whole.startS + durationS,
+    counts: {
+      ...NO_COUNTS,
+      arrived: counts.arrived,
+      carriedIn: whole.carriedIn,
+      carriedOut: carried.answered,
+      completed: counts.completed,
+      rejected: counts.rejected,
+      abandoned: counts.abandoned + carried.abandoned,
+      inFlight: counts.in_flight + whole.carriedIn - whole.carriedOut,
+      good: answered * within,
+    },
+    // A probe keeps none.
+    histograms:
+      probeEveryS === undefined
+        ? {
+            wait: whole.batches.map((batch) => batch.histograms.wait!),
+            service: whole.batches.map((batch) => batch.histograms.service!),
+            e2e: whole.batches.map((batch) => batch.histograms.sojourn!),
+          }
+        : {},
+    ...(service.classes && { classes: whole.classes.map(({ wait, sojourn }) => ({ wait, e2e: sojourn })) }),
+    ...(service.stations &&
+      probeEveryS === undefined && {
+        stations: stations.map(stationRecord),
+      }),
+    waiting: levelOf(whole.queueLength, durationS),
+    inSystem: levelOf(whole.inSystem, durationS),
+    busyS: whole.busyServers * durationS,
+    servers: serversOf(service),
+    // At how many of its stations a request has to wait is told by each of them.
+    ...(service.stations === undefined && { probabilityWait: whole.probabilityWait }),
+    ...(probeEveryS !== undefined && {
+      levels: whole.batches.map(({ record }) => ratio(record[FIELD.inSystem]!, record[FIELD.duration]!)),
+    }),
+    events: 2 * (service.stations ? sum(stations.map((station) => station.counts.arrived)) : counts.arrived),
+  };
+}
+
+function outcomeOf(world: World, prepared: QueuePrepared, spec: RunSpec): NetworkOutcome {
   const { service, name, trace } = prepared;
   const { warmupS, windowS, probeEveryS } = spec;
-  const outcome = simulateStation(
-    stationFromService(service, (what) => stream(spec.seed, spec.replication, `${name}/${what}`)),
-    requestSource(prepared, world.drivers, spec, Infinity),
+  const streamOf = (what: string): Uniform => stream(spec.seed, spec.replication, `${name}/${what}`);
+  const source = requestSource(prepared, world.drivers, spec, Infinity);
+  const options =
     windowS === null
       ? { warmupS, batches: spec.batches, requests: expectedRequests(service.traffic, trace, 1, spec) }
       : {
@@ -28,46 +84,41 @@ export function runQueue(world: World, prepared: QueuePrepared, spec: RunSpec): 
           batches: probeEveryS === undefined ? spec.batches : Math.round(windowS / probeEveryS),
           untilTimeS: warmupS + windowS,
           ...(probeEveryS !== undefined && PROBE_ONLY),
-        },
-  );
-  const { counts, durationS } = outcome;
-  const limitS = goodLimits(service.slo).e2eS;
-  const answered = outcome.sojourn.count;
-  const within = Number.isFinite(limitS) && answered > 0 ? outcome.sojourn.shareWithin(limitS) : 1;
-  // Who was carried in and is gone has been answered or has given up.
-  const carriedOut = Math.max(0, answered - counts.completed);
+        };
+  return service.stations
+    ? simulateNetwork(networkFromService(service, streamOf), source, options)
+    : { whole: simulateStation(stationFromService(service, streamOf), source, options), stations: [] };
+}
+
+function stationRecord(outcome: StationOutcome): StationRecord {
+  const { counts, durationS, batches } = outcome;
+  const carried = carriedOut(outcome);
   return {
-    fromS: outcome.startS,
-    untilS: outcome.startS + durationS,
-    counts: {
-      ...NO_COUNTS,
-      arrived: counts.arrived,
-      carriedIn: outcome.carriedIn,
-      carriedOut,
-      completed: counts.completed,
-      rejected: counts.rejected,
-      abandoned: counts.abandoned + outcome.carriedOut - carriedOut,
-      inFlight: counts.in_flight + outcome.carriedIn - outcome.carriedOut,
-      good: answered * within,
-    },
-    // A probe keeps none.
-    histograms:
-      probeEveryS === undefined
-        ? {
-            wait: outcome.batches.map((batch) => batch.histograms.wait!),
-            service: outcome.batches.map((batch) => batch.histograms.service!),
-            e2e: outcome.batches.map((batch) => batch.histograms.sojourn!),
-          }
-        : {},
-    ...(service.classes && { classes: outcome.classes.map(({ wait, sojourn }) => ({ wait, e2e: sojourn })) }),
-    waiting: { integral: outcome.queueLength.mean * durationS, max: outcome.queueLength.max },
-    inSystem: { integral: outcome.inSystem.mean * durationS, max: outcome.inSystem.max },
+    arrived: counts.arrived,
+    completed: counts.completed + carried.answered,
+    rejected: counts.rejected,
+    abandoned: counts.abandoned + carried.abandoned,
+    delayed: outcome.probabilityWait * counts.arrived,
+    wait: batches.map((batch) => batch.histograms.wait!),
+    e2e: batches.map((batch) => batch.histograms.sojourn!),
+    waiting: levelOf(outcome.queueLength, durationS),
+    inSystem: levelOf(outcome.inSystem, durationS),
     busyS: outcome.busyServers * durationS,
-    servers: service.servers,
-    probabilityWait: outcome.probabilityWait,
-    ...(probeEveryS !== undefined && {
-      levels: outcome.batches.map(({ record }) => ratio(record[FIELD.inSystem]!, record[FIELD.duration]!)),
-    }),
-    events: 2 * counts.arrived,
   };
+}
+
+/** What became of those that were in the system when counting began and are gone: answered, or given up. */
+function carriedOut({ sojourn, counts, carriedOut: all }: StationOutcome): { answered: number; abandoned: number } {
+  const answered = Math.max(0, sojourn.count - counts.completed);
+  return { answered, abandoned: all - answered };
+}
+
+const levelOf = ({ mean, max }: StationOutcome['inSystem'], durationS: number): RunRecord['inSystem'] => ({
+  integral: mean * durationS,
+  max,
+});
+
+/** Servers of all stations; `Infinity` where one of them has no limit. */
+function serversOf(service: QueueService): number {
+  return service.stations ? sum(Object.values(service.stations).map((station) => station.servers)) : service.servers;
 }

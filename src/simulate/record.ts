@@ -30,6 +30,22 @@ export interface Level {
   readonly max: number;
 }
 
+/** Visits to one station of a chain: those that began in the measured time, and the services that ended in it. */
+export interface StationRecord {
+  readonly arrived: number;
+  readonly completed: number;
+  readonly rejected: number;
+  readonly abandoned: number;
+  /** Visits that had to wait. */
+  readonly delayed: number;
+  /** Seconds out of service and seconds at the station, by batch of the run. */
+  readonly wait: readonly Histogram[];
+  readonly e2e: readonly Histogram[];
+  readonly waiting: Level;
+  readonly inSystem: Level;
+  readonly busyS: number;
+}
+
 export interface RunRecord {
   readonly fromS: number;
   readonly untilS: number;
@@ -39,6 +55,8 @@ export interface RunRecord {
   readonly classes?: readonly { readonly wait: Histogram; readonly e2e: Histogram }[];
   /** Levels of priority of an LLM service, most urgent first. */
   readonly priorities?: readonly { readonly ttft: Histogram; readonly e2e: Histogram }[];
+  /** Stations of a queue that has several, in the order of the scenario. */
+  readonly stations?: readonly StationRecord[];
   readonly waiting: Level;
   readonly inSystem: Level;
   /** Server- (or engine-) seconds busy, and servers (or engines) there are. */
@@ -79,6 +97,7 @@ export function revive(record: RunRecord): RunRecord {
   const all = [
     ...Object.values(record.histograms).flat(),
     ...(record.classes ?? []).flatMap(({ wait, e2e }) => [wait, e2e]),
+    ...(record.stations ?? []).flatMap(({ wait, e2e }) => [...wait, ...e2e]),
     ...(record.priorities ?? []).flatMap(({ ttft, e2e }) => [ttft, e2e]),
   ];
   for (const histogram of all) Object.setPrototypeOf(histogram, Histogram.prototype);

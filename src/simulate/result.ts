@@ -52,6 +52,8 @@ export interface ServiceResult {
   readonly goodput_per_s: number;
   /** By objective (`ttft.p95`): the limit, the share of requests within it, and whether the stated quantile holds. */
   readonly slo_attainment: Readonly<Record<string, SloAttainment>>;
+  /** kind: queue with several stations: what each did. */
+  readonly stations?: Readonly<Record<string, StationResult>>;
   readonly queue_length: { readonly mean: number; readonly max: number };
   readonly in_system: { readonly mean: number; readonly max: number };
   readonly probability_wait?: number;
@@ -61,6 +63,30 @@ export interface ServiceResult {
   readonly classes?: Readonly<Record<string, { readonly wait_ms: Summary; readonly e2e_ms: Summary }>>;
   /** kind: llm with levels of priority. */
   readonly priority?: Readonly<Record<string, { readonly ttft_ms: Summary; readonly e2e_ms: Summary }>>;
+}
+
+/** One station of a chain. A request may visit it several times; times are of one visit. */
+export interface StationResult {
+  readonly visits: {
+    /** Those that came in the window, and the services that ended in it. */
+    readonly arrived: number;
+    readonly completed: number;
+    readonly rejected: number;
+    readonly abandoned: number;
+    readonly per_request: number;
+    readonly per_s: number;
+  };
+  readonly wait_ms: Summary;
+  readonly e2e_ms: Summary;
+  readonly queue_length: { readonly mean: number; readonly max: number };
+  readonly in_system: { readonly mean: number; readonly max: number };
+  /** Share of visits that had to wait. */
+  readonly probability_wait: number;
+  readonly busy_servers: number;
+  /** Share of time that servers are busy; `null` for infinite servers. */
+  readonly utilization: number | null;
+  /** Visits that came as a share of the most that it could serve, on full batches and at its best speed; `null` for infinite servers. */
+  readonly load: number | null;
 }
 
 export interface SloAttainment {

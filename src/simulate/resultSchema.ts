@@ -18,6 +18,25 @@ const summary = z.object({
 
 const level = z.object({ mean: z.number(), max: z.number() });
 
+const station = z.object({
+  visits: z.object({
+    arrived: z.number(),
+    completed: z.number(),
+    rejected: z.number(),
+    abandoned: z.number(),
+    per_request: z.number(),
+    per_s: z.number(),
+  }),
+  wait_ms: summary,
+  e2e_ms: summary,
+  queue_length: level,
+  in_system: level,
+  probability_wait: z.number(),
+  busy_servers: z.number(),
+  utilization: figure,
+  load: figure,
+});
+
 const service = z.object({
   kind: z.enum(['llm', 'inference', 'queue']),
   requests: z.object({
@@ -51,6 +70,7 @@ const service = z.object({
       probability: z.number(),
     }),
   ),
+  stations: z.record(z.string(), station).optional(),
   queue_length: level,
   in_system: level,
   probability_wait: z.number().optional(),

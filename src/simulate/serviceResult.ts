@@ -4,6 +4,7 @@ import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
 import type { ServiceResult, Summary } from './result.js';
+import { stationResults } from './stationResults.js';
 import { mergeAll, summarise } from './summary.js';
 import type { PreparedService } from './world.js';
 
@@ -34,6 +35,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       : [];
   });
   const { ttft, tpot, itl, queue, wait, service, e2e } = summaries;
+  const stations = stationResults(prepared, records);
   return {
     kind: prepared.kind,
     requests: {
@@ -60,6 +62,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     },
     goodput_per_s: perS(total('good')),
     slo_attainment: Object.assign({}, ...attained),
+    ...(stations && { stations }),
     queue_length: levelOf(
       records.map((record) => record.waiting),
       seconds,

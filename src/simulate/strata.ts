@@ -1,6 +1,7 @@
 /** The load levels of a week: hours that look alike are simulated once and weighted by how often they occur. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
-import { meanOf, meanTokens } from '../workload/draws.js';
+import { mostRequestsPerS } from '../fleet/stations/visits.js';
+import { meanTokens } from '../workload/draws.js';
 import { outputCvOf } from './bottleneck.js';
 import { mostReplicas } from './instances.js';
 import type { PreparedService, World } from './world.js';
@@ -114,6 +115,6 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
       return (replicas * prepared.plan.servers * max_batch) / prepared.plan.batchTimeS[max_batch]!;
     }
     case 'queue':
-      return prepared.service.servers / meanOf(prepared.service.service_time);
+      return mostRequestsPerS(prepared.service);
   }
 }

@@ -1,6 +1,13 @@
 /** Realistic and awkward results for the renderers. Figures are made up by smooth formulas; nothing here is measured. */
 import type { CompareResult, ForecastPeriod, ForecastResult, RecommendResult } from '../../src/plan/results.js';
-import type { CostItem, ServiceResult, SimulationResult, SloAttainment, Summary } from '../../src/simulate/result.js';
+import type {
+  CostItem,
+  ServiceResult,
+  SimulationResult,
+  SloAttainment,
+  StationResult,
+  Summary,
+} from '../../src/simulate/result.js';
 
 export const fingerprint = { scenario: '9ac1d0f2', catalogs: '71be03aa', seed: 42, version: '0.1.0' } as const;
 
@@ -125,6 +132,33 @@ const queueService: ServiceResult = {
   classes: {
     gold: { wait_ms: summary(12, 30), e2e_ms: summary(101, 30) },
     everyone: { wait_ms: summary(66, 70), e2e_ms: summary(170, 70) },
+  },
+};
+
+const stationResult = (load: number | null, lost: number): StationResult => ({
+  visits: { arrived: 1250, completed: 1240, rejected: lost, abandoned: 2 * lost, per_request: 1.25, per_s: 30.1 },
+  wait_ms: summary(41, 1240, 6),
+  e2e_ms: summary(140, 1240, 4),
+  queue_length: { mean: 1.24, max: 12 },
+  in_system: { mean: 4.2, max: 16 },
+  probability_wait: 0.31,
+  busy_servers: 2.9,
+  utilization: load === null ? null : load + 0.1,
+  load,
+});
+
+/** A queue of several stations, one of them without limit, one that turns requests away. */
+export const chainSimulation: SimulationResult = {
+  ...simulation,
+  services: {
+    search: {
+      ...queueService,
+      stations: {
+        gateway: stationResult(null, 0),
+        'retrieval-of-passages': stationResult(0.751, 0),
+        rerank: stationResult(0.426, 1200),
+      },
+    },
   },
 };
 

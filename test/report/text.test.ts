@@ -18,6 +18,7 @@ const scenarioPath = 'scenarios/chat-prod.yaml';
 const ordinary: Readonly<Record<string, (options: TextOptions) => string>> = {
   simulation: (options) => renderSimulation(plain.simulation, options),
   'simulation-mixed': (options) => renderSimulation(plain.mixedSimulation, options),
+  'simulation-chain': (options) => renderSimulation(plain.chainSimulation, options),
   forecast: (options) => renderForecast(plain.forecast, { ...options, scenarioPath }),
   'forecast-long': (options) => renderForecast(plain.longForecast, { ...options, scenarioPath }),
   'forecast-bare': (options) => renderForecast(plain.bareForecast, options),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../src/scenario/load.js';
-import type { LlmService, QueueService, Scenario } from '../../src/scenario/types.js';
+import type { LlmService, QueueService, Scenario, StationService } from '../../src/scenario/types.js';
 import { BASE, scenarioOf, withLine } from './base.js';
 
 const QUEUE = 'version: 1\nservices:\n  q: { kind: queue, service_time: 1 s, traffic: { rate: 1 /s } }\n';
@@ -189,7 +189,7 @@ pools: { gpu: { instance: aws/g6e.xlarge } }
     });
     expect(services['chat']!.traffic.shape.weights[0]).toBe(0.5);
     expect(services['chat']!.traffic.shape.weights[167]).toBe(1.5);
-    expect((services['q'] as QueueService).service_time).toEqual({ distribution: 'empirical', values: [0.08, 0.12] });
+    expect((services['q'] as StationService).service_time).toEqual({ distribution: 'empirical', values: [0.08, 0.12] });
     expect(services['replay']!.traffic.trace).toBe(join(path, 'trace.csv'));
     expect(window).toBeUndefined();
   });

@@ -1,15 +1,17 @@
 import { DepartureHeap } from './departureHeap.js';
-import { Line, RequestTable } from './requestTable.js';
+import { RequestTable } from './requestTable.js';
 import type { StationStatistics } from './statistics.js';
 import type { Departures, Station, StationSpec } from './types.js';
+import { ORDER_POLICIES, WaitingRoom } from './waitingRoom.js';
 
 /**
  * Dynamic batching: a free server takes whoever waits, up to `maxBatch`, and all leave together after one service time plus `perItem` for
- * each request taken. It never delays a batch to fill it. Joinable batches take in arrivals while they have room.
+ * each request taken, in the order of the discipline. It never delays a batch to fill it and never interrupts one. Joinable batches take in
+ * arrivals while they have room.
  */
 export class BatchStation implements Station {
   private readonly table = new RequestTable();
-  private readonly line = new Line();
+  private readonly room: WaitingRoom;
   private readonly ends: DepartureHeap;
   private readonly service: () => number;
   private readonly batching: NonNullable<StationSpec['batching']>;
@@ -25,11 +27,15 @@ export class BatchStation implements Station {
     const { batching, service } = spec;
     if (batching === undefined) throw new RangeError('a batch station needs batching');
     if (typeof service !== 'function') throw new RangeError('a batch station has one service draw');
+    if (spec.discipline === 'ps') throw new RangeError('processor sharing takes no batches');
+    const policy = ORDER_POLICIES[spec.discipline];
+    if (policy.interrupts) throw new RangeError('a batch is never interrupted');
     const extras = { patience: spec.patience, setup: spec.setup, feedback: spec.feedback };
     for (const [name, value] of Object.entries(extras)) {
       if (value !== undefined) throw new RangeError(`${name} is not supported yet with batching`);
     }
     this.batching = batching;
+    this.room = new WaitingRoom(policy, this.table, spec.classes?.count ?? 1);
     this.service = service;
     this.ends = new DepartureHeap(16);
   }
@@ -49,24 +55,24 @@ export class BatchStation implements Station {
     const done = this.batches[server]!;
     this.batches[server] = [];
     this.idle.push(server);
-    if (this.line.length > 0) this.begin(time, []);
+    if (this.room.length > 0) this.begin(time, []);
     for (const id of done) {
       const arrivedAt = table.arrivedAt[id]!;
       const user = table.user[id]!;
-      statistics.complete(arrivedAt, table.startedAt[id]! - arrivedAt, table.cls[id]!);
+      const wait = table.startedAt[id]! - arrivedAt;
+      statistics.complete(arrivedAt, wait, table.cls[id]!);
       table.remove(id);
-      this.departures(user, time, 'completed');
+      this.departures(user, time, 'completed', wait);
     }
   }
 
-  arrive(time: number, user: number): void {
-    const { spec, statistics, table, line } = this;
+  arrive(time: number, user: number, cls: number): void {
+    const { spec, statistics, table } = this;
     statistics.tick(time);
     statistics.offer();
-    const cls = spec.classes === undefined ? 0 : spec.classes.pick();
     if (statistics.inSystem >= spec.capacity) {
       statistics.reject(cls);
-      this.departures(user, time, 'rejected');
+      this.departures(user, time, 'rejected', 0);
       return;
     }
     statistics.enter();
@@ -77,17 +83,16 @@ export class BatchStation implements Station {
       return;
     }
     statistics.queue(true);
-    line.pushBack(table, id);
+    this.room.join(id);
   }
 
   /** Starts a batch of those given and as many of the waiting as fit. */
   private begin(time: number, batch: number[]): void {
-    const { statistics, line, table, batching } = this;
+    const { statistics, room, table, batching } = this;
     const server = this.idle.pop() ?? this.batches.length;
     this.batches[server] = batch;
-    while (line.length > 0 && batch.length < batching.maxBatch) {
-      const id = line.first();
-      line.remove(table, id);
+    while (room.length > 0 && batch.length < batching.maxBatch) {
+      const id = room.take();
       statistics.waiting--;
       table.startedAt[id] = time;
       batch.push(id);

@@ -15,7 +15,7 @@ export function stationEngine(spec: StationSpec, source: ArrivalSource, kept: Ke
   const statistics = new StationStatistics(kept, spec.classes?.count ?? 0);
   if (isPlain(spec)) return new FcfsStation(spec, source, statistics);
   const station = stationOf(spec, statistics, (user, time) => source.answered(user, time));
-  return new SteppedEngine(station, source, spec.groupSize ?? 1);
+  return new SteppedEngine(station, source, spec);
 }
 
 /** The station of `spec` as a machine to be stepped, for networks and for everything that the plain loop does not do. */
@@ -30,7 +30,7 @@ class SteppedEngine implements StationEngine {
   constructor(
     private readonly station: Station,
     private readonly source: ArrivalSource,
-    private readonly groupSize: number,
+    private readonly spec: StationSpec,
   ) {}
 
   get statistics(): StationStatistics {
@@ -42,8 +42,9 @@ class SteppedEngine implements StationEngine {
   }
 
   advance(untilTime: number, untilArrived: number): void {
-    const { station, source } = this;
+    const { station, source, spec } = this;
     const { statistics } = station;
+    const groupSize = spec.groupSize ?? 1;
     for (;;) {
       const internal = station.nextTime();
       const arrival = source.time;
@@ -54,7 +55,7 @@ class SteppedEngine implements StationEngine {
         if (arrival > untilTime) break;
         const { user } = source;
         source.advance();
-        for (let i = 0; i < this.groupSize; i++) station.arrive(arrival, user);
+        for (let i = 0; i < groupSize; i++) station.arrive(arrival, user, spec.classes?.pick() ?? 0);
         statistics.gap(source.time - arrival);
         if (statistics.arrived >= untilArrived) return;
       }

@@ -1,7 +1,7 @@
 import type { Uniform } from '../../kernel/random.js';
 import { stationOf } from './engine.js';
 import { type Kept, StationStatistics } from './statistics.js';
-import type { ArrivalSource, Departures, Station, StationEngine, StationSpec } from './types.js';
+import type { ArrivalSource, Departures, Station, StationEngine, StationExit, StationSpec } from './types.js';
 
 /** Stations and where a request goes after each: `routing[i][j]` to station j, the rest of row i leaves the network. */
 export interface NetworkSpec {
@@ -10,11 +10,17 @@ export interface NetworkSpec {
   readonly entry: readonly number[];
   readonly routing: readonly (readonly number[])[];
   readonly uniform: Uniform;
+  /** Requests that come together at each arrival time; 1 unless given. */
+  readonly groupSize?: number;
+  /** Classes of requests, drawn on entry and kept on the way; each station's own `classes` has the same count. */
+  readonly classes?: StationSpec['classes'];
 }
 
+const NOTHING_KEPT: Kept = { wait: false, sojourn: false, service: false };
+
 /**
- * Stations with routing between them (chains, feedback, any loop), run as one: a request's stay is counted from entry to exit. Requests that a
- * station turns away, or that lose patience there, leave the network and count as abandoned.
+ * Stations with routing between them (chains, feedback, any loop), run as one: a request's stay is counted from entry to exit, its wait is
+ * the time that it spent at stations without being served. Requests that a station turns away, or that lose patience there, leave the network.
  */
 export class NetworkEngine implements StationEngine {
   /** Of the network as a whole. */
@@ -22,20 +28,25 @@ export class NetworkEngine implements StationEngine {
   readonly stations: readonly Station[];
   private readonly enteredAt: number[] = [];
   private readonly users: number[] = [];
+  private readonly classes: number[] = [];
+  /** Seconds that each request has waited so far. */
+  private readonly waited: number[] = [];
   private readonly free: number[] = [];
 
   constructor(
     private readonly spec: NetworkSpec,
     private readonly source: ArrivalSource,
     kept: Kept,
+    keptOfStations: Kept = NOTHING_KEPT,
   ) {
-    this.statistics = new StationStatistics(kept);
+    this.statistics = new StationStatistics(kept, spec.classes?.count ?? 0);
     this.stations = spec.stations.map((station, at) => {
-      const onward: Departures = (id, time, exit) => {
+      const onward: Departures = (id, time, exit, waitS) => {
+        this.waited[id]! += waitS;
         if (exit === 'completed') this.move(id, time, spec.routing[at]!);
-        else this.leave(id, time, false);
+        else this.leave(id, time, exit);
       };
-      return stationOf(station, new StationStatistics({ wait: false, sojourn: false, service: false }), onward);
+      return stationOf(station, new StationStatistics(keptOfStations, station.classes?.count ?? 0), onward);
     });
   }
 
@@ -58,10 +69,13 @@ export class NetworkEngine implements StationEngine {
       const arrival = source.time;
       if (internal <= arrival) {
         if (internal > untilTime || internal === Infinity) break;
+        statistics.tick(internal);
         stations[next]!.fire();
+        this.addLevels();
       } else {
         if (arrival > untilTime) break;
-        this.enter(arrival);
+        this.arrive(arrival);
+        this.addLevels();
         if (statistics.arrived >= untilArrived) break;
       }
     }
@@ -70,18 +84,25 @@ export class NetworkEngine implements StationEngine {
     for (const station of stations) station.statistics.tick(end);
   }
 
-  private enter(time: number): void {
-    const { source, statistics } = this;
+  private arrive(time: number): void {
+    const { source, statistics, spec } = this;
     const { user } = source;
     source.advance();
     statistics.tick(time);
+    for (let i = 0; i < (spec.groupSize ?? 1); i++) this.enter(time, user);
+    statistics.gap(source.time - time);
+  }
+
+  private enter(time: number, user: number): void {
+    const { statistics, spec } = this;
     statistics.offer();
     statistics.enter();
-    statistics.gap(source.time - time);
     const id = this.free.pop() ?? this.enteredAt.length;
     this.enteredAt[id] = time;
     this.users[id] = user;
-    this.move(id, time, this.spec.entry);
+    this.classes[id] = spec.classes?.pick() ?? 0;
+    this.waited[id] = 0;
+    this.move(id, time, spec.entry);
   }
 
   /** Sends a request on by the probabilities of `row`, or out. */
@@ -90,19 +111,32 @@ export class NetworkEngine implements StationEngine {
     for (let to = 0; to < row.length; to++) {
       left -= row[to]!;
       if (left < 0) {
-        this.stations[to]!.arrive(time, id);
+        this.stations[to]!.arrive(time, id, this.classes[id]!);
         return;
       }
     }
-    this.leave(id, time, true);
+    this.leave(id, time, 'completed');
   }
 
-  private leave(id: number, time: number, served: boolean): void {
+  private leave(id: number, time: number, exit: StationExit): void {
+    const { statistics } = this;
     const user = this.users[id]!;
+    const cls = this.classes[id]!;
+    const enteredAt = this.enteredAt[id]!;
     this.free.push(id);
-    this.statistics.tick(time);
-    if (served) this.statistics.complete(this.enteredAt[id]!, 0, 0);
-    else this.statistics.abandon(this.enteredAt[id]!, 0);
+    if (exit === 'completed') statistics.complete(enteredAt, this.waited[id]!, cls);
+    else if (exit === 'rejected') statistics.turnAway(enteredAt, cls);
+    else statistics.abandon(enteredAt, cls);
     this.source.answered(user, time);
+  }
+
+  private addLevels(): void {
+    let [waiting, busy, settingUp] = [0, 0, 0];
+    for (const { statistics } of this.stations) {
+      waiting += statistics.waiting;
+      busy += statistics.busy;
+      settingUp += statistics.settingUp;
+    }
+    this.statistics.setLevels(waiting, busy, settingUp);
   }
 }

@@ -65,16 +65,15 @@ export class ServerStation implements Station {
     }
   }
 
-  arrive(time: number, user: number): void {
+  arrive(time: number, user: number, cls: number): void {
     const { spec, statistics, table } = this;
     statistics.tick(time);
     statistics.offer();
-    const cls = spec.classes === undefined ? 0 : spec.classes.pick();
     const requirement = this.services[this.services.length === 1 ? 0 : cls]!();
     const patience = spec.patience === undefined ? Infinity : spec.patience();
     if (statistics.inSystem >= spec.capacity) {
       statistics.reject(cls);
-      this.departures(user, time, 'rejected');
+      this.departures(user, time, 'rejected', 0);
       return;
     }
     statistics.requirement(requirement);
@@ -85,7 +84,7 @@ export class ServerStation implements Station {
       this.start(time, id);
       return;
     }
-    const victim = this.policy.interrupts ? this.victimOf(cls) : -1;
+    const victim = this.victimFor(cls);
     if (victim >= 0) {
       this.interrupt(time, victim);
       this.start(time, id);
@@ -139,9 +138,10 @@ export class ServerStation implements Station {
     this.cold?.match(time, statistics.waiting, spec.servers - statistics.busy);
     const arrivedAt = table.arrivedAt[id]!;
     const user = table.user[id]!;
-    statistics.complete(arrivedAt, Math.max(0, time - arrivedAt - table.served[id]!), table.cls[id]!);
+    const wait = Math.max(0, time - arrivedAt - table.served[id]!);
+    statistics.complete(arrivedAt, wait, table.cls[id]!);
     table.remove(id);
-    this.departures(user, time, 'completed');
+    this.departures(user, time, 'completed', wait);
   }
 
   private abandon(time: number, id: number): void {
@@ -150,13 +150,20 @@ export class ServerStation implements Station {
     statistics.waiting--;
     this.cold?.match(time, statistics.waiting, spec.servers - statistics.busy);
     const user = table.user[id]!;
-    statistics.abandon(table.arrivedAt[id]!, table.cls[id]!);
+    const arrivedAt = table.arrivedAt[id]!;
+    statistics.abandon(arrivedAt, table.cls[id]!);
     table.remove(id);
-    this.departures(user, time, 'abandoned');
+    this.departures(user, time, 'abandoned', time - arrivedAt);
   }
 
-  /** The request in service that a newcomer of `cls` may interrupt: of the lowest class, the one that began last; −1 if none is lower. */
-  private victimOf(cls: number): number {
+  /** The request in service that a newcomer of `cls` interrupts, −1 for none. */
+  private victimFor(cls: number): number {
+    if (!this.policy.interrupts) return -1;
+    return this.policy.byClass ? this.lowestBelow(cls) : this.oldestAtWork();
+  }
+
+  /** Of the lowest class in service, the one that began last; −1 where none is lower than `cls`. */
+  private lowestBelow(cls: number): number {
     const { atWork, table } = this;
     let victim = -1;
     let lowest = cls;
@@ -168,6 +175,14 @@ export class ServerStation implements Station {
       }
     }
     return victim;
+  }
+
+  /** Whoever came first of those in service: the newest are served, as many as there are servers. */
+  private oldestAtWork(): number {
+    const { atWork, table } = this;
+    let oldest = -1;
+    for (const id of atWork) if (oldest < 0 || table.arrivedAt[id]! < table.arrivedAt[oldest]!) oldest = id;
+    return oldest;
   }
 
   private interrupt(time: number, id: number): void {

@@ -48,15 +48,14 @@ export class SharingStation implements Station {
     this.finish(time, id);
   }
 
-  arrive(time: number, user: number): void {
+  arrive(time: number, user: number, cls: number): void {
     const { spec, statistics, table } = this;
     statistics.tick(time);
     statistics.offer();
-    const cls = spec.classes === undefined ? 0 : spec.classes.pick();
     const requirement = (typeof spec.service === 'function' ? spec.service : spec.service[cls]!)();
     if (statistics.inSystem >= spec.capacity) {
       statistics.reject(cls);
-      this.departures(user, time, 'rejected');
+      this.departures(user, time, 'rejected', 0);
       return;
     }
     statistics.requirement(requirement);
@@ -100,9 +99,10 @@ export class SharingStation implements Station {
     const arrivedAt = table.arrivedAt[id]!;
     const user = table.user[id]!;
     statistics.slowdown(time - arrivedAt, table.requirement[id]!);
-    statistics.complete(arrivedAt, Math.max(0, time - arrivedAt - table.served[id]!), table.cls[id]!);
+    const wait = Math.max(0, time - arrivedAt - table.served[id]!);
+    statistics.complete(arrivedAt, wait, table.cls[id]!);
     table.remove(id);
-    this.departures(user, time, 'completed');
+    this.departures(user, time, 'completed', wait);
   }
 
   private advanceTo(time: number): void {

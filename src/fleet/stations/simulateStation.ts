@@ -1,6 +1,7 @@
 import { Histogram } from '../../kernel/histogram.js';
 import { stationEngine } from './engine.js';
 import { FIELD } from './fields.js';
+import { NetworkEngine, type NetworkSpec } from './network.js';
 import type { Kept, StationHistograms, StationStatistics, Stretch } from './statistics.js';
 import type { ArrivalSource, RequestSink, StationEngine, StationSpec } from './types.js';
 
@@ -64,35 +65,78 @@ export function simulateStation(
   arrivals: ArrivalSource,
   options: StationRunOptions,
 ): StationOutcome {
-  const requests = options.requests ?? Infinity;
-  const source = requests < Infinity ? cutOff(arrivals, requests, spec.groupSize ?? 1) : arrivals;
-  const engine = stationEngine(spec, source, options.keep ?? KEEP_ALL);
+  const engine = stationEngine(spec, limited(arrivals, spec, options), options.keep ?? KEEP_ALL);
+  return observed(engine, [engine.statistics], options)[0]!;
+}
+
+/** What a network did as a whole (of requests from entry to exit), and each of its stations (of visits). */
+export interface NetworkOutcome {
+  readonly whole: StationOutcome;
+  readonly stations: readonly StationOutcome[];
+}
+
+/**
+ * Runs a network of stations over its arrivals. `options` are of the network: its requests, its sink.
+ *
+ * @throws Error where a conservation law or Little's law does not hold: a bug of ours.
+ * @throws RangeError for a station that is not supported.
+ */
+export function simulateNetwork(
+  spec: NetworkSpec,
+  arrivals: ArrivalSource,
+  options: StationRunOptions,
+): NetworkOutcome {
+  const keep = options.keep ?? KEEP_ALL;
+  const engine = new NetworkEngine(spec, limited(arrivals, spec, options), keep, keep);
+  const all = [engine.statistics, ...engine.stations.map((station) => station.statistics)];
+  const [whole, ...stations] = observed(engine, all, options);
+  return { whole: whole!, stations };
+}
+
+/** Drives an engine through warm-up and stretches; the outcome of each of `all`, the first of which is the engine's own. */
+function observed(
+  engine: StationEngine,
+  all: readonly StationStatistics[],
+  options: StationRunOptions,
+): StationOutcome[] {
   const { statistics } = engine;
   if (options.sink !== undefined) statistics.sink = options.sink;
   const startS = options.warmupS ?? 0;
   if (startS > 0) {
     engine.advance(startS, Infinity);
-    statistics.restart();
+    for (const each of all) each.restart();
   }
-  const arrivedBefore = statistics.arrived;
-  const carriedIn = statistics.inSystem;
-  const batches = runStretches(engine, options, startS, requests - arrivedBefore);
-  statistics.assertLittle();
-  return outcomeOf(statistics, batches, startS, carriedIn);
+  const requests = (options.requests ?? Infinity) - statistics.arrived;
+  const carriedIn = all.map(({ inSystem }) => inSystem);
+  const batches = runStretches(engine, all, options, startS, requests);
+  return all.map((each, i) => {
+    each.assertLittle();
+    return outcomeOf(
+      each,
+      batches.map((stretches) => stretches[i]!),
+      startS,
+      carriedIn[i]!,
+    );
+  });
 }
 
-function runStretches(engine: StationEngine, options: StationRunOptions, startS: number, requests: number): Stretch[] {
+function runStretches(
+  engine: StationEngine,
+  all: readonly StationStatistics[],
+  options: StationRunOptions,
+  startS: number,
+  requests: number,
+): Stretch[][] {
   const count = options.batches ?? 1;
-  const { statistics } = engine;
-  const first = statistics.arrived;
+  const first = engine.statistics.arrived;
   const end = options.untilTimeS ?? Infinity;
-  const stretches: Stretch[] = [];
+  const stretches: Stretch[][] = [];
   for (let i = 1; i <= count; i++) {
     const last = i === count;
     if (end < Infinity) engine.advance(last ? end : startS + ((end - startS) * i) / count, Infinity);
     else
       engine.advance(Infinity, last || requests === Infinity ? Infinity : first + Math.floor((requests * i) / count));
-    stretches.push(statistics.take());
+    stretches.push(all.map((each) => each.take()));
   }
   return stretches;
 }
@@ -146,6 +190,15 @@ function merged(parts: readonly StationHistograms[]): { wait: Histogram; sojourn
     if (part.service !== undefined) all.service.merge(part.service);
   }
   return all;
+}
+
+/** The source as the options cut it off. */
+function limited(
+  source: ArrivalSource,
+  { groupSize = 1 }: { readonly groupSize?: number },
+  { requests = Infinity }: StationRunOptions,
+): ArrivalSource {
+  return requests < Infinity ? cutOff(source, requests, groupSize) : source;
 }
 
 /** The source until it has given `requests` requests in groups of `groupSize`. */

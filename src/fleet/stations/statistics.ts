@@ -179,6 +179,22 @@ export class StationStatistics {
     this.sink?.(arrivedAt, this.now - arrivedAt, this.now - arrivedAt, 'abandoned', cls);
   }
 
+  /** A request that was let in is turned away after all: by a station further on in a network. */
+  turnAway(arrivedAt: number, cls: number): void {
+    if (!this.leave(arrivedAt)) return;
+    const stay = this.now - arrivedAt;
+    this.record[FIELD.rejected]! += 1;
+    this.sink?.(arrivedAt, stay, stay, 'rejected', cls);
+  }
+
+  /** The levels of a network, which are the sums of its stations'. */
+  setLevels(waiting: number, busy: number, settingUp: number): void {
+    this.waiting = waiting;
+    this.busy = busy;
+    this.settingUp = settingUp;
+    if (waiting > this.maxWaiting) this.maxWaiting = waiting;
+  }
+
   complete(arrivedAt: number, wait: number, cls: number): void {
     const counted = this.leave(arrivedAt);
     const { record, histograms } = this;

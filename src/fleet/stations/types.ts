@@ -14,10 +14,11 @@ export interface ArrivalSource {
 }
 
 /**
- * Order of service. `fcfs`, `lcfs` and `priority` never interrupt a service; `preemptive-priority` interrupts the lowest class in service
- * and resumes it later where it stopped; under `ps` all present requests share the servers, each at rate min(1, servers/present).
+ * Order of service. `fcfs`, `lcfs` and `priority` never interrupt a service; `preemptive-lcfs` interrupts whoever of those in service came
+ * first, `preemptive-priority` the lowest class, and both resume it later where it stopped; under `ps` all present requests share the
+ * servers, each at rate min(1, servers/present).
  */
-export type StationDiscipline = 'fcfs' | 'lcfs' | 'ps' | 'priority' | 'preemptive-priority';
+export type StationDiscipline = 'fcfs' | 'lcfs' | 'preemptive-lcfs' | 'ps' | 'priority' | 'preemptive-priority';
 
 /** A station as data: counts, limits and draws (each from its own stream). Times are seconds. */
 export interface StationSpec {
@@ -53,8 +54,8 @@ export type StationExit = 'completed' | 'rejected' | 'abandoned';
 /** Receives every counted request that leaves: arrival time, wait before service, time in the system (seconds), class. */
 export type RequestSink = (arrivedAtS: number, waitS: number, sojournS: number, exit: StationExit, cls: number) => void;
 
-/** Where a station reports that a request has left it (completed, rejected or abandoned). */
-export type Departures = (user: number, time: number, exit: StationExit) => void;
+/** Where a station reports that a request has left it (completed, rejected or abandoned), after how many seconds out of service. */
+export type Departures = (user: number, time: number, exit: StationExit, waitS: number) => void;
 
 /** A station as a machine that a driver (or a network) steps: it shows its next event and takes arrivals. Times never go back. */
 export interface Station {
@@ -63,8 +64,8 @@ export interface Station {
   nextTime(): number;
   /** Handles that event. */
   fire(): void;
-  /** Offers one request at `time`. */
-  arrive(time: number, user: number): void;
+  /** Offers one request of class `cls` (0 where there are no classes) at `time`. */
+  arrive(time: number, user: number, cls: number): void;
 }
 
 /** A station with its arrivals, run piece by piece. */

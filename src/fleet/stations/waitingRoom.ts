@@ -11,6 +11,7 @@ export interface OrderPolicy {
 export const ORDER_POLICIES: Readonly<Record<Exclude<StationDiscipline, 'ps'>, OrderPolicy>> = {
   fcfs: { byClass: false, newest: false, interrupts: false },
   lcfs: { byClass: false, newest: true, interrupts: false },
+  'preemptive-lcfs': { byClass: false, newest: true, interrupts: true },
   priority: { byClass: true, newest: false, interrupts: false },
   'preemptive-priority': { byClass: true, newest: false, interrupts: true },
 };

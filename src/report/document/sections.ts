@@ -14,6 +14,7 @@ import {
   requestFacts,
   sloTable,
   stateFacts,
+  stationTable,
   throughputFacts,
   unresolvedTails,
 } from '../view/simulationView.js';
@@ -141,6 +142,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     },
     ...tableBlock('', sloTable(service)),
     ...tableBlock('', classTable(service)),
+    ...tableBlock('', stationTable(service)),
   ]);
   const { unpriced, by_item } = simulation.cost;
   return [

@@ -12,6 +12,7 @@ import {
   requestFacts,
   sloTable,
   stateFacts,
+  stationTable,
   throughputFacts,
   unresolvedTails,
 } from '../view/simulationView.js';
@@ -71,6 +72,7 @@ function serviceLines(name: string, service: ServiceResult, layout: Layout): str
     ...tails.flatMap((note) => joinFacts([note], layout.width, 2)).map((line) => layout.theme.caution(line)),
     ...rowsOf(sloTable(service), layout),
     ...rowsOf(classTable(service), layout),
+    ...rowsOf(stationTable(service), layout),
   ];
   return sectionLines(`${name} (${service.kind})`, lines, layout);
 }

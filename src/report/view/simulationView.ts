@@ -1,4 +1,4 @@
-import type { PoolResult, ServiceResult, SimulationResult } from '../../simulate/result.js';
+import type { PoolResult, ServiceResult, SimulationResult, StationResult } from '../../simulate/result.js';
 import { formatLimitMs, formatMs } from '../format/duration.js';
 import { formatMsInterval } from '../format/interval.js';
 import { formatUsd } from '../format/money.js';
@@ -111,6 +111,41 @@ export function classTable(service: ServiceResult): Table {
       formatStatistic(wait_ms, 'p95'),
       formatStatistic(e2e_ms, 'mean'),
       formatStatistic(e2e_ms, 'p95'),
+    ]),
+  };
+}
+
+/** kind: queue with several stations: times of one visit. */
+export function stationTable(service: ServiceResult): Table {
+  const stations = Object.entries(service.stations ?? {});
+  const lost = ({ visits }: StationResult): number => visits.rejected + visits.abandoned;
+  const loses = stations.some(([, station]) => lost(station) > 0);
+  return {
+    columns: [
+      label('Station'),
+      number('Visits/s', 2),
+      number('Per request', 3),
+      number('Load'),
+      number('Busy', 6),
+      number('Queue'),
+      number('P(wait)', 4),
+      number('wait mean'),
+      number('wait p95'),
+      number('e2e p95', 5),
+      ...(loses ? [number('Lost', 1)] : []),
+    ],
+    rows: stations.map(([name, station]) => [
+      name,
+      formatSignificant(station.visits.per_s),
+      formatSignificant(station.visits.per_request),
+      station.load === null ? ABSENT : formatShare(station.load),
+      station.utilization === null ? ABSENT : formatShare(station.utilization),
+      formatSignificant(station.queue_length.mean),
+      formatShare(station.probability_wait),
+      formatStatistic(station.wait_ms, 'mean'),
+      formatStatistic(station.wait_ms, 'p95'),
+      formatStatistic(station.e2e_ms, 'p95'),
+      ...(loses ? [formatCount(lost(station))] : []),
     ]),
   };
 }

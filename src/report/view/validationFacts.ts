@@ -1,5 +1,5 @@
 /** What `validate` shows of a world: services, pools, memory fit and every assumption. */
-import type { Problem, Assumption as ScenarioAssumption } from '../../scenario/types.js';
+import type { Problem, QueueService, Assumption as ScenarioAssumption } from '../../scenario/types.js';
 import { busiestWindow, runPlan } from '../../simulate/window.js';
 import type { PreparedService, World } from '../../simulate/world.js';
 import { meanTokens } from '../../workload/draws.js';
@@ -50,12 +50,21 @@ function serviceFacts(world: World, prepared: PreparedService): ServiceFacts {
   return {
     name,
     kind,
-    model: prepared.kind === 'queue' ? `${prepared.service.servers} servers` : prepared.model.name,
+    model: prepared.kind === 'queue' ? serversText(prepared.service) : prepared.model.name,
     engine: prepared.kind === 'queue' ? null : prepared.service.engine,
     runsOn: prepared.pool ?? null,
     ratePerS: traffic.rate ?? null,
     demand,
   };
+}
+
+/** `2 servers`, or the stations of a chain: `gateway 2, search 4`. */
+function serversText(service: QueueService): string {
+  const text = (servers: number): string => (Number.isFinite(servers) ? String(servers) : 'infinite');
+  if (service.stations === undefined) return service.servers === 1 ? '1 server' : `${text(service.servers)} servers`;
+  return Object.entries(service.stations)
+    .map(([name, { servers }]) => `${name} ${text(servers)}`)
+    .join(', ');
 }
 
 function memoryFit({ name, pool, plan, service }: Extract<PreparedService, { kind: 'llm' }>): MemoryFit {

@@ -1,10 +1,10 @@
 import { modelFromInline } from '../../catalog/models.js';
 import { BATCHING_KEYS, ENGINE_DEFAULTS } from '../engineDefaults.js';
 import type { InferenceInput, LlmInput, QueueInput } from '../schema/services.js';
-import type { Batching, InferenceService, LlmService, QueueService, Service, Slo } from '../types.js';
+import type { Batching, InferenceService, LlmService, Service, Slo } from '../types.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
-import { completeDurations } from './durations.js';
+import { completeQueue } from './queue.js';
 import { completeTraffic } from './traffic.js';
 
 /** A service with its defaults. `onlyPool` is the pool it runs on when it names none. */
@@ -20,7 +20,7 @@ export const completeService = (
     case 'inference':
       return inference(input, path, onlyPool, context);
     case 'queue':
-      return queue(input, path, context);
+      return completeQueue(input, path, context);
   }
 };
 
@@ -113,33 +113,6 @@ const inference = (
     traffic: completeTraffic(input.traffic, 'inference', `${path}.traffic`, context),
     slo: (input.slo ?? {}) as Slo,
     runs_on: poolOf(input.runs_on, path, onlyPool, context),
-  };
-};
-
-const queue = (input: QueueInput, path: string, context: Context): QueueService => {
-  const { assume } = context;
-  const optional = (key: 'patience' | 'setup_time') => {
-    const stated = input[key];
-    return stated === undefined ? undefined : completeDurations(stated, `${path}.${key}`, context);
-  };
-  const servers = input.servers ?? assume(`${path}.servers`, 1, 'one server');
-  const capacity = input.capacity ?? assume(`${path}.capacity`, 'unlimited' as const, 'nobody is turned away');
-  return {
-    kind: 'queue',
-    servers: servers === 'infinite' ? Number.POSITIVE_INFINITY : servers,
-    service_time: completeDurations(input.service_time, `${path}.service_time`, context),
-    discipline: input.discipline ?? assume(`${path}.discipline`, 'fcfs' as const, 'first come, first served'),
-    capacity: capacity === 'unlimited' ? Number.POSITIVE_INFINITY : capacity,
-    ...given({
-      patience: optional('patience'),
-      setup_time: optional('setup_time'),
-      classes: input.classes,
-      batching: input.batching,
-      runs_on: input.runs_on,
-    }),
-    feedback: input.feedback ?? 0,
-    traffic: completeTraffic(input.traffic, 'queue', `${path}.traffic`, context),
-    slo: (input.slo ?? {}) as Slo,
   };
 };
 

@@ -1,6 +1,6 @@
 import type { Finding } from '../source.js';
 import { has, isMap, maps, type Rule } from './rule.js';
-import { sharesOf } from './stations.js';
+import { sharesOf } from './shares.js';
 
 /** The shares of priority levels sum to one. */
 export const priorityShares: Rule = (data) =>

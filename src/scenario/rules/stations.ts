@@ -1,14 +1,24 @@
 import { formatPath, type Path } from '../path.js';
-import { percent } from '../quantities.js';
 import type { Finding } from '../source.js';
-import { parseQuantity } from '../units.js';
-import { has, isMap, maps, type Rule } from './rule.js';
+import { type Data, has, isMap, maps, type Rule } from './rule.js';
+import { sharesOf } from './shares.js';
+
+/** Every station of every queue: the service itself where it is the only one. */
+export const eachStation = (data: unknown): readonly { readonly path: Path; readonly value: Data }[] =>
+  maps(data, 'services.*').flatMap((service) => {
+    const { path, value } = service;
+    if (value['kind'] !== 'queue') return [];
+    if (!has(value, 'stations')) return [service];
+    return maps(value, 'stations.*').map((station) => ({ ...station, path: [...path, ...station.path] }));
+  });
+
+const isByClass = ({ discipline }: Data): boolean => discipline === 'priority' || discipline === 'preemptive-priority';
 
 /** Priority disciplines have classes, whose shares sum to one; other disciplines have none. */
 export const priorityClasses: Rule = (data) =>
   maps(data, 'services.*').flatMap(({ path, value }): readonly Finding[] => {
     const at: Path = [...path, 'classes'];
-    const isPriority = value['discipline'] === 'priority' || value['discipline'] === 'preemptive-priority';
+    const isPriority = [value, ...maps(value, 'stations.*').map((station) => station.value)].some(isByClass);
     if (isPriority && !has(value, 'classes')) {
       const hint = 'write classes: [{ name: urgent, share: 0.2 }, { name: normal, share: 0.8 }]';
       const message = `"classes" is missing in ${formatPath(path)}: a priority discipline needs them`;
@@ -26,19 +36,9 @@ export const priorityClasses: Rule = (data) =>
     ];
   });
 
-/** Sum of the shares in a list of maps; not a number where one cannot be read. */
-export const sharesOf = (entries: readonly unknown[]): number =>
-  entries.reduce<number>((sum, entry) => sum + shareOf(isMap(entry) ? entry['share'] : undefined), 0);
-
-const shareOf = (value: unknown): number => {
-  if (typeof value === 'number') return value;
-  const parsed = typeof value === 'string' ? parseQuantity(percent, value) : undefined;
-  return parsed?.ok === true ? parsed.value : Number.NaN;
-};
-
 /** Capacity counts those in service too. */
 export const capacityHoldsServers: Rule = (data) =>
-  maps(data, 'services.*').flatMap(({ path, value }): readonly Finding[] => {
+  eachStation(data).flatMap(({ path, value }): readonly Finding[] => {
     const { capacity, servers = 1 } = value;
     if (typeof capacity !== 'number' || (servers !== 'infinite' && typeof servers !== 'number')) return [];
     if (servers !== 'infinite' && capacity >= servers) return [];
@@ -48,7 +48,15 @@ export const capacityHoldsServers: Rule = (data) =>
 
 /** An empirical distribution has its observations in the scenario or in a file. */
 export const empiricalSource: Rule = (data) =>
-  ['service_time', 'patience', 'setup_time', 'traffic.users.think_time'].flatMap((key) =>
+  [
+    'service_time',
+    'patience',
+    'setup_time',
+    'stations.*.service_time',
+    'stations.*.patience',
+    'stations.*.setup_time',
+    'traffic.users.think_time',
+  ].flatMap((key) =>
     maps(data, `services.*.${key}`).flatMap(({ path, value }): readonly Finding[] => {
       if (value['distribution'] !== 'empirical' || has(value, 'values') !== has(value, 'file')) return [];
       const hint = 'write values: [80 ms, 120 ms], or file: times.csv';

@@ -3,6 +3,7 @@ import { size } from '../quantities.js';
 import { durations } from './distributions.js';
 import { anyDuration, count, either, fraction, named, positiveDuration, quantity, strict, text } from './primitives.js';
 import { llmSlo, plainSlo } from './slo.js';
+import { chainKeys, stationKeys } from './stations.js';
 import { inferenceTraffic, llmTraffic, queueTraffic } from './traffic.js';
 
 const PRECISIONS = ['fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'fp4'] as const;
@@ -16,7 +17,6 @@ const ENGINES = [
   'llama.cpp',
   'generic',
 ] as const;
-const DISCIPLINES = ['fcfs', 'lcfs', 'ps', 'priority', 'preemptive-priority'] as const;
 
 const precision = () => z.enum(PRECISIONS);
 const model = () =>
@@ -96,29 +96,16 @@ const inferenceService = () =>
     runs_on: runsOn().exactOptional(),
   });
 
-/** A station of servers with a service-time distribution. */
+/** A station of servers with a service-time distribution, or several with requests going from one to another. */
 const queueService = () =>
   strict({
     kind: z.literal('queue').describe('servers with a service-time distribution'),
-    servers: either('expected a number of servers, or infinite', [
-      count(1, 1e6).describe('servers'),
-      z.literal('infinite').describe('a server for everyone'),
-    ])
-      .describe('parallel servers')
-      .exactOptional(),
-    service_time: durations().describe('distribution of service times'),
-    discipline: z.enum(DISCIPLINES).describe('order of service').exactOptional(),
-    capacity: either('expected a number of places, or unlimited', [
-      count(1, 1e9).describe('places in the system, in service and waiting; further arrivals are rejected'),
-      z.literal('unlimited').describe('no limit'),
-    ])
-      .describe('places in the system')
-      .exactOptional(),
-    patience: durations().describe('how long a request waits before it leaves').exactOptional(),
-    setup_time: durations().describe('extra time before the first service after an idle period').exactOptional(),
+    service_time: durations().describe('distribution of service times').exactOptional(),
+    ...stationKeys(),
     feedback: fraction({ min: 0, max: 0.999999 })
       .describe('probability that a served request joins the tail again')
       .exactOptional(),
+    ...chainKeys(),
     classes: z
       .array(
         strict({
@@ -129,16 +116,10 @@ const queueService = () =>
       .min(1)
       .describe('classes of arrivals, highest priority first')
       .exactOptional(),
-    batching: strict({
-      max_batch: count().describe('requests served together at most'),
-      per_item: anyDuration().describe('extra time for each further request in the batch'),
-    })
-      .describe('service in batches')
-      .exactOptional(),
     traffic: queueTraffic().describe('load on the service'),
     slo: plainSlo().describe('objectives').exactOptional(),
     runs_on: text().describe('pool that prices the servers').exactOptional(),
-  });
+  }).meta({ oneOf: [{ required: ['service_time'] }, { required: ['stations'] }] });
 
 /** All services by name. */
 export const services = () => named(z.discriminatedUnion('kind', [llmService(), inferenceService(), queueService()]));

@@ -2,7 +2,8 @@
 import { findAccelerator } from '../../catalog/accelerators.js';
 import { listInstances } from '../../catalog/instances.js';
 import type { Catalog } from '../../catalog/open.js';
-import type { Pool, Scenario, Service } from '../../scenario/types.js';
+import { visitedStations } from '../../fleet/stations/visits.js';
+import type { Pool, QueueService, Scenario, Service } from '../../scenario/types.js';
 import type { ChoiceLever, NumberLever, WhatIfLever } from '../session.js';
 
 /** Instances offered on a slider, cheapest first, the present one always among them. */
@@ -77,25 +78,7 @@ function serviceLevers(
   several: boolean,
 ): readonly WhatIfLever[] {
   const suffix = several ? ` ${name}` : '';
-  if (service.kind === 'queue') {
-    const { servers, capacity } = service;
-    // A station has room for those whom it serves.
-    const most = Math.min(servers * 20, capacity);
-    if (!Number.isFinite(servers) || most <= 1) return [];
-    return [
-      {
-        kind: 'number',
-        id: `${name}-servers`,
-        label: `servers${suffix}`,
-        path: `services.${name}.servers`,
-        value: servers,
-        min: 1,
-        max: most,
-        step: { kind: 'add', by: 1 },
-        format: 'count',
-      },
-    ];
-  }
+  if (service.kind === 'queue') return serversLevers(name, service, suffix);
   const pool = scenario.pools[service.runs_on];
   if (!pool) return [];
   const path = `pools.${service.runs_on}`;
@@ -115,6 +98,35 @@ function serviceLevers(
     },
     ...(service.kind === 'llm' ? [precisionLever(name, suffix, service.weights)] : []),
   ];
+}
+
+/** Columns that the panel of levers has for a label. */
+const LABEL_WIDTH = 14;
+
+/** The servers of a station are shown under its name, as far as that fits. */
+const shortened = (name: string): string => (name.length > LABEL_WIDTH ? `${name.slice(0, LABEL_WIDTH - 1)}…` : name);
+
+/** Servers of each station that has a number of them to turn. */
+function serversLevers(name: string, service: QueueService, suffix: string): readonly NumberLever[] {
+  return visitedStations(service).flatMap(({ name: at, station }): readonly NumberLever[] => {
+    const { servers, capacity, load_dependent_rate } = station;
+    // A station has room for those whom it serves, and does not keep servers that could never share.
+    const most = Math.min(servers * 20, capacity, station.sharing_limit ?? Infinity);
+    if (!Number.isFinite(servers) || most <= 1 || load_dependent_rate) return [];
+    return [
+      {
+        kind: 'number',
+        id: at === undefined ? `${name}-servers` : `${name}-${at}-servers`,
+        label: at === undefined ? `servers${suffix}` : shortened(at),
+        path: at === undefined ? `services.${name}.servers` : `services.${name}.stations.${at}.servers`,
+        value: servers,
+        min: 1,
+        max: most,
+        step: { kind: 'add', by: 1 },
+        format: 'count',
+      },
+    ];
+  });
 }
 
 function precisionLever(name: string, suffix: string, weights: string): ChoiceLever {

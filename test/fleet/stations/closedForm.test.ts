@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ClosedArrivals, RenewalArrivals } from '../../../src/fleet/stations/arrivals.js';
 import { FIELD } from '../../../src/fleet/stations/fields.js';
 import { NetworkEngine } from '../../../src/fleet/stations/network.js';
-import { type StationOutcome, simulateStation } from '../../../src/fleet/stations/simulateStation.js';
+import { type StationOutcome, simulateNetwork, simulateStation } from '../../../src/fleet/stations/simulateStation.js';
 import type { Stretch } from '../../../src/fleet/stations/statistics.js';
 import type { ArrivalSource, StationSpec } from '../../../src/fleet/stations/types.js';
 import { studentInterval } from '../../../src/kernel/intervals.js';
@@ -233,4 +233,35 @@ test('a chain with a loop back has the product form of Jackson', () => {
   expect(lengths[0]! / (visits + (erlangC(2, visits) * visits) / (2 - visits))).toBeCloseTo(1, 1);
   expect(lengths[1]! / ((0.4 * visits) / (1 - 0.4 * visits))).toBeCloseTo(1, 1);
   network.statistics.assertLittle();
+});
+
+test('preemptive LCFS: the mean stay is that of processor sharing, whatever the service times', () => {
+  const lambda = 0.7;
+  for (const service of [constant(1), hyperexponential(draws('service'), 1, 2)]) {
+    const outcome = run({ ...PLAIN, discipline: 'preemptive-lcfs', service }, poisson(lambda), 300_000, 1 / lambda);
+    expectRatio(outcome.batches, sojournSum, completed, 1 / (1 - lambda), 0.2);
+  }
+});
+
+test('a network tells waits, rejections and levels of the whole from those of its stations', () => {
+  const lossy: StationSpec = { ...PLAIN, capacity: 1, service: exponential(draws('lossy'), 1) };
+  const spec = {
+    stations: [PLAIN, lossy],
+    entry: [1, 0],
+    routing: [
+      [0, 1],
+      [0, 0],
+    ],
+    uniform: draws('routing'),
+  };
+  const { whole, stations } = simulateNetwork(spec, poisson(0.5), { requests: 100_000, warmupS: 100, batches: 10 });
+  const [first, second] = stations as [StationOutcome, StationOutcome];
+  // The output of an M/M/1 is Poisson (Burke), so the second station is an M/M/1/1: Erlang B.
+  expect(whole.counts.rejected / whole.counts.arrived).toBeCloseTo(erlangB(1, 0.5), 2);
+  expect(whole.counts.rejected).toBe(second.counts.rejected);
+  expect(whole.counts.abandoned).toBe(0);
+  expect(whole.queueLength.mean).toBeCloseTo(first.queueLength.mean + second.queueLength.mean, 9);
+  expect(whole.inSystem.mean).toBeCloseTo(first.inSystem.mean + second.inSystem.mean, 9);
+  expect(whole.busyServers).toBeCloseTo(first.busyServers + second.busyServers, 9);
+  expect(whole.sojourn.mean).toBeCloseTo(whole.wait.mean + whole.service.mean, 9);
 });

@@ -48,7 +48,7 @@ function naiveServers(spec: StationSpec, times: readonly number[]): Left[] {
   let joins = 0;
   const best = (): Request | undefined => {
     const order = [...waiting].sort((a, b) => {
-      if (discipline === 'lcfs') return b.joined - a.joined;
+      if (discipline === 'lcfs' || discipline === 'preemptive-lcfs') return b.joined - a.joined;
       if (discipline !== 'fcfs' && a.cls !== b.cls) return a.cls - b.cls;
       return a.joined - b.joined;
     });
@@ -108,6 +108,9 @@ function naiveServers(spec: StationSpec, times: readonly number[]): Left[] {
       at++;
       for (let i = 0; i < (spec.groupSize ?? 1); i++) {
         const request = drawRequest(spec, now, joins++);
+        const oldest = [...serving].sort(
+          (a, b) => a.arrivedAt - b.arrivedAt || serving.indexOf(a) - serving.indexOf(b),
+        )[0];
         const weakest = [...serving].sort((a, b) => b.cls - a.cls || serving.indexOf(b) - serving.indexOf(a))[0];
         if (waiting.length + serving.length >= capacity) leave(request, 'rejected');
         else if (spec.setup === undefined && serving.length < servers) serve(request);
@@ -116,6 +119,12 @@ function naiveServers(spec: StationSpec, times: readonly number[]): Left[] {
           // Before everybody of its class: it was served before them.
           weakest.joined = Math.min(0, ...waiting.map((one) => one.joined)) - 1;
           waiting.push(weakest);
+          serve(request);
+        } else if (discipline === 'preemptive-lcfs' && oldest !== undefined) {
+          serving = serving.filter((one) => one !== oldest);
+          // Ahead of all who wait: it was served before them.
+          oldest.joined = joins++;
+          waiting.push(oldest);
           serve(request);
         } else waiting.push(request);
         matchWakings();
@@ -177,15 +186,17 @@ function naiveBatches(spec: StationSpec, times: readonly number[]): Left[] {
   const { maxBatch, perItem, joinable } = spec.batching!;
   const service = spec.service as () => number;
   const left: Left[] = [];
-  let waiting: number[] = [];
-  let batches: { end: number; readonly members: { arrivedAt: number; startedAt: number }[] }[] = [];
+  let waiting: { readonly arrivedAt: number; readonly cls: number }[] = [];
+  let batches: { end: number; readonly members: { arrivedAt: number; startedAt: number; cls: number }[] }[] = [];
   let now = 0;
   let at = 0;
   const begin = (): void => {
-    const taken = waiting.slice(0, maxBatch);
-    waiting = waiting.slice(maxBatch);
+    if (spec.discipline === 'priority') waiting.sort((a, b) => a.cls - b.cls);
+    const order = spec.discipline === 'lcfs' ? waiting.toReversed() : waiting;
+    const taken = order.slice(0, maxBatch);
+    waiting = waiting.filter((one) => !taken.includes(one));
     const end = now + service() + perItem * taken.length;
-    batches.push({ end, members: taken.map((arrivedAt) => ({ arrivedAt, startedAt: now })) });
+    batches.push({ end, members: taken.map((one) => ({ ...one, startedAt: now })) });
   };
   for (;;) {
     const end = Math.min(...batches.map((batch) => batch.end));
@@ -196,18 +207,19 @@ function naiveBatches(spec: StationSpec, times: readonly number[]): Left[] {
       const done = batches.find((batch) => batch.end === now)!;
       batches = batches.filter((batch) => batch !== done);
       if (waiting.length > 0) begin();
-      for (const { arrivedAt, startedAt } of done.members) {
-        left.push({ arrivedAt, wait: startedAt - arrivedAt, sojourn: now - arrivedAt, exit: 'completed', cls: 0 });
+      for (const { arrivedAt, startedAt, cls } of done.members) {
+        left.push({ arrivedAt, wait: startedAt - arrivedAt, sojourn: now - arrivedAt, exit: 'completed', cls });
       }
     } else {
       at++;
       for (let i = 0; i < (spec.groupSize ?? 1); i++) {
+        const cls = spec.classes?.pick() ?? 0;
         const inSystem = waiting.length + batches.reduce((sum, batch) => sum + batch.members.length, 0);
         const open = joinable === true ? batches.find((batch) => batch.members.length < maxBatch) : undefined;
-        if (inSystem >= spec.capacity) left.push({ arrivedAt: now, wait: 0, sojourn: 0, exit: 'rejected', cls: 0 });
-        else if (open !== undefined) open.members.push({ arrivedAt: now, startedAt: now });
+        if (inSystem >= spec.capacity) left.push({ arrivedAt: now, wait: 0, sojourn: 0, exit: 'rejected', cls });
+        else if (open !== undefined) open.members.push({ arrivedAt: now, startedAt: now, cls });
         else {
-          waiting.push(now);
+          waiting.push({ arrivedAt: now, cls });
           if (batches.length < spec.servers) begin();
         }
       }

@@ -89,7 +89,7 @@ function sorted(left: readonly Left[]): object[] {
     .sort((a, b) => a.arrivedAt - b.arrivedAt || a.sojourn - b.sojourn || a.cls - b.cls);
 }
 
-test.each(['fcfs', 'lcfs', 'priority', 'preemptive-priority'] as const)(
+test.each(['fcfs', 'lcfs', 'preemptive-lcfs', 'priority', 'preemptive-priority'] as const)(
   '%s servers treat every request as the naive twin does',
   (discipline) => {
     fc.assert(
@@ -121,6 +121,20 @@ test('limited processor sharing with a speed of its own treats every request as 
       expectTwins({ ...recipe, patience: 0, setup: 0 }, (one) => ({
         ...spec(one, 'ps'),
         sharing: { limit, speed: (sharing) => 1 / (0.5 + 0.1 * sharing) },
+      })),
+    ),
+    { numRuns: 250 },
+  );
+});
+
+test.each(['lcfs', 'priority'] as const)('batches by %s treat every request as the naive twin does', (discipline) => {
+  const alone = { patience: 0, setup: 0, feedback: 0 };
+  const batches = fc.constantFrom(1, 3, 8);
+  fc.assert(
+    fc.property(recipes, batches, (recipe, maxBatch) =>
+      expectTwins({ ...recipe, ...alone }, (one) => ({
+        ...spec(one, discipline),
+        batching: { maxBatch, perItem: 0.1 },
       })),
     ),
     { numRuns: 250 },

@@ -38,6 +38,7 @@ const OTHERS = [
   ],
   ['no region', loaded(CHAT.replace(', region: us-east-1', ''))],
   ['a waiting room', loaded(QUEUE.replace('    traffic', '    capacity: 5\n    traffic'))],
+  ['limited sharing', loaded(QUEUE.replace('    traffic', '    discipline: ps\n    sharing_limit: 4\n    traffic'))],
   ['several services', loaded(CHAT.replace('pools:\n', `${QUEUE.slice(QUEUE.indexOf('  desk:'))}pools:\n`))],
   ['every growth', loaded(`${CHAT}growth: { users: 5 % / month, data: 3 % / month, model: -1 % / month }\n`)],
   ['cpu', loaded(EMBED)],
