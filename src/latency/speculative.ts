@@ -10,6 +10,16 @@ export interface Speculation {
   readonly acceptance: number;
 }
 
+/**
+ * Tokens that a verify step gives on average: 1 + a + a² + … + a^drafts, the drafts up to the first that is refused and one token of the
+ * model itself (Leviathan et al. 2023, arXiv:2211.17192, eq. 1).
+ */
+export const tokensPerStep = (drafts: number, acceptance: number): number => {
+  let tokens = 1;
+  for (let i = 1; i <= drafts; i++) tokens += acceptance ** i;
+  return tokens;
+};
+
 /** What makes the drafts: its time by tokens and sequences, and its memory on one accelerator. */
 interface Drafter {
   readonly step: StepModel;
