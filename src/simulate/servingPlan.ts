@@ -30,7 +30,12 @@ export function servingPlan(
     plan = withDrafts(config, plan, speculative, draft?.value);
   }
   if (isRefusal(plan)) {
-    findings.push({ code: 'E1304', path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
+    findings.push({
+      code: 'E1304',
+      path: ['services', name, ...(plan.at ?? ['model'])],
+      message: plan.message,
+      hint: plan.hint,
+    });
     return undefined;
   }
   if (batching.preemption !== 'swap') return plan;
