@@ -24,7 +24,7 @@ export function servingPlan(
     if (draft !== undefined && draft.kind !== 'found') {
       const path = ['services', name, 'speculative', 'draft_model'];
       const message = `no model "${speculative.draft_model}" in the catalog`;
-      findings.push({ code: 'E1304', path, message, ...hintOf(draft.suggestions) });
+      findings.push({ path, message, ...hintOf(draft.suggestions, 'models') });
       return undefined;
     }
     plan = withDrafts(config, plan, speculative, draft?.value);
