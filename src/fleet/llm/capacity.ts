@@ -4,6 +4,7 @@
  */
 import { tokensPerStep } from '../../latency/speculative.js';
 import type { ServingPlan } from '../../latency/types.js';
+import { lookaheadTokens } from './engineLimits.js';
 
 export interface FluidCapacity {
   /** Requests per second of one engine. */
@@ -31,11 +32,12 @@ export function fluidCapacity(
 ): FluidCapacity {
   const { step } = plan;
   const meanContext = promptTokens + (outputTokens * (1 + outputCv ** 2)) / 2;
-  const held = plan.reservesAnswers ? promptTokens + outputTokens * (1 + outputCv ** 2) : meanContext;
+  const { tokens: drafts, acceptance } = plan.speculative ?? { tokens: 0, acceptance: 0 };
+  const inMemory = plan.reservesAnswers ? promptTokens + outputTokens * (1 + outputCv ** 2) : meanContext;
+  const held = inMemory + lookaheadTokens({ draftTokens: drafts });
   const byKv = Math.max(1, Math.floor((plan.kvBlocks * plan.blockTokens) / held));
   const bySequences = Math.max(1, Math.min(plan.maxSequences, plan.maxBatchedTokens));
   const most = Math.min(byKv, bySequences);
-  const { tokens: drafts, acceptance } = plan.speculative ?? { tokens: 0, acceptance: 0 };
   // The prompt's step gives the first token, verify steps the others: on average no fewer than if none gave too much (Wald), and one.
   const verified = Math.max(0, outputTokens - 1);
   const stepsOfAnswer = 1 + Math.max(Math.min(1, verified), verified / tokensPerStep(drafts, acceptance));

@@ -11,7 +11,7 @@ import type { RequestOverhead, StepModel } from '../../latency/types.js';
 import type { RequestSource } from '../../workload/source.js';
 import type { FleetControl, FleetController, ReplicaSeconds } from './control.js';
 import { LlmEngine } from './engine.js';
-import type { EngineLimits } from './engineLimits.js';
+import { type EngineLimits, lookaheadTokens } from './engineLimits.js';
 import { checkConservation, checkLittle, checkProgress } from './invariants.js';
 import { type GoodLimits, LlmMetrics, type RequestSink } from './metrics.js';
 import { Outcomes } from './outcomes.js';
@@ -86,7 +86,7 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
   const held = new WaitingLine();
   const fromS = Math.max(0, warmupS);
   const outcomes = new Outcomes(table, metrics, config.good, fromS, options.sink);
-  const drafts = limits.draftTokens ?? 0;
+  const lookahead = lookaheadTokens(limits);
   /** The request to be routed, as a router may see it. */
   const routable = { now: 0, sharedTokens: 0, promptTokens: 0, contentKey: -1 };
   let carriedIn = 0;
@@ -144,7 +144,7 @@ export function runLlmFleet(config: LlmFleetConfig, source: RequestSource, optio
     const tooLong = tokens > config.maxModelTokens;
     if (tooLong && outcomes.measuring) metrics.tooLong++;
     // The answer's last token is never read again, so its keys and values need no place.
-    const blocks = Math.ceil((tokens - 1 + drafts) / limits.blockTokens);
+    const blocks = Math.ceil((tokens - 1 + lookahead) / limits.blockTokens);
     if ((tooLong && config.rejectTooLong) || blocks > limits.kvBlocks) {
       outcomes.rejected(now, promptTokens, outputTokens);
       if (user < 0) return;
