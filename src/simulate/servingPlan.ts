@@ -2,7 +2,7 @@
 import { findModel } from '../catalog/models.js';
 import type { Catalog } from '../catalog/open.js';
 import type { ServingConfig } from '../latency/config.js';
-import { hostMemory } from '../latency/hostMemory.js';
+import { withSwap } from '../latency/hostMemory.js';
 import { isRefusal, planServing } from '../latency/planServing.js';
 import { withDrafts } from '../latency/speculative.js';
 import type { ServingPlan } from '../latency/types.js';
@@ -39,5 +39,5 @@ export function servingPlan(
     return undefined;
   }
   if (batching.preemption !== 'swap') return plan;
-  return { ...plan, swap: hostMemory(config, plan, batching.swap_space ?? 0) };
+  return withSwap(config, plan, batching.swap_space ?? 0);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ServingConfig } from '../../src/latency/config.js';
 import { withDraftTerms } from '../../src/latency/draftTerms.js';
-import { hostMemory } from '../../src/latency/hostMemory.js';
+import { withSwap } from '../../src/latency/hostMemory.js';
 import { isRefusal, planServing, stepTerms } from '../../src/latency/planServing.js';
 import { withDrafts } from '../../src/latency/speculative.js';
 import { totalsOf } from '../../src/latency/stepModel.js';
@@ -140,7 +141,18 @@ describe('the terms of a step with drafts', () => {
   });
 });
 
+const hostMemory = (of: ServingConfig, plan: ServingPlan, bytes: number) => withSwap(of, plan, bytes).swap!;
+
 describe('host memory', () => {
+  it('is said to be without calibration, and of an engine that vLLM no longer has', () => {
+    const of = config({ model: llama8b });
+    const { extrapolates } = withSwap(of, plainPlan(of), 2 ** 32).profile;
+    // Gen4 ×16: 32 GB/s a direction, of which copies reach 80 %.
+    expect(extrapolates.at(-1)).toMatch(/25\.6 GB\/s; of vLLM, only the V0 engine/);
+    const other = config({ model: llama8b, engine: 'generic' });
+    expect(withSwap(other, plainPlan(other), 2 ** 32).profile.extrapolates.at(-1)).not.toContain('vLLM');
+  });
+
   it('holds what fits, and takes a block as long as its bytes take over PCIe', () => {
     const one = config({ model: llama8b });
     const swap = hostMemory(one, plainPlan(one), 4 * 2 ** 30);
