@@ -20,6 +20,10 @@ const grantedTokens = 16_384;
 /** A configuration that cannot hold one sequence of this many tokens is not a deployment. */
 const leastTokens = 1024;
 
+/** Tokens of KV cache without which a configuration is not a deployment: one sequence of the stated length, or a short one. */
+export const leastTokensOf = ({ model, maxModelLen, batching }: ServingConfig): number =>
+  maxModelLen ?? batching.max_model_len ?? Math.min(leastTokens, model.maxContext ?? leastTokens);
+
 /** Everything but memory: who holds what, which calibration, how long a step takes. */
 const prepare = (config: ServingConfig): (StepInputs & { readonly cost: StepCost }) | DoesNotFit => {
   const { model: card, accelerator, weights } = config;
@@ -89,7 +93,7 @@ export const planServing = (config: ServingConfig): ServingPlan | DoesNotFit => 
   const stated = config.maxModelLen ?? batching.max_model_len;
   const contextTokens = stated ?? card.maxContext ?? 32_768;
   const left = tokensLeft(needs);
-  const least = stated ?? Math.min(leastTokens, contextTokens);
+  const least = leastTokensOf(config);
   const short = left / lanes < least;
   if (short && config.assumeFits !== true) return whatFits(config, needs, lanes * least, stated !== undefined);
   const tokens = short ? Math.max(left, lanes * Math.max(least, grantedTokens)) : left;

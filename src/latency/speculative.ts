@@ -1,25 +1,19 @@
 import type { ModelCard } from '../catalog/types.js';
 import type { ServingConfig } from './config.js';
+import { draftModel, oneLayer } from './drafter.js';
 import { blockBytesOf, lanesOf } from './planLanes.js';
-import { isRefusal, planServing } from './planServing.js';
-import type { DoesNotFit, ServingPlan, StepModel } from './types.js';
+import { isRefusal, leastTokensOf, planServing } from './planServing.js';
+import type { DoesNotFit, ServingPlan, Speculation, StepModel } from './types.js';
 
-/** Drafts of a step, and the probability that each is accepted. */
-export interface Speculation {
-  readonly tokens: number;
-  readonly acceptance: number;
-}
-
-/** What makes the drafts: its time by tokens and sequences, and its memory on one accelerator. */
-interface Drafter {
-  readonly step: StepModel;
-  readonly weightBytes: number;
-  readonly blockBytes: number;
-  readonly what: string;
-}
-
-/** A replica that cannot hold this many tokens beside its drafter is not a deployment (as in `planServing`). */
-const leastTokens = 1024;
+/**
+ * Tokens that a verify step gives on average: 1 + a + a² + … + a^drafts, the drafts up to the first that is refused and one token of the
+ * model itself (Leviathan et al. 2023, arXiv:2211.17192, eq. 1).
+ */
+export const tokensPerStep = (drafts: number, acceptance: number): number => {
+  let tokens = 1;
+  for (let i = 1; i <= drafts; i++) tokens += acceptance ** i;
+  return tokens;
+};
 
 /**
  * A plan under speculative decoding. Each step verifies the drafts of every sequence together with its next token: `tokens + 1` tokens and
@@ -45,23 +39,28 @@ export const withDrafts = (
       kind: 'does-not-fit',
       message: `a step of ${plan.maxBatchedTokens} tokens has no room for a token and its ${drafts} drafts`,
       hint: `set batching.max_num_batched_tokens to ${width} or more, or speculative.tokens to less`,
+      at: ['speculative', 'tokens'],
     };
   }
   // Logits for every draft: their memory and the table of their time are those of so many more sequences.
   const lanes = lanesOf(config);
   const rows = { ...config.batching, max_num_seqs: maxSequences * width * lanes };
   const wide = planServing({ ...config, batching: rows });
-  if (isRefusal(wide)) return wide;
-  const drafter = draft === undefined ? oneLayer(config, wide) : modelOf(config, draft);
+  if (isRefusal(wide)) {
+    return { ...wide, message: `with ${drafts} drafts to verify, ${wide.message}`, at: ['speculative', 'tokens'] };
+  }
+  const drafter = draft === undefined ? oneLayer(config, wide) : draftModel(config, draft);
   if (isRefusal(drafter)) return drafter;
   const perBlock = blockBytesOf(config, wide) + drafter.blockBytes;
   const kvBytes = wide.memory.kvBytes - drafter.weightBytes;
   const kvBlocks = Math.floor(kvBytes / perBlock / lanes);
-  if (kvBlocks * plan.blockTokens < leastTokens) {
+  const [room, needed] = [Math.max(0, kvBlocks) * plan.blockTokens, leastTokensOf(config)];
+  if (room < needed) {
     return {
       kind: 'does-not-fit',
-      message: `${drafter.what} leaves room for ${Math.max(0, kvBlocks) * plan.blockTokens} tokens of KV cache`,
-      hint: 'choose a smaller draft model, or more accelerators a replica',
+      message: `${config.model.name} and ${drafter.what} to draft leave room for ${room} tokens of KV cache, ${needed} are needed`,
+      hint: `choose a smaller draft model, or more accelerators a replica${room < 1024 ? '' : `, or set max_model_len to ${room} or less`}`,
+      at: ['speculative', ...(draft === undefined ? [] : ['draft_model'])],
     };
   }
   return {
@@ -70,46 +69,23 @@ export const withDrafts = (
     maxSequences,
     kvBlocks,
     memory: { ...wide.memory, weightBytes: wide.memory.weightBytes + drafter.weightBytes, kvBytes },
-    speculative: speculation,
+    speculative: {
+      tokens: drafts,
+      acceptance: speculation.acceptance,
+      drafter: { step: drafter.step, what: drafter.what },
+    },
     profile: {
       ...plan.profile,
       extrapolates: [
         ...plan.profile.extrapolates,
-        `speculative decoding is not calibrated: drafts by ${drafter.what}, acceptance as stated`,
+        `speculative decoding is not calibrated: drafts by ${drafter.what} in the target's precision, acceptance as stated`,
+        ...(maxSequences < plan.maxSequences
+          ? [
+              `at most ${maxSequences} sequences run: each takes ${width} of the ${plan.maxBatchedTokens} tokens of a step`,
+            ]
+          : []),
       ],
     },
-  };
-};
-
-const oneLayer = (config: ServingConfig, plan: ServingPlan): Drafter => {
-  const share = 1 / config.model.layers;
-  const { step } = plan;
-  return {
-    step: {
-      ...step,
-      tokens: step.tokens.map((seconds) => seconds * share),
-      perContextToken: step.perContextToken * share,
-      perWindowToken: step.perWindowToken * share,
-      perPair: step.perPair * share,
-      perWindowPair: step.perWindowPair * share,
-      prefillStep: step.prefillStep * share,
-    },
-    weightBytes: plan.memory.weightBytes * share,
-    blockBytes: blockBytesOf(config, plan) * share,
-    what: 'a head of one layer',
-  };
-};
-
-const modelOf = (config: ServingConfig, model: ModelCard): Drafter | DoesNotFit => {
-  // Whether both fit together is asked above; a card of its own has no experts to spread.
-  const own = { ...config, model, assumeFits: true, expert: model.moe === undefined ? 1 : config.expert };
-  const plan = planServing(own);
-  if (isRefusal(plan)) return { ...plan, message: `as a draft model: ${plan.message}` };
-  return {
-    step: plan.step,
-    weightBytes: plan.memory.weightBytes,
-    blockBytes: blockBytesOf(own, plan),
-    what: model.name,
   };
 };
 

@@ -18,7 +18,9 @@ export const windowPairs = (chunkTokens: number, pastTokens: number, windowToken
 /** The totals of a step that its time depends on. */
 export interface StepTotals {
   readonly tokens: number;
+  /** Sequences that sample, and the positions whose logits they need: more with drafts. */
   readonly sequences: number;
+  readonly logits: number;
   readonly contextTokens: number;
   readonly windowTokens: number;
   readonly pairs: number;
@@ -27,10 +29,11 @@ export interface StepTotals {
 
 /** Totals of a batch, decoding sequences taken as equally long (which only matters where a window caps them). */
 export const totalsOf = (shape: StepShape, windowTokens: number): StepTotals => {
-  const { decodeSequences: decoding, decodeContextTokens: context } = shape;
+  const { decodeSequences: decoding, decodeContextTokens: context, draftTokens: drafts = 0 } = shape;
   const totals = {
-    tokens: decoding,
+    tokens: decoding * (1 + drafts),
     sequences: decoding,
+    logits: decoding * (1 + drafts),
     contextTokens: context,
     windowTokens: decoding === 0 ? 0 : decoding * Math.min(context / decoding, windowTokens),
     pairs: 0,
@@ -39,6 +42,7 @@ export const totalsOf = (shape: StepShape, windowTokens: number): StepTotals => 
   for (const { chunkTokens, pastTokens, completes } of shape.prefill) {
     totals.tokens += chunkTokens;
     totals.sequences += completes ? 1 : 0;
+    totals.logits += completes ? 1 : 0;
     totals.pairs += attentionPairs(chunkTokens, pastTokens);
     totals.windowPairs += windowPairs(chunkTokens, pastTokens, windowTokens);
   }

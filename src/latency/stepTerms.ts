@@ -1,11 +1,11 @@
 import type { RateTerm } from './costTerms.js';
 import { launchShows, type StepCost } from './stepCost.js';
-import { totalsOf } from './stepModel.js';
+import { type StepTotals, totalsOf } from './stepModel.js';
 import type { StepShape, Term } from './types.js';
 
-const leaf = (name: string, seconds: number, why: string): Term => ({ name, seconds, why });
+export const leaf = (name: string, seconds: number, why: string): Term => ({ name, seconds, why });
 
-const branch = (name: string, why: string, children: readonly Term[]): Term => ({
+export const branch = (name: string, why: string, children: readonly Term[]): Term => ({
   name,
   seconds: children.reduce((sum, child) => sum + child.seconds, 0),
   why,
@@ -23,6 +23,9 @@ const proportional = (term: RateTerm, units: number, unit: string): readonly Ter
         ),
       ];
 
+const samplingText = ({ tokens, sequences, logits }: StepTotals): string =>
+  `${tokens} tokens, ${sequences} sequences that sample${logits === sequences ? '' : ` and verify ${logits - sequences} drafts`}`;
+
 /** The tree of terms behind the time of one step; its leaves add up to what the tables give. */
 export const termsOf = (cost: StepCost, shape: StepShape): Term => {
   const totals = totalsOf(shape, cost.windowTokens);
@@ -30,14 +33,14 @@ export const termsOf = (cost: StepCost, shape: StepShape): Term => {
     totals.tokens === 0 ? [] : cost.byTokens.map((term) => leaf(term.name, term.seconds(totals.tokens), term.why));
   const busy = byTokens.reduce((sum, term) => sum + term.seconds, 0);
   const launch = totals.tokens === 0 ? 0 : launchShows(busy, cost.launchS);
-  const accelerator = branch('accelerator', `${totals.tokens} tokens, ${totals.sequences} sequences that sample`, [
+  const accelerator = branch('accelerator', samplingText(totals), [
     ...byTokens,
     leaf(
       'launch',
       launch,
       `kernels take ${(cost.launchS * 1e3).toFixed(2)} ms to launch; it shows where they are shorter`,
     ),
-    leaf('output projection', totals.sequences === 0 ? 0 : cost.headS(totals.sequences), cost.headWhy),
+    leaf('output projection', totals.logits === 0 ? 0 : cost.headS(totals.logits), cost.headWhy),
     ...proportional(cost.perContextToken, totals.contextTokens, 'context tokens'),
     ...proportional(cost.perWindowToken, totals.windowTokens, 'context tokens in the window'),
     ...proportional(cost.perPair, totals.pairs, 'token pairs'),

@@ -51,13 +51,24 @@ export interface ServingPlan {
   readonly maxModelTokens: number;
   /** A request is admitted only when its whole answer has room. */
   readonly reservesAnswers?: boolean;
-  /** Speculative decoding: drafts a step, and the probability that each is accepted. */
-  readonly speculative?: { readonly tokens: number; readonly acceptance: number };
+  readonly speculative?: Speculation & { readonly drafter: Drafter };
   /** Host memory that preempted sequences are moved to: blocks of one engine, and the time of a block one way. */
   readonly swap?: { readonly hostBlocks: number; readonly secondsPerBlock: number };
   readonly acceleratorsPerReplica: number;
   readonly memory: MemoryBreakdown;
   readonly profile: ProfileReference;
+}
+
+/** Speculative decoding: drafts of a step, and the probability that each is accepted, given that those before it were. */
+export interface Speculation {
+  readonly tokens: number;
+  readonly acceptance: number;
+}
+
+/** What makes the drafts: a name to show, and the time of its passes (tables as long as the target's). */
+export interface Drafter {
+  readonly what: string;
+  readonly step: StepModel;
 }
 
 /** Bytes on one accelerator. */
@@ -89,6 +100,8 @@ export interface Term {
 /** A batch, in full, for the pure (slow, explained) form of the model. */
 export interface StepShape {
   readonly decodeSequences: number;
+  /** Drafts that each decoding sequence verifies; none unless given. */
+  readonly draftTokens?: number;
   readonly decodeContextTokens: number;
   readonly prefill: readonly {
     readonly chunkTokens: number;
@@ -102,4 +115,6 @@ export interface DoesNotFit {
   readonly kind: 'does-not-fit';
   readonly message: string;
   readonly hint: string;
+  /** The key of the service that is to blame; the model unless given. */
+  readonly at?: readonly string[];
 }

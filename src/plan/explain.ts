@@ -1,10 +1,11 @@
 /** The tree of terms behind a number: what a token, a first token, a bill or a capacity is made of. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
-import { isRefusal, stepTerms } from '../latency/planServing.js';
+import { isRefusal } from '../latency/planServing.js';
 import type { StepShape, Term } from '../latency/types.js';
 import { outputCvOf } from '../simulate/bottleneck.js';
 import type { SimulationResult } from '../simulate/result.js';
 import type { PreparedService, World } from '../simulate/world.js';
+import { sharedByTokens, stepOf, tokensOfStep } from './explainStep.js';
 
 export interface ExplainNode {
   readonly name: string;
@@ -67,11 +68,12 @@ function tpotExplained(metric: string, prepared: Llm, result: SimulationResult):
   const batch = Math.max(1, Math.round(result.pools[prepared.pool]?.batch_size?.mean ?? 1));
   const context = Math.round(prompt + output / 2);
   const shape: StepShape = { decodeSequences: batch, decodeContextTokens: batch * context, prefill: [] };
-  const term = stepTerms(prepared.config, shape);
+  const term = stepOf(prepared, shape);
   if (isRefusal(term)) return undefined;
   const step = nodeOf(term, `a decode step at the mean batch of ${batch} with ${context} tokens of context each`);
   const mean = (result.services[prepared.name]?.tpot_ms?.mean ?? 0) / 1000;
-  const rest = mean - term.seconds;
+  const shared = sharedByTokens(prepared, term.seconds);
+  const rest = mean - term.seconds - shared.reduce((sum, node) => sum + node.value, 0);
   return {
     schema_version: '1',
     metric,
@@ -82,10 +84,11 @@ function tpotExplained(metric: string, prepared: Llm, result: SimulationResult):
       why: 'as simulated',
       children: [
         step,
+        ...shared,
         {
           name: 'sharing steps with prompts, and uneven batches',
           value: rest,
-          why: 'steps that also compute prompt chunks take longer; larger batches than the mean weigh more',
+          why: `steps that also compute prompt chunks take longer; larger batches than the mean weigh more${shared.length > 0 ? '; the last step of an answer gives less' : ''}`,
         },
       ],
     },
@@ -95,7 +98,7 @@ function tpotExplained(metric: string, prepared: Llm, result: SimulationResult):
 
 function ttftExplained(metric: string, prepared: Llm, result: SimulationResult): Explanation | undefined {
   const { prompt, computed } = meansOf(prepared, result);
-  const { config, plan } = prepared;
+  const { plan } = prepared;
   const service = result.services[prepared.name]!;
   const tokens = Math.max(1, Math.round(computed));
   const past = Math.round(prompt - computed);
@@ -107,7 +110,7 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
       decodeContextTokens: 0,
       prefill: [{ chunkTokens: chunk, pastTokens: past + done, completes: done + chunk >= tokens }],
     };
-    const term = stepTerms(config, shape);
+    const term = stepOf(prepared, shape);
     if (isRefusal(term)) return undefined;
     chunks.push(term);
     done += chunk;
@@ -175,6 +178,7 @@ function capacityExplained(metric: string, prepared: Llm, result: SimulationResu
           value: fluid.batch,
           why: `at most ${plan.maxSequences} by max_num_seqs`,
         },
+        ...tokensOfStep(prepared),
         {
           name: 'tokens of KV memory and engine',
           value: plan.kvBlocks * plan.blockTokens,

@@ -5,7 +5,7 @@ import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
 import { poolHardware, replicaOrder, scalingKeys, storePrice } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
-import { priorityShares, routingWeights, swapSpace } from './rules/serving.js';
+import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
 import { arrivalVariation, oneLoad, shapeByName, tokenOrder, traceIsWhole } from './rules/traffic.js';
 import type { Finding } from './source.js';
@@ -25,7 +25,7 @@ const RULES: readonly Rule[] = [
   idleStationKeys,
   closedPopulations,
   priorityClasses,
-  priorityShares,
+  priorityLevels,
   routingWeights,
   swapSpace,
   capacityHoldsServers,

@@ -96,6 +96,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       inFlight: run.inFlight,
       good: metrics.good,
       preemptions: metrics.preemptions,
+      swaps: metrics.swaps,
       tooLong: metrics.tooLong,
       inputTokens: metrics.inputTokens,
       // With drafts, tokens of steps that straddle the window's ends are counted in parts.

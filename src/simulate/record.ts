@@ -16,6 +16,8 @@ export interface RunCounts {
   /** Completed requests that met every stated objective. */
   readonly good: number;
   readonly preemptions: number;
+  /** Preemptions that moved the sequence to host memory. */
+  readonly swaps: number;
   /** Requests longer than the model's context. */
   readonly tooLong: number;
   readonly inputTokens: number;
@@ -85,6 +87,7 @@ export const NO_COUNTS: RunCounts = {
   inFlight: 0,
   good: 0,
   preemptions: 0,
+  swaps: 0,
   tooLong: 0,
   inputTokens: 0,
   outputTokens: 0,

@@ -58,6 +58,8 @@ export interface ServiceResult {
   readonly in_system: { readonly mean: number; readonly max: number };
   readonly probability_wait?: number;
   readonly preemptions?: number;
+  /** Preemptions that moved the sequence to host memory; with `preemption: swap`. The others are computed again. */
+  readonly swaps?: number;
   readonly prefix_hit_rate?: number;
   /** kind: queue with priority classes. */
   readonly classes?: Readonly<Record<string, { readonly wait_ms: Summary; readonly e2e_ms: Summary }>>;

@@ -75,6 +75,7 @@ const service = z.object({
   in_system: level,
   probability_wait: z.number().optional(),
   preemptions: z.number().optional(),
+  swaps: z.number().optional(),
   prefix_hit_rate: z.number().optional(),
   classes: z.record(z.string(), z.object({ wait_ms: summary, e2e_ms: summary })).optional(),
   priority: z.record(z.string(), z.object({ ttft_ms: summary, e2e_ms: summary })).optional(),

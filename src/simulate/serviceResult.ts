@@ -76,6 +76,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     }),
     ...(prepared.kind === 'llm' && {
       preemptions: total('preemptions'),
+      ...(prepared.plan.swap && { swaps: total('swaps') }),
       prefix_hit_rate: ratio(total('hitTokens'), total('lookedUpTokens')),
     }),
     ...classesOf(prepared, records),

@@ -2,7 +2,7 @@
 import { findModel } from '../catalog/models.js';
 import type { Catalog } from '../catalog/open.js';
 import type { ServingConfig } from '../latency/config.js';
-import { hostMemory } from '../latency/hostMemory.js';
+import { withSwap } from '../latency/hostMemory.js';
 import { isRefusal, planServing } from '../latency/planServing.js';
 import { withDrafts } from '../latency/speculative.js';
 import type { ServingPlan } from '../latency/types.js';
@@ -24,15 +24,20 @@ export function servingPlan(
     if (draft !== undefined && draft.kind !== 'found') {
       const path = ['services', name, 'speculative', 'draft_model'];
       const message = `no model "${speculative.draft_model}" in the catalog`;
-      findings.push({ code: 'E1304', path, message, ...hintOf(draft.suggestions) });
+      findings.push({ path, message, ...hintOf(draft.suggestions, 'models') });
       return undefined;
     }
     plan = withDrafts(config, plan, speculative, draft?.value);
   }
   if (isRefusal(plan)) {
-    findings.push({ code: 'E1304', path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
+    findings.push({
+      code: 'E1304',
+      path: ['services', name, ...(plan.at ?? ['model'])],
+      message: plan.message,
+      hint: plan.hint,
+    });
     return undefined;
   }
   if (batching.preemption !== 'swap') return plan;
-  return { ...plan, swap: hostMemory(config, plan, batching.swap_space ?? 0) };
+  return withSwap(config, plan, batching.swap_space ?? 0);
 }

@@ -131,7 +131,7 @@ function modelOf(
   if (typeof model === 'string') {
     const found = findModel(catalog, model);
     if (found.kind === 'found') return found.value;
-    findings.push({ path, message: `no model "${model}" in the catalog`, ...hintOf(found.suggestions) });
+    findings.push({ path, message: `no model "${model}" in the catalog`, ...hintOf(found.suggestions, 'models') });
     return undefined;
   }
   const inline = modelFromInline(model);

@@ -89,7 +89,8 @@ export interface World {
   readonly warnings: readonly string[];
 }
 
-/** Catalog suggestions as a hint. */
-export function hintOf(suggestions: readonly string[]): { hint?: string } {
-  return suggestions.length > 0 ? { hint: `did you mean ${suggestions.map((s) => `"${s}"`).join(', ')}?` } : {};
+/** Catalog suggestions as a hint; where nothing is close, `list` names the verb that shows what there is. */
+export function hintOf(suggestions: readonly string[], list?: string): { hint?: string } {
+  if (suggestions.length > 0) return { hint: `did you mean ${suggestions.map((s) => `"${s}"`).join(', ')}?` };
+  return list === undefined ? {} : { hint: `known ones: plimsoll catalog ${list}` };
 }

@@ -173,6 +173,12 @@ export const mixedSimulation: SimulationResult = {
     'support-chat-in-seven-languages-with-a-long-name': {
       ...chatService,
       slo_attainment: { 'ttft.p95': slo(400, 595) },
+      swaps: 9,
+      priority: {
+        urgent: { ttft_ms: summary(120, 4_600), e2e_ms: summary(4_200, 4_600) },
+        batch: { ttft_ms: summary(1_900, 18_500), e2e_ms: summary(7_400, 18_500) },
+        never: { ttft_ms: emptySummary, e2e_ms: emptySummary },
+      },
     },
     vision: {
       kind: 'inference',

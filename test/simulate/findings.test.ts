@@ -28,6 +28,35 @@ describe('findings', () => {
     expect(found[0]?.message).toMatch(message);
   });
 
+  it.each([
+    ['an unknown draft model', '{ tokens: 3, acceptance: 0.7, draft_model: zzz }', 'draft_model', /catalog models/],
+    [
+      'a draft model with another vocabulary',
+      '{ tokens: 3, acceptance: 0.7, draft_model: Qwen/Qwen2.5-0.5B }',
+      'draft_model',
+      /same tokenizer/,
+    ],
+    [
+      'a draft model without room',
+      '{ tokens: 3, acceptance: 0.7, draft_model: meta-llama/Meta-Llama-3.1-70B }',
+      'draft_model',
+      /smaller draft model/,
+    ],
+    [
+      'a draft model without a decoder',
+      '{ tokens: 3, acceptance: 0.7, draft_model: google/vit-base-patch16-224 }',
+      'draft_model',
+      /layers, hidden/,
+    ],
+    ['more drafts than a step has tokens', '{ tokens: 8, acceptance: 0.7 }', 'tokens', /max_num_batched_tokens to 9/],
+  ] as const)('blames speculative.* for %s', async (_, speculative, key, hint) => {
+    const few = 'services.chat.batching={ max_num_batched_tokens: 8 }';
+    const set = [`services.chat.speculative=${speculative}`, ...(key === 'tokens' ? [few] : [])];
+    const found = await findingsOf(CHAT, set);
+    expect(found.map(({ path }) => path.join('.'))).toEqual([`services.chat.speculative.${key}`]);
+    expect(found[0]?.hint).toMatch(hint);
+  });
+
   it('suggests names that are close', async () => {
     const [model] = await findingsOf(CHAT, ['services.chat.model=meta-llama/Meta-Llama-3.1-9B']);
     expect(model?.hint).toMatch(/did you mean .*Meta-Llama-3\.1-/);

@@ -3,6 +3,7 @@
  * `AnswerRoom`): a long prompt that comes in on the strength of its first chunk evicts itself when it reaches what is not there, and
  * comes in again, for nothing. (vLLM asks for the whole prompt, too: `scheduler_reserve_full_isl`.)
  */
+import { lookaheadTokens } from './engineLimits.js';
 import type { EngineParts } from './engineParts.js';
 
 const NOT_YET = -1;
@@ -49,7 +50,7 @@ export function resume(parts: EngineParts, id: number, budget: number): number {
   const drafts = limits.draftTokens ?? 0;
   if (budget <= drafts) return 0;
   const context = Math.floor(table.promptTokens[id]! + 1 + table.gain[id]! * (table.done[id]! - 1));
-  const blocks = Math.ceil((context + drafts) / limits.blockTokens);
+  const blocks = Math.ceil((context + lookaheadTokens(limits)) / limits.blockTokens);
   if (blocks > kv.free) return 0;
   const moved = table.swappedBlocks[id]!;
   parts.waiting.popFront();

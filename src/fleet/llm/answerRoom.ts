@@ -13,7 +13,7 @@ export class AnswerRoom {
     private readonly kv: KvCache,
     private readonly table: RequestTable,
     private readonly blockTokens: number,
-    private readonly draftTokens: number,
+    private readonly lookahead: number,
     private readonly reservesAnswers: boolean,
   ) {}
 
@@ -40,7 +40,7 @@ export class AnswerRoom {
   /** The answer's last token is never read again, so its keys and values need no place. */
   private whole(id: number): number {
     const { table } = this;
-    const tokens = table.promptTokens[id]! + table.outputTokens[id]! - 1 + this.draftTokens;
+    const tokens = table.promptTokens[id]! + table.outputTokens[id]! - 1 + this.lookahead;
     return Math.ceil(tokens / this.blockTokens);
   }
 }

@@ -1,5 +1,6 @@
 /** Takes requests from a source into the fleet: those that could never be served are rejected, the others get a row in the table. */
 import type { RequestSource } from '../../workload/source.js';
+import { lookaheadTokens } from './engineLimits.js';
 import type { LlmFleetConfig, LlmRunOptions } from './fleet.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Outcomes } from './outcomes.js';
@@ -14,7 +15,7 @@ export class Arrivals {
   requests = 0;
   private rejectedAt = -1;
   private rejectedTogether = 0;
-  private readonly drafts: number;
+  private readonly lookahead: number;
 
   constructor(
     private readonly config: LlmFleetConfig,
@@ -24,7 +25,7 @@ export class Arrivals {
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
   ) {
-    this.drafts = config.limits.draftTokens ?? 0;
+    this.lookahead = lookaheadTokens(config.limits);
   }
 
   /** Takes the source's next request, which arrives now; returns its id, −1 when it is rejected. */
@@ -39,7 +40,7 @@ export class Arrivals {
     const tooLong = tokens > config.maxModelTokens;
     if (tooLong && outcomes.measuring) metrics.tooLong++;
     // The answer's last token is never read again, so its keys and values need no place.
-    const blocks = Math.ceil((tokens - 1 + this.drafts) / config.limits.blockTokens);
+    const blocks = Math.ceil((tokens - 1 + this.lookahead) / config.limits.blockTokens);
     if ((tooLong && config.rejectTooLong) || blocks > config.limits.kvBlocks) {
       outcomes.rejected(promptTokens, outputTokens);
       if (user >= 0) this.turnAway(user, time);

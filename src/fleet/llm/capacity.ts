@@ -2,7 +2,9 @@
  * What one engine could serve at most, from its step model alone: a fluid of requests with mean lengths, a full batch, prefill and
  * decode mixed in every step. An upper bound to steer by (screening, bottlenecks), not a forecast of latency.
  */
+import { tokensPerStep } from '../../latency/speculative.js';
 import type { ServingPlan } from '../../latency/types.js';
+import { lookaheadTokens } from './engineLimits.js';
 
 export interface FluidCapacity {
   /** Requests per second of one engine. */
@@ -30,15 +32,15 @@ export function fluidCapacity(
 ): FluidCapacity {
   const { step } = plan;
   const meanContext = promptTokens + (outputTokens * (1 + outputCv ** 2)) / 2;
-  const held = plan.reservesAnswers ? promptTokens + outputTokens * (1 + outputCv ** 2) : meanContext;
+  const { tokens: drafts, acceptance } = plan.speculative ?? { tokens: 0, acceptance: 0 };
+  const inMemory = plan.reservesAnswers ? promptTokens + outputTokens * (1 + outputCv ** 2) : meanContext;
+  const held = inMemory + lookaheadTokens({ draftTokens: drafts });
   const byKv = Math.max(1, Math.floor((plan.kvBlocks * plan.blockTokens) / held));
   const bySequences = Math.max(1, Math.min(plan.maxSequences, plan.maxBatchedTokens));
   const most = Math.min(byKv, bySequences);
-  const { tokens: drafts, acceptance } = plan.speculative ?? { tokens: 0, acceptance: 0 };
-  const width = 1 + drafts;
-  // 1 + a + a² + … + a^drafts: drafts count up to the first that is refused, and one token comes from the model itself.
-  let tokensPerStep = 1;
-  for (let i = 1; i <= drafts; i++) tokensPerStep += acceptance ** i;
+  // The prompt's step gives the first token, verify steps the others: on average no fewer than if none gave too much (Wald), and one.
+  const verified = Math.max(0, outputTokens - 1);
+  const stepsOfAnswer = 1 + Math.max(Math.min(1, verified), verified / tokensPerStep(drafts, acceptance));
   let best = { requestsPerS: 0, batch: 1 };
   for (let batch = 1; ; batch = Math.min(most, Math.ceil(batch * 1.1))) {
     const perS = rateAt(batch);
@@ -48,13 +50,15 @@ export function fluidCapacity(
   const limit = best.batch < most ? 'compute' : byKv < bySequences ? 'kv' : 'sequences';
   return { ...best, limit };
 
-  /** Requests per second with `batch` sequences decoding: each step ends batch/output of them and takes as many new prompts in. */
+  /** Requests per second with `batch` sequences running: each step ends batch/steps of them and takes as many new prompts in. */
   function rateAt(batch: number): number {
-    const starting = (batch * tokensPerStep) / outputTokens;
+    const starting = batch / stepsOfAnswer;
     const prefill = starting * computedTokens;
+    // Whoever is past the prompt verifies drafts.
+    const decoded = batch + (batch - starting) * drafts;
     // Beyond the token budget the prompts of one round take several steps.
-    const tokens = Math.min(plan.maxBatchedTokens, Math.max(1, Math.round(batch * width + prefill)));
-    const share = Math.min(1, Math.max(0, plan.maxBatchedTokens - batch * width) / Math.max(prefill, 1e-12));
+    const tokens = Math.min(plan.maxBatchedTokens, Math.max(1, Math.round(decoded + prefill)));
+    const share = Math.min(1, Math.max(0, plan.maxBatchedTokens - decoded) / Math.max(prefill, 1e-12));
     const window = step.windowTokens;
     const windowed = window > 0 ? batch * Math.min(meanContext, window) : 0;
     const cached = promptTokens - computedTokens;
@@ -63,7 +67,7 @@ export function fluidCapacity(
       window > 0 ? starting * share * computedTokens * Math.min(cached + computedTokens / 2, window) : 0;
     const gpu =
       step.tokens[tokens]! +
-      step.head[batch * width]! +
+      step.head[Math.round(decoded)]! +
       (step.draft?.[batch] ?? 0) +
       step.perContextToken * batch * meanContext +
       step.perWindowToken * windowed +

@@ -22,3 +22,9 @@ export interface SwapSpace {
   /** To move one block between device and host, in either direction. */
   readonly secondsPerBlock: number;
 }
+
+/**
+ * Places in KV memory that a decoding sequence has beyond its tokens: for the drafts that a step verifies, and as many for those that the
+ * drafter makes in it for the next (vLLM V1: `num_lookahead_tokens` of drafters that have keys of their own, beside the scheduled drafts).
+ */
+export const lookaheadTokens = ({ draftTokens = 0 }: Pick<EngineLimits, 'draftTokens'>): number => 2 * draftTokens;

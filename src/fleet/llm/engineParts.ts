@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { AnswerRoom } from './answerRoom.js';
 import type { BlockGrowth } from './blockGrowth.js';
 import { DecodingBatch } from './decodingBatch.js';
-import type { EngineLimits } from './engineLimits.js';
+import { type EngineLimits, lookaheadTokens } from './engineLimits.js';
 import { KvCache } from './kvCache.js';
 import { LookaheadBlocks } from './lookaheadBlocks.js';
 import type { LlmMetrics } from './metrics.js';
@@ -43,6 +43,7 @@ export function engineParts(
 ): EngineParts {
   const { blockTokens, draftTokens = 0, priorityLevels: levels = 1 } = limits;
   const width = 1 + draftTokens;
+  const lookahead = lookaheadTokens(limits);
   const kv = new KvCache(limits.kvBlocks, limits.contentKeys);
   const batch = new DecodingBatch(table, windowTokens);
   return {
@@ -58,10 +59,10 @@ export function engineParts(
     order: new RunningOrder(table, levels),
     prefills: new Prefills(table, windowTokens),
     growth:
-      draftTokens === 0
+      lookahead === 0
         ? new PhaseBlocks(batch, table, blockTokens)
-        : new LookaheadBlocks(batch, table, blockTokens, draftTokens),
+        : new LookaheadBlocks(batch, table, blockTokens, lookahead),
     sharing: new PrefixSharing(kv, table, blockTokens, limits.prefixCaching),
-    room: new AnswerRoom(kv, table, blockTokens, draftTokens, limits.reservesAnswers ?? false),
+    room: new AnswerRoom(kv, table, blockTokens, lookahead, limits.reservesAnswers ?? false),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Blocks of sequences that verify drafts. A step needs places for the tokens that a sequence has, the one under way and its drafts; how
- * fast it grows is its own, so blocks are counted sequence by sequence (a few nanoseconds each, at events only). A bound on the sum spares
+ * Blocks of sequences that verify drafts. A step needs places for the tokens that a sequence has, the one under way and those ahead (see
+ * `lookaheadTokens`); how fast it grows is its own, so blocks are counted sequence by sequence (a few nanoseconds each, at events only). A bound on the sum spares
  * most searches for the step at which memory runs out.
  */
 import { twice } from '../../kernel/twice.js';
@@ -17,7 +17,7 @@ export class LookaheadBlocks implements BlockGrowth {
     private readonly batch: DecodingBatch,
     private readonly table: RequestTable,
     private readonly blockTokens: number,
-    private readonly draftTokens: number,
+    private readonly lookahead: number,
   ) {}
 
   /** Called after the batch has counted the sequence in. */
@@ -47,7 +47,7 @@ export class LookaheadBlocks implements BlockGrowth {
 
   stepsWithin(steps: number, free: number): number {
     const { batch, blockTokens: block } = this;
-    const places = batch.context + (steps - 1) * batch.gain + batch.size * this.draftTokens;
+    const places = batch.context + (steps - 1) * batch.gain + batch.size * this.lookahead;
     if ((places + batch.size * (block - 1)) / block - this.held <= free) return steps;
     if (this.needed(steps) <= free) return steps;
     let enough = 1;
@@ -82,6 +82,6 @@ export class LookaheadBlocks implements BlockGrowth {
   /** Blocks for the step that comes after `ahead` more. */
   private blocksAt(id: number, ahead: number): number {
     const tokens = Math.floor(this.batch.contextOf(id) + ahead * this.table.gain[id]!);
-    return Math.ceil((tokens + this.draftTokens) / this.blockTokens);
+    return Math.ceil((tokens + this.lookahead) / this.blockTokens);
   }
 }

@@ -14,8 +14,6 @@ const WIDER = 4;
 const LARGEST = 4096;
 
 export class VerifySteps {
-  /** Tokens that a step gives on average when the answer is not about to end. */
-  readonly meanTokens: number;
   private readonly seed: number;
   /** P(steps give `steps + i` tokens or fewer), for 1, 4, 16… steps. */
   private readonly sums: readonly { readonly steps: number; readonly cumulated: Float64Array }[];
@@ -30,7 +28,6 @@ export class VerifySteps {
     let sum = Float64Array.from({ length: tokens + 1 }, (_, accepted) =>
       accepted < tokens ? acceptance ** accepted * (1 - acceptance) : acceptance ** tokens,
     );
-    this.meanTokens = 1 + sum.reduce((mean, p, accepted) => mean + p * accepted, 0);
     const sums = [{ steps: 1, cumulated: cumulate(sum) }];
     for (let steps = WIDER; steps * (tokens + 1) <= LARGEST; steps *= WIDER) {
       const twice = convolve(sum, sum);

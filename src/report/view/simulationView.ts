@@ -1,4 +1,4 @@
-import type { PoolResult, ServiceResult, SimulationResult, StationResult } from '../../simulate/result.js';
+import type { PoolResult, ServiceResult, SimulationResult, StationResult, Summary } from '../../simulate/result.js';
 import { formatLimitMs, formatMs } from '../format/duration.js';
 import { formatMsInterval } from '../format/interval.js';
 import { formatUsd } from '../format/money.js';
@@ -9,6 +9,7 @@ import { latenciesOf, objectiveLabel } from './labels.js';
 import { judged, label, number, type Table } from './table.js';
 
 const SHOWN: readonly StatisticName[] = ['mean', 'p50', 'p90', 'p95', 'p99'];
+const CLASS_SHOWN: readonly StatisticName[] = ['mean', 'p95'];
 
 /** Latency by statistic with the 95 % interval of p95. */
 export function latencyTable(service: Partial<ServiceResult>): Table {
@@ -37,10 +38,13 @@ export function latencyTable(service: Partial<ServiceResult>): Table {
 /** The tails that too few samples support, by latency; equal remarks are said once. */
 export function unresolvedTails(service: Partial<ServiceResult>): readonly string[] {
   const byNote = new Map<string, string[]>();
-  for (const { name, summary } of latenciesOf(service)) {
-    const note = unresolvedNote(summary, SHOWN);
-    if (note !== null) byNote.set(note, [...(byNote.get(note) ?? []), name]);
-  }
+  const remark = (name: string, summary: Summary, shown: readonly StatisticName[]): void => {
+    const note = unresolvedNote(summary, shown);
+    if (note !== null) byNote.set(note, [...new Set([...(byNote.get(note) ?? []), name])]);
+  };
+  for (const { name, summary } of latenciesOf(service)) remark(name, summary, SHOWN);
+  for (const { name, latencies } of classesOf(service))
+    for (const { summary } of latencies) remark(name, summary, CLASS_SHOWN);
   return [...byNote].map(([note, names]) => `${names.join(', ')}: ${note}`);
 }
 
@@ -97,20 +101,26 @@ export function stateFacts(service: ServiceResult): readonly string[] {
     `in system ${formatSignificant(service.in_system.mean)}`,
     ...(service.probability_wait === undefined ? [] : [`P(wait) ${formatShare(service.probability_wait)}`]),
     ...(service.prefix_hit_rate === undefined ? [] : [`prefix hits ${formatShare(service.prefix_hit_rate)}`]),
-    ...(service.preemptions ? [`${formatCount(service.preemptions)} preemptions`] : []),
+    ...(service.preemptions ? [preemptionText(service.preemptions, service.swaps)] : []),
   ];
 }
 
-/** kind: queue with priority classes. */
+const preemptionText = (preemptions: number, swaps: number | undefined): string =>
+  swaps === undefined
+    ? `${formatCount(preemptions)} preemptions`
+    : `${formatCount(preemptions)} preemptions (${formatCount(swaps)} moved to host memory)`;
+
+/** Latency by class (kind: queue) or by level of priority (kind: llm), most urgent first. */
 export function classTable(service: ServiceResult): Table {
+  const [header, first] = service.priority === undefined ? ['Class', 'wait'] : ['Priority', 'TTFT'];
   return {
-    columns: [label('Class'), number('wait mean'), number('wait p95'), number('e2e mean'), number('e2e p95')],
-    rows: Object.entries(service.classes ?? {}).map(([name, { wait_ms, e2e_ms }]) => [
+    columns: [
+      label(header),
+      ...[first, 'e2e'].flatMap((name) => CLASS_SHOWN.map((which) => number(`${name} ${which}`))),
+    ],
+    rows: classesOf(service).map(({ name, latencies }) => [
       name,
-      formatStatistic(wait_ms, 'mean'),
-      formatStatistic(wait_ms, 'p95'),
-      formatStatistic(e2e_ms, 'mean'),
-      formatStatistic(e2e_ms, 'p95'),
+      ...latencies.flatMap(({ summary }) => CLASS_SHOWN.map((which) => formatStatistic(summary, which))),
     ]),
   };
 }
@@ -148,6 +158,18 @@ export function stationTable(service: ServiceResult): Table {
       ...(loses ? [formatCount(lost(station))] : []),
     ]),
   };
+}
+
+interface ClassLatencies {
+  readonly name: string;
+  readonly latencies: ReturnType<typeof latenciesOf>;
+}
+
+function classesOf({ classes, priority }: Partial<ServiceResult>): readonly ClassLatencies[] {
+  return Object.entries(priority ?? classes ?? {}).map(([name, summaries]) => ({
+    name,
+    latencies: latenciesOf(summaries),
+  }));
 }
 
 export function poolTable(pools: Readonly<Record<string, PoolResult>>): Table {

@@ -1,5 +1,6 @@
 import { modelFromInline } from '../../catalog/models.js';
 import { BATCHING_KEYS, ENGINE_DEFAULTS } from '../engineDefaults.js';
+import { parsePath } from '../path.js';
 import type { InferenceInput, LlmInput, QueueInput } from '../schema/services.js';
 import type { Batching, InferenceService, LlmService, Service, Slo } from '../types.js';
 import type { Context } from './context.js';
@@ -62,6 +63,15 @@ const completeBatching = (input: LlmInput, engine: LlmService['engine'], path: s
         grade: defaults.grade,
         source: defaults.source,
       });
+  }
+  if (stated.preemption === 'swap' && stated.swap_space === 0) {
+    context.report({
+      code: 'W1702',
+      severity: 'warning',
+      path: parsePath(`${path}.swap_space`)!,
+      message: 'without host memory nothing is swapped: preempted sequences are computed again',
+      hint: 'give swap_space, for example 4 GiB, or leave preemption out',
+    });
   }
   const { max_num_seqs, max_num_batched_tokens, prefix_caching, gpu_memory_utilization } = defaults;
   return {

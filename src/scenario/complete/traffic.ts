@@ -25,6 +25,16 @@ export const completeTraffic = (
   context: Context,
 ): Traffic => {
   const fromTrace = input.trace !== undefined;
+  if (input.priority?.length === 1) {
+    context.report({
+      code: 'W1702',
+      severity: 'warning',
+      path: parsePath(`${path}.priority`)!,
+      at: 'key',
+      message: 'with one level of priority all requests are equal',
+      hint: 'remove it, or add a level',
+    });
+  }
   const tokens = (key: 'prompt_tokens' | 'output_tokens', typical: Lengths): Lengths => {
     const stated = input[key];
     if (stated !== undefined) return completeLengths(stated, `${path}.${key}`, context);

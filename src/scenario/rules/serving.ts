@@ -1,16 +1,12 @@
 import type { Finding } from '../source.js';
 import { has, isMap, maps, type Rule } from './rule.js';
-import { sharesOf } from './shares.js';
+import { groupFindings } from './shares.js';
 
-/** The shares of priority levels sum to one. */
-export const priorityShares: Rule = (data) =>
+/** Levels of priority have different names, and shares that sum to one. */
+export const priorityLevels: Rule = (data) =>
   maps(data, 'services.*.traffic').flatMap(({ path, value }): readonly Finding[] => {
     const levels = value['priority'];
-    if (!Array.isArray(levels)) return [];
-    const total = sharesOf(levels);
-    if (Number.isNaN(total) || Math.abs(total - 1) <= 1e-6) return [];
-    const message = `the shares of the priority levels sum to ${Number(total.toPrecision(6))}, not 1`;
-    return [{ code: 'E1303', path: [...path, 'priority'], message }];
+    return Array.isArray(levels) ? groupFindings([...path, 'priority'], levels, 'priority levels') : [];
   });
 
 /** Weighted routing has weights, other policies have none. */

@@ -1,7 +1,7 @@
 import { formatPath, type Path } from '../path.js';
 import type { Finding } from '../source.js';
 import { type Data, has, isMap, maps, type Rule } from './rule.js';
-import { sharesOf } from './shares.js';
+import { groupFindings } from './shares.js';
 
 /** Every station of every queue: the service itself where it is the only one. */
 export const eachStation = (data: unknown): readonly { readonly path: Path; readonly value: Data }[] =>
@@ -29,11 +29,7 @@ export const priorityClasses: Rule = (data) =>
       const message = 'classes have an effect only with a priority discipline';
       return [{ code: 'E1303', path: at, at: 'key', message, hint: 'add discipline: priority' }];
     }
-    const total = sharesOf(value['classes']);
-    if (Number.isNaN(total) || Math.abs(total - 1) <= 1e-6) return [];
-    return [
-      { code: 'E1303', path: at, message: `the shares of the classes sum to ${Number(total.toPrecision(6))}, not 1` },
-    ];
+    return groupFindings(at, value['classes'], 'classes');
   });
 
 /** Capacity counts those in service too. */

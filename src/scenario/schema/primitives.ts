@@ -177,6 +177,12 @@ export const fraction = (limits: Limits = { min: 0, max: 1 }) =>
           code: CODE_OF[parsed.reason],
           hint: 'a share is written 0.9 or "90 %"',
         });
+      // 70 for 70 %: so many that the unit is said.
+      if (bare !== undefined && bare > 1 && bare <= 100 && limits.max !== undefined && limits.max <= 1)
+        return reject(context, `must be at most ${limits.max}, got ${show(input)}`, {
+          code: 'E1101',
+          hint: `did you mean "${bare} %"?`,
+        });
       return within(context, parsed.value, input, limits);
     });
 

@@ -127,4 +127,17 @@ describe('fluidCapacity', () => {
     // What preemptions compute again is not in the fluid.
     expect(perS / fluid.requestsPerS).toBeGreaterThan(limit === 'kv' ? 0.6 : 0.75);
   });
+
+  it.each([
+    [1, 1],
+    [2, 2],
+    // All four drafts are accepted: the second step gives five tokens.
+    [6, 2],
+    [101, 21],
+  ])('an answer of %i tokens takes %i steps when all drafts are accepted', (outputTokens, steps) => {
+    const step = { ...flatStep(0.1, 512, 512), draft: new Float64Array(65) };
+    const given = plan({ step, speculative: { tokens: 4, acceptance: 1, drafter: { what: 'none', step } } });
+    const fluid = fluidCapacity(given, { computedTokens: 1, promptTokens: 1, outputTokens, outputCv: 0 });
+    expect(fluid.requestsPerS).toBeCloseTo(64 / (0.1 * steps), 6);
+  });
 });

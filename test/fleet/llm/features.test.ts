@@ -28,6 +28,21 @@ describe('drafts', () => {
   });
 });
 
+describe('places ahead of the answer', () => {
+  // 4 + 9 tokens, of which the last is not read again; 3 drafts to verify at the last step, 3 made in it: 18 places, 5 blocks of 4.
+  it.each([
+    [4, 'rejected'],
+    [5, 'completed'],
+  ])('are twice the drafts, as in vLLM: with %i blocks the request is %s', (kvBlocks, outcome) => {
+    const drafts = {
+      limits: { draftTokens: 3, kvBlocks },
+      step: flatStep(0.1, 100, 32),
+      speculative: new VerifySteps(3, 0, stream(1, 0, 'x')),
+    };
+    expect(runSmall(drafts, listed([{ at: 0, prompt: 4, output: 9 }])).rows[0]?.outcome).toBe(outcome);
+  });
+});
+
 describe('swapping', () => {
   // Two sequences of 4 + 12 tokens in 5 blocks of 4 tokens: the second gives way when both need a third block.
   const asks = [

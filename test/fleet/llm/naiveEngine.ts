@@ -14,7 +14,7 @@ export const SHARED = 0;
 
 export interface Work {
   readonly request: NaiveRequest;
-  /** Tokens that it computes, and places in KV memory that it has then. */
+  /** Tokens that it computes, and places in KV memory that it has then: with drafts, for those verified and for those made next. */
   readonly tokens: number;
   readonly places: number;
 }
@@ -152,7 +152,7 @@ export class NaiveEngine {
     for (const request of this.running) {
       const tokens = request.decodes ? 1 + this.drafts : Math.min(request.target - request.computed, budget);
       if (tokens <= 0) continue;
-      const places = request.decodes ? Math.floor(request.target) + this.drafts : request.computed + tokens;
+      const places = request.decodes ? Math.floor(request.target) + 2 * this.drafts : request.computed + tokens;
       work.push({ request, tokens, places });
       budget -= tokens;
     }
@@ -188,7 +188,7 @@ export class NaiveEngine {
   /** A sequence comes back from host memory, all of it into blocks of its own, and decodes at once. */
   private resume(request: NaiveRequest, budget: number): Work | undefined {
     const tokens = 1 + this.drafts;
-    const places = Math.floor(request.target) + this.drafts;
+    const places = Math.floor(request.target) + 2 * this.drafts;
     if (budget < tokens || this.missing(request, places) > this.kv.free) return undefined;
     this.allocate(request, places);
     this.moved += request.swapped;
@@ -205,7 +205,7 @@ export class NaiveEngine {
   }
 
   private wholeBlocks({ promptTokens, outputTokens }: NaiveRequest): number {
-    return Math.ceil((promptTokens + outputTokens - 1 + this.drafts) / this.limits.blockTokens);
+    return Math.ceil((promptTokens + outputTokens - 1 + 2 * this.drafts) / this.limits.blockTokens);
   }
 
   private startDecoding(request: NaiveRequest): void {

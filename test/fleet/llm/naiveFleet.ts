@@ -155,7 +155,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     if (startsContent) for (const engine of replicas.engines()) engine.kv.forget(contentKey);
     const tooLong = promptTokens + outputTokens > config.maxModelTokens;
     if (tooLong && measures) count.tooLong++;
-    const blocks = Math.ceil((promptTokens + outputTokens - 1 + drafts) / config.limits.blockTokens);
+    const blocks = Math.ceil((promptTokens + outputTokens - 1 + 2 * drafts) / config.limits.blockTokens);
     if ((tooLong && config.rejectTooLong) || blocks > config.limits.kvBlocks) {
       if (measures) {
         count.rejected++;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PriorityLevels } from '../../../src/fleet/llm/priorityLevels.js';
 import { VerifySteps } from '../../../src/fleet/llm/verifySteps.js';
 import { stream } from '../../../src/kernel/random.js';
+import { tokensPerStep } from '../../../src/latency/speculative.js';
 
 /** Draft by draft, as an engine would do it. */
 function stepByStep(answer: number, drafts: number, acceptance: number, uniform: () => number): number {
@@ -42,7 +43,18 @@ describe('the steps of an answer under speculative decoding', () => {
   it('are as many as tokens when nothing is accepted, and the fewest when all is', () => {
     expect(new VerifySteps(4, 0, stream(1, 0, 'x')).stepsFor(57, 9)).toBe(57);
     expect(new VerifySteps(4, 1, stream(1, 0, 'x')).stepsFor(57, 9)).toBe(12);
-    expect(new VerifySteps(4, 0.5, stream(1, 0, 'x')).meanTokens).toBeCloseTo(1 + 0.5 + 0.25 + 0.125 + 0.0625, 12);
+  });
+
+  it.each([
+    [1, 0.5],
+    [4, 0.7],
+    [8, 0.95],
+  ])('give (1 − a^(k+1))/(1 − a) tokens each over a long answer, for %i drafts of acceptance %d', (drafts, a) => {
+    const verify = new VerifySteps(drafts, a, stream(5, 0, 'x'));
+    let steps = 0;
+    for (let request = 0; request < 200; request++) steps += verify.stepsFor(20_000, request);
+    expect((200 * 20_000) / steps / ((1 - a ** (drafts + 1)) / (1 - a))).toBeCloseTo(1, 2);
+    expect(tokensPerStep(drafts, a)).toBeCloseTo((1 - a ** (drafts + 1)) / (1 - a), 12);
   });
 
   it('belong to the request: the same whoever asks when', () => {

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { CODES } from '../../src/scenario/codes.js';
+import { load, withLine } from './base.js';
+
+/** What may be wrong with drafts, host memory and priorities: the line, then code, line:column and part of message and hint. */
+type Case = readonly [text: string, code: keyof typeof CODES, at: string, says: RegExp];
+
+const service = (line: string): string => withLine(5, `    model: m\n    ${line}`);
+const priority = (levels: string): string =>
+  withLine(7, `    traffic: { rate: 5 /s, prompt_tokens: 9, output_tokens: 2, priority: ${levels} }`);
+
+const CASES: readonly Case[] = [
+  [service('speculative: 4'), 'E1102', '6:18', /a map of keys/],
+  [service('speculative: { tokens: 3 }'), 'E1201', '6:5', /"acceptance" is missing/],
+  [service('speculative: { tokens: 0, acceptance: 0.7 }'), 'E1101', '6:28', /at least 1/],
+  [service('speculative: { tokens: 2.5, acceptance: 0.7 }'), 'E1101', '6:28', /whole number/],
+  [service('speculative: { tokens: 100, acceptance: 0.7 }'), 'E1101', '6:28', /at most 64/],
+  [service('speculative: { tokens: 3, acceptance: 70 }'), 'E1101', '6:43', /did you mean "70 %"/],
+  [service('speculative: { tokens: 3, acceptance: -0.1 }'), 'E1101', '6:43', /at least 0/],
+  [service('speculative: { token: 3, acceptance: 0.7 }'), 'E1203', '6:20', /did you mean "tokens"/],
+  [service('speculative: { tokens: 3, acceptance: 0.7, draft_model: { layers: 2 } }'), 'E1102', '6:61', /text/],
+  [service('batching: { preemption: swp }'), 'E1105', '6:29', /did you mean "swap"/],
+  [service('batching: { preemption: swap, swap_space: 4 }'), 'E1103', '6:47', /GiB/],
+  [service('batching: { preemption: swap, swap_space: -1 GiB }'), 'E1101', '6:47', /at least 0/],
+  [service('priority: [{ name: a, share: 1 }]'), 'E1203', '6:5', /allowed here: .*traffic/],
+  [priority('high'), 'E1102', '7:74', /a list/],
+  [priority('[]'), 'E1101', '7:74', /at least 1 entry/],
+  [priority('[{ name: a, share: 0 }, { name: b, share: 1 }]'), 'E1101', '7:93', /greater than 0/],
+  [priority('[{ name: a, share: 0.5 }, { name: a, share: 0.5 }]'), 'E1303', '7:108', /two of .* the name "a".*its own/],
+  [priority('[{ name: a, share: 0.5, weight: 2 }, { name: b, share: 0.5 }]'), 'E1203', '7:98', /name, share/],
+];
+
+describe('wrong drafts, host memory and priorities', () => {
+  it.each(CASES)('%s', (text, code, at, says) => {
+    const loaded = load(text);
+    const problems = loaded.ok ? [] : loaded.problems.filter(({ message }) => !/"tokens" is missing/.test(message));
+    expect(problems.map((problem) => `${problem.code} ${problem.line}:${problem.column}`)).toEqual([`${code} ${at}`]);
+    expect(`${problems[0]?.message} ${problems[0]?.hint}`).toMatch(says);
+  });
+
+  it.each([
+    [service('batching: { preemption: swap, swap_space: 0 GiB }'), /computed again/],
+    [priority('[{ name: all, share: 1 }]'), /all requests are equal/],
+  ])('are warned of where they have no effect: %s', (text, says) => {
+    const loaded = load(text);
+    if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+    expect(loaded.warnings.map(({ code }) => code)).toEqual(['W1702']);
+    expect(loaded.warnings[0]?.message).toMatch(says);
+  });
+});
