@@ -36,7 +36,7 @@ export function plimsoll(args: readonly string[], options: RunOptions = {}): Pro
       cwd: options.cwd ?? ROOT,
       env: { ...env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeoutMs ?? 30_000,
+      timeout: options.timeoutMs ?? 120_000,
       killSignal: 'SIGKILL',
     });
     const out: Buffer[] = [];
