@@ -13,7 +13,7 @@ const seen = (): string => tmux('capture-pane', '-p', '-t', 'x');
 const press = (...keys: string[]): string => tmux('send-keys', '-t', 'x', ...keys);
 
 /** What stands on the terminal once it shows `what`; fails with the last picture. */
-async function until(what: RegExp, timeoutMs = 15_000): Promise<string> {
+async function until(what: RegExp, timeoutMs = 60_000): Promise<string> {
   const end = performance.now() + timeoutMs;
   for (;;) {
     const picture = seen();
