@@ -9,10 +9,10 @@ export async function main(url: string): Promise<void> {
   process.stderr.on('error', ignoreClosedPipe);
   // oclif takes SIGINT as success; an interrupted answer is none.
   process.once('SIGINT', () => process.exit(130));
-  const [verb = ''] = process.argv.slice(2);
-  const planned = Object.hasOwn(PLANNED, verb) ? PLANNED[verb] : undefined;
+  const [verb = '', topic = ''] = process.argv.slice(2);
+  const planned = [verb, `${verb} ${topic}`].find((words) => Object.hasOwn(PLANNED, words));
   if (planned !== undefined) {
-    refuse('E1501', `plimsoll ${verb} is not supported yet (${planned})`, 'plimsoll --help lists what is');
+    refuse('E1501', `plimsoll ${planned} is not supported yet (${PLANNED[planned]})`, 'plimsoll --help lists what is');
     return;
   }
   try {

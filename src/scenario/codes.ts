@@ -1,4 +1,4 @@
-/** Every code that the scenario room reports, with the rule behind it. `explain` prints the rule. */
+/** Every code that is reported about input, with the rule behind it. `explain` prints the rule. */
 export const CODES = {
   E1001: 'The file cannot be read.',
   E1002: 'The file is not a scenario: it is empty, binary, too large, or not a map of keys at the top.',
@@ -24,6 +24,9 @@ export const CODES = {
   E1601: 'A --set argument does not name anything in the scenario, or is not path=value.',
   E2000: 'The command line is not one that the verb understands.',
   E2001: 'A flag or a file given on the command line cannot be used.',
+  E2201: 'A measurement table does not have the form of one: its columns, the numbers in its cells.',
+  E2202: 'A latency profile is not one: unknown keys, or coefficients outside their bounds.',
+  E2301: 'A benchmark result cannot be imported: no known tool wrote it, or it lacks what a measurement table needs.',
   W1701: 'Something was assumed that changes the answer much.',
   W1702: 'Something is described but has no effect.',
 } as const;
