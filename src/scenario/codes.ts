@@ -18,6 +18,7 @@ export const CODES = {
   E1303: 'Two keys contradict each other.',
   E1304: 'The model does not fit on the pool as it is described.',
   E1305: 'The simulation would take more time or memory than this machine can give.',
+  E1306: 'A calibration was fitted on another engine, accelerator or precision than any service runs.',
   E1401: 'A file that the scenario refers to does not exist or cannot be read.',
   E1402: 'A file that the scenario refers to does not have the expected content.',
   E1501: 'The key is documented, but its effect is not built yet. It is refused, never ignored.',

@@ -20,6 +20,15 @@ const level = z.object({ mean: z.number(), max: z.number() });
 
 const service = z.object({
   kind: z.enum(['llm', 'inference', 'queue']),
+  latency_profile: z
+    .object({
+      name: z.string(),
+      grade: z.enum(['measured', 'inherited', 'assumed']),
+      calibration: z.string().nullable(),
+      band80: z.object({ ttft: z.number(), tpot: z.number(), e2e: z.number() }),
+      stretched: z.array(z.string()),
+    })
+    .optional(),
   requests: z.object({
     arrived: z.number(),
     completed: z.number(),

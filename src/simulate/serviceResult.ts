@@ -1,9 +1,10 @@
 /** The records of a service's replications, put together into its part of the result. */
 import type { Histogram } from '../kernel/histogram.js';
+import type { ProfileReference } from '../latency/types.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
-import type { ServiceResult, Summary } from './result.js';
+import type { LatencyProfile, ServiceResult, Summary } from './result.js';
 import { mergeAll, summarise } from './summary.js';
 import type { PreparedService } from './world.js';
 
@@ -36,6 +37,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
   const { ttft, tpot, itl, queue, wait, service, e2e } = summaries;
   return {
     kind: prepared.kind,
+    ...(prepared.kind === 'llm' && { latency_profile: profileOf(prepared.plan.profile) }),
     requests: {
       arrived: total('arrived') + total('carriedIn'),
       completed: total('completed') + total('carriedOut'),
@@ -78,6 +80,10 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     ...classesOf(prepared, records),
     ...prioritiesOf(prepared, records),
   };
+}
+
+function profileOf({ name, grade, calibration, band80, extrapolates }: ProfileReference): LatencyProfile {
+  return { name, grade, calibration: calibration?.name ?? null, band80, stretched: extrapolates };
 }
 
 /** One group per replication; the batches of a single run stand in for replications. */

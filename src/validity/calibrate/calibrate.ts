@@ -1,9 +1,10 @@
 /** Refits coefficients of the profiles that answer a measurement table, towards their parents, and says by how much the error fell. */
-import { findModel } from '../../catalog/models.js';
 import type { Catalog } from '../../catalog/open.js';
 import { modelClassOf } from '../../latency/band.js';
 import { type CoefficientName, type Coefficients, clampCoefficient } from '../../latency/coefficients.js';
-import type { ModelClass, Profile } from '../../latency/profile.js';
+import type { ServingConfig } from '../../latency/config.js';
+import { eraOf } from '../../latency/era.js';
+import type { ModelClass, Profile, Tested } from '../../latency/profile.js';
 import { resolveProfile } from '../../latency/resolveProfile.js';
 import type { Problem } from '../../scenario/types.js';
 import { answerRun, type ServingOptions } from '../fidelity/answerRun.js';
@@ -59,6 +60,7 @@ export type CalibrateRead =
 
 interface Item {
   readonly run: ServingRun;
+  readonly config: ServingConfig;
   readonly parent: Coefficients;
   readonly options: ServingOptions;
   readonly logs: readonly number[];
@@ -115,7 +117,7 @@ const itemsOf = async (
     const parent = resolveProfile(config).coefficients;
     const logs = run.measurements.map(({ value }) => Math.log(value));
     const ranks = config.tensor * config.pipeline * config.data * config.expert;
-    return [{ run, parent, options: base, logs, hasExperts: config.model.moe !== undefined, ranks }];
+    return [{ run, config, parent, options: base, logs, hasExperts: config.model.moe !== undefined, ranks }];
   });
 };
 
@@ -189,7 +191,11 @@ const calibrateItems = (items: readonly Item[], rows: number, options: Calibrate
   const x = helps ? best.x : names.map(() => 0);
   const after = items.flatMap((item) => errorsOf(item, layerOf(names, x, 'fit')));
   const left = schemes.map((scheme, at) => {
-    const errors = !helps ? parentErrors.flat() : at === 0 ? best.errors : leftOut(scheme, best.width, best.x);
+    const errors = !helps
+      ? scheme.groups.flat().flatMap((index) => parentErrors[index]!)
+      : at === 0
+        ? best.errors
+        : leftOut(scheme, best.width, best.x);
     return {
       by: scheme.by,
       groups: scheme.groups.length,
@@ -222,6 +228,22 @@ const calibrateItems = (items: readonly Item[], rows: number, options: Calibrate
     in_sample: inSample,
     left_out: left.map(({ errors: _errors, ...rest }) => rest),
     helps,
+  };
+};
+
+/** What was measured: where the profile speaks afterwards. The version is stated where all runs are of one era of one engine. */
+const conditionsOf = (items: readonly Item[]): Omit<Tested, 'band80'> => {
+  const distinct = <T>(of: (config: ServingConfig) => T): T[] => [...new Set(items.map(({ config }) => of(config)))];
+  const engines = distinct(({ engine }) => engine);
+  const eras = distinct(({ engine, engineVersion }) => eraOf(engine, engineVersion).era);
+  const { engineVersion } = items[0]!.config;
+  const isOneEra = engines.length === 1 && eras.length === 1;
+  return {
+    hardware: distinct(({ accelerator }) => accelerator.name),
+    models: distinct(({ model }): ModelClass => modelClassOf(model)),
+    engines,
+    ...(isOneEra && engineVersion !== undefined ? { engineVersion } : {}),
+    weights: distinct(({ weights }) => weights),
   };
 };
 
@@ -262,18 +284,13 @@ const profileOf = (
 ): Profile => {
   const schemes = folds(items, ({ run }) => run.conditions);
   const order = schemes[0]!.groups.flat();
-  const cards = items.map(({ run }) => findModel(options.catalog, run.conditions.model));
-  const classes = new Set<ModelClass>(
-    cards.flatMap((card) => (card.kind === 'found' ? [modelClassOf(card.value)] : [])),
-  );
   const words = left.map(({ by, after_pct }) => `${after_pct.toFixed(1)} % with ${by} left out`);
   return {
     name: options.name,
     match: {},
     multiply: Object.fromEntries(names.map((each, at) => [each, Number(Math.exp(x[at]!).toPrecision(4))])),
     tested: {
-      hardware: [...new Set(items.map(({ run }) => run.conditions.hardware))],
-      models: [...classes],
+      ...conditionsOf(items),
       band80: bandFrom(items, left[0]!.errors, order),
     },
     source: `${items.length} runs (${[...new Set(items.map(({ run }) => run.conditions.dataset || 'unnamed'))].join(', ')})`,
