@@ -62,13 +62,16 @@ export abstract class ScenarioCommand extends BaseCommand {
     await super.finally(error);
   }
 
-  /** Reads, validates and completes the scenario. @throws InvalidInput with every problem */
-  protected async read(path: string, flags: ScenarioFlags): Promise<Read> {
+  /**
+   * Reads, validates and completes the scenario. One that is only held against another may run on hardware that a calibration does not
+   * speak for: it is predicted by the built-in profiles, and its result says so. @throws InvalidInput with every problem
+   */
+  protected async read(path: string, flags: ScenarioFlags, isOther = false): Promise<Read> {
     const own = flags.profile === undefined ? undefined : readProfile(flags.profile);
     if (own && !own.ok) throw new InvalidInput(own.problems);
     const loaded = await loadScenario(path, { set: setsOf(flags) });
     if (!loaded.ok) throw new InvalidInput(loaded.problems, loaded.source);
-    if (loaded.scenario.calibration !== undefined) await this.checkCalibration(loaded, flags.profile);
+    if (loaded.scenario.calibration !== undefined && !isOther) await this.checkCalibration(loaded, flags.profile);
     for (const warning of loaded.warnings) this.note(`warning: ${warning.message} (${warning.file}:${warning.line})`);
     return loaded;
   }

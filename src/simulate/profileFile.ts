@@ -79,7 +79,14 @@ export const parseProfile = (file: string, text: string): ProfileRead => {
       }),
     };
   }
-  const parsed = schema.safeParse(document.toJS());
+  let plain: unknown;
+  try {
+    plain = document.toJS();
+  } catch (error) {
+    // Aliases that refer to nothing, or to far too much.
+    return { ok: false, problems: [problem(file, 1, 1, '', (error as Error).message)] };
+  }
+  const parsed = schema.safeParse(plain);
   if (!parsed.success) {
     return {
       ok: false,

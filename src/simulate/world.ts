@@ -58,6 +58,8 @@ export async function buildWorld(
       );
   }
   sharedPools(services, findings);
+  const unusedCalibrations = calibrations.unused();
+  for (const { message } of unusedCalibrations) warnings.push(message);
   if (findings.length > 0) return { ok: false, findings };
   return {
     ok: true,
@@ -68,7 +70,7 @@ export async function buildWorld(
       data,
       catalogFingerprint: catalog.fingerprint(),
       drivers,
-      unusedCalibrations: calibrations.unused(),
+      unusedCalibrations,
       warnings,
     },
   };

@@ -130,6 +130,30 @@ describe('GuideLLM', () => {
     expect(value['tpot_mean_ms']).toBeCloseTo((9 + 10 + 9.4 + 9.2) / 4, 6);
   });
 
+  it('leaves out a benchmark of which no request was answered, and says so', () => {
+    const report = JSON.parse(fixture('guidellm-0.5.json').text) as { benchmarks: { metrics: unknown }[] };
+    report.benchmarks[1]!.metrics = { request_totals: { successful: 0, errored: 9, incomplete: 0, total: 9 } };
+    const result = importBenchmarks([{ path: 'r.json', text: JSON.stringify(report) }], told, catalog);
+    expect(result.ok && result.runs.map(({ rows }) => rows > 0)).toEqual([true, false, true, true, true]);
+    expect(result.ok && result.runs[1]!.notes).toEqual(['no request was answered: left out']);
+  });
+
+  it('reads the strategy of a later version from its kind, or from a profile of one', () => {
+    const report = JSON.parse(fixture('guidellm-0.5.json').text) as {
+      benchmarks: { config: Record<string, unknown> }[];
+    };
+    const [one, two] = report.benchmarks;
+    one!.config['strategy'] = { kind: 'constant', rate: 3 };
+    two!.config = { profile: { kind: 'concurrent', streams: [4] }, backend: two!.config['backend'] };
+    const text = JSON.stringify({ ...report, benchmarks: [one, two] });
+    const result = importBenchmarks([{ path: 'r.json', text }], told, catalog);
+    const loads = result.ok ? result.runs.map(({ run_id }) => result.rows.find((row) => row.run_id === run_id)!) : [];
+    expect(loads).toMatchObject([
+      { load: 'open_loop', request_rate: 3, arrivals: 'constant' },
+      { load: 'closed_loop', concurrency: 4 },
+    ]);
+  });
+
   it('reads the CSV to the same rows', () => {
     const first = runOf(['guidellm-0.5.csv'], 0);
     const report = runOf(['guidellm-0.5.json'], 0);
@@ -223,6 +247,8 @@ describe('what is no benchmark result', () => {
 
   it('is located where it breaks', () => {
     expect(of('{\n  "completed": 3,\n  oops\n}')[0]).toMatchObject({ line: 3 });
+    expect(of('a: [1\nb: 2\n', 'x.yaml')[0]?.message).toContain('not valid YAML');
+    expect(of('a: *nothing\n', 'x.yaml')[0]?.message).toContain('not valid YAML');
     const lines = '{"completed": 1}\n{"completed": }\n';
     expect(of(lines)[0]).toMatchObject({ line: 2 });
   });

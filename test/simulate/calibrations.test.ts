@@ -132,6 +132,7 @@ describe('a calibration in the scenario', () => {
     const { world, problems } = await build(withCalibration('p.yaml'), { 'p.yaml': HALF.replace(from, to) });
     expect(problems.map(({ code }) => code)).toEqual(['E1306']);
     expect(planOf(world!).profile.calibration).toBeUndefined();
+    expect(simulate(world!).warnings).toContainEqual(expect.stringContaining('p.yaml applies to no service'));
   });
 });
 
@@ -149,6 +150,12 @@ describe('a calibration that cannot be used', () => {
     expect(problems.length).toBeGreaterThanOrEqual(2);
     for (const problem of problems) expect(problem).toMatchObject({ code: 'E1402', line: 3, path: 'calibration' });
     expect(problems.map(({ message }) => message).join('\n')).toMatch(/bad\.yaml:2:\d+: .*\n.*bad\.yaml:5:/);
+  });
+
+  it.each(['', '- a', 'name: *gone', 'name: [', 'just words'])('is no profile: %j', async (text) => {
+    const { problems } = await build(withCalibration('bad.yaml'), { 'bad.yaml': text });
+    expect(problems.length).toBeGreaterThan(0);
+    for (const problem of problems) expect(problem).toMatchObject({ code: 'E1402', line: 3, path: 'calibration' });
   });
 
   it('is one of two for the same deployment', async () => {

@@ -71,9 +71,17 @@ const fromJson = (file: string, text: string): DocumentsRead => {
 const fromYaml = (file: string, text: string): DocumentsRead => {
   const document = parseDocument(text, { prettyErrors: false });
   const [error] = document.errors;
-  if (error === undefined) return { ok: true, documents: [{ file, line: 1, value: document.toJS() as unknown }] };
-  const { line, column } = placeOf(text, error.pos[0]);
-  return { ok: false, problems: [problemAt(file, line, column, `not valid YAML: ${error.message}`)] };
+  const refused = (offset: number, message: string): DocumentsRead => {
+    const { line, column } = placeOf(text, offset);
+    return { ok: false, problems: [problemAt(file, line, column, `not valid YAML: ${message}`)] };
+  };
+  if (error !== undefined) return refused(error.pos[0], error.message);
+  try {
+    return { ok: true, documents: [{ file, line: 1, value: document.toJS({ maxAliasCount: 100 }) as unknown }] };
+  } catch (failure) {
+    // Aliases that refer to nothing, or to far too much.
+    return refused(0, (failure as Error).message);
+  }
 };
 
 const fromCsv = (file: string, text: string): DocumentsRead => {

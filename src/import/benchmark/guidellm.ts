@@ -44,13 +44,15 @@ const tpotOf = (benchmark: unknown): Metrics => {
 /** The way of sending by the names of its strategies. */
 export const sentBy = (strategy: unknown, requests: number | undefined, answeredPerS: number | undefined): Sent => {
   const kind = textAt(strategy, 'type_') ?? textAt(strategy, 'kind') ?? '';
-  const streams = numberAt(strategy, 'streams') ?? numberAt(strategy, 'max_concurrency');
+  const one = (key: string): number | undefined => {
+    const found = at(strategy, key);
+    return numberOf(Array.isArray(found) && found.length === 1 ? found[0] : found);
+  };
+  const streams = one('streams') ?? one('max_concurrency');
   const common = given({ requests, answeredPerS });
   switch (kind) {
     case 'synchronous':
       return { ...common, concurrency: 1 };
-    case 'concurrent':
-      return { ...common, ...given({ concurrency: streams }) };
     case 'throughput':
       return { ...common, requestRate: Infinity, isEndless: true, ...given({ concurrency: streams }) };
     case 'constant':
@@ -58,10 +60,11 @@ export const sentBy = (strategy: unknown, requests: number | undefined, answered
       return {
         ...common,
         arrivals: kind,
-        ...given({ requestRate: numberAt(strategy, 'rate'), concurrency: numberAt(strategy, 'max_concurrency') }),
+        ...given({ requestRate: one('rate'), concurrency: one('max_concurrency') }),
       };
     default:
-      return common;
+      // Concurrent streams, and profiles of later versions under other names.
+      return { ...common, ...given({ concurrency: streams, requestRate: one('rate') }) };
   }
 };
 
@@ -70,7 +73,10 @@ const runOf = (benchmark: unknown, index: number, document: Document): Benchmark
   const report = document.value;
   const totals = at(metrics, 'request_totals') ?? at(benchmark, 'request_totals');
   const strategy =
-    at(benchmark, 'config', 'strategy') ?? at(benchmark, 'scheduler', 'strategy') ?? at(benchmark, 'args', 'strategy');
+    at(benchmark, 'config', 'strategy') ??
+    at(benchmark, 'scheduler', 'strategy') ??
+    at(benchmark, 'args', 'strategy') ??
+    at(benchmark, 'config', 'profile');
   const tpot = tpotOf(benchmark);
   const notes: string[] = [];
   const errored = numberAt(totals, 'errored') ?? 0;
@@ -88,6 +94,7 @@ const runOf = (benchmark: unknown, index: number, document: Document): Benchmark
         textAt(benchmark, 'config', 'backend', 'model') ??
         textAt(benchmark, 'worker', 'backend_model') ??
         textAt(benchmark, 'benchmarker', 'backend', 'model') ??
+        textAt(report, 'config', 'backend', 'model') ??
         textAt(report, 'args', 'model'),
       promptTokens: numberOf(distribution(metrics, 'prompt_token_count').mean),
       outputTokens: numberOf(distribution(metrics, 'output_token_count').mean),
