@@ -9,10 +9,10 @@ export async function main(url: string): Promise<void> {
   process.stderr.on('error', ignoreClosedPipe);
   // oclif takes SIGINT as success; an interrupted answer is none.
   process.once('SIGINT', () => process.exit(130));
-  const [verb = ''] = process.argv.slice(2);
-  const planned = Object.hasOwn(PLANNED, verb) ? PLANNED[verb] : undefined;
+  const [verb = '', topic = ''] = process.argv.slice(2);
+  const planned = [verb, `${verb} ${topic}`].find((words) => Object.hasOwn(PLANNED, words));
   if (planned !== undefined) {
-    refuse('E1501', `plimsoll ${verb} is not supported yet (${planned})`, 'plimsoll --help lists what is');
+    refuse('E1501', `plimsoll ${planned} is not supported yet (${PLANNED[planned]})`, 'plimsoll --help lists what is');
     return;
   }
   try {
@@ -21,15 +21,24 @@ export async function main(url: string): Promise<void> {
   } catch (error) {
     const { oclif, message } = error as Error & { oclif?: { exit?: number } };
     if (oclif?.exit === 0) return;
-    if (/command .* not found/.test(message)) refuse('E2000', `there is no verb "${verb}"`, nearest(verb));
+    if (/command .* not found/.test(message)) refuseUnknown(verb, topic);
     else refuse('E2000', message, 'plimsoll --help');
   }
 }
 
+/** Verbs of two words have a folder: there it is the second that is not known. */
+function refuseUnknown(verb: string, topic: string): void {
+  if (!builtVerbs().includes(verb)) refuse('E2000', `there is no verb "${verb}"`, nearest(verb));
+  else refuse('E2000', `there is no verb "${verb} ${topic}"`, `plimsoll ${verb} --help lists what is`);
+}
+
+function builtVerbs(): string[] {
+  return readdirSync(new URL('./commands', import.meta.url)).map((file) => file.replace(/\.js$/, ''));
+}
+
 /** The built verb nearest to what was typed. */
 function nearest(verb: string): string {
-  const built = readdirSync(new URL('./commands', import.meta.url)).map((file) => file.replace(/\.js$/, ''));
-  const near = built.sort((a, b) => distance(verb, a) - distance(verb, b))[0]!;
+  const near = builtVerbs().sort((a, b) => distance(verb, a) - distance(verb, b))[0]!;
   return distance(verb, near) <= 3
     ? `did you mean "${near}"? (plimsoll --help lists all)`
     : 'plimsoll --help lists all';

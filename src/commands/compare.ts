@@ -34,9 +34,11 @@ export default class Compare extends ScenarioCommand {
       ]);
     }
     const compared: Compared[] = [];
-    for (const file of files) compared.push({ name: file, world: await this.world(await this.read(file, flags)) });
+    for (const [index, file] of files.entries()) {
+      compared.push({ name: file, world: await this.world(await this.read(file, flags, index > 0)) });
+    }
     for (const variant of flags.variant) {
-      const read = await this.read(files[0]!, { ...flags, set: [...flags.set, variant] });
+      const read = await this.read(files[0]!, { ...flags, set: [...flags.set, variant] }, true);
       compared.push({ name: variant, world: await this.world(read) });
     }
     const result = await compare(compared, {

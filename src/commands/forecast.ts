@@ -32,6 +32,6 @@ export default class Forecast extends ScenarioCommand {
       json: result,
       text: () => renderForecast(result, { ...this.look, allPeriods: flags.all, scenarioPath: args.scenario }),
     });
-    this.note(`repeat: ${replay('forecast', args.scenario, read.scenario, flags.set)}`);
+    this.note(`repeat: ${replay('forecast', args.scenario, read.scenario, flags)}`);
   }
 }

@@ -67,7 +67,7 @@ export default class Gate extends ScenarioCommand {
     const context = {
       rulesSource: flags.rules ?? args.scenario,
       replications: simulation.replications,
-      reproduce: replay('gate', args.scenario, read.scenario, flags.set),
+      reproduce: replay('gate', args.scenario, read.scenario, flags),
       ...(outlook && { forecast: outlook.result }),
     };
     const format = flags.format as GateFormat;

@@ -69,7 +69,7 @@ export default class Recommend extends ScenarioCommand {
       { json: result, text: () => renderRecommendation(result, { ...this.look, scenarioPath: args.scenario }) },
       result.recommended ? 0 : 5,
     );
-    this.note(`repeat: ${replay('recommend', args.scenario, read.scenario, flags.set)}`);
+    this.note(`repeat: ${replay('recommend', args.scenario, read.scenario, flags)}`);
   }
 
   private async applyTo(path: string, edits: Parameters<typeof applyEdits>[1]): Promise<void> {

@@ -38,7 +38,7 @@ export default class Report extends ScenarioCommand {
       forecast: outlook.result,
       ...(advice?.ok && { recommendation: advice.result }),
       scenarioText: read.source.text,
-      command: replay('report', args.scenario, read.scenario, flags.set),
+      command: replay('report', args.scenario, read.scenario, flags),
       assumptions: validationOf(args.scenario, world, read.assumptions, read.warnings).assumptions,
     });
     await this.write(body);

@@ -44,7 +44,7 @@ export default class Simulate extends ScenarioCommand {
     log?.close();
     await this.answer({ json: result, text: () => renderSimulation(result, this.look) });
     this.note(
-      `simulated in ${seconds.toFixed(2)} s · repeat: ${replay('simulate', args.scenario, read.scenario, flags.set)}`,
+      `simulated in ${seconds.toFixed(2)} s · repeat: ${replay('simulate', args.scenario, read.scenario, flags)}`,
     );
   }
 

@@ -13,7 +13,7 @@ import { canShowScreen, runWhatIf } from '../tui/index.js';
 import { localEngine } from '../tui/world/engine.js';
 import { leversOf } from '../tui/world/levers.js';
 import { overlayPath } from '../tui/world/overlay.js';
-import { invalid, type Read, replay, ScenarioCommand, scenarioArgs } from './scenarioCommand.js';
+import { invalid, type Read, replay, ScenarioCommand, scenarioArgs, setsOf } from './scenarioCommand.js';
 
 export default class WhatIf extends ScenarioCommand {
   static override summary =
@@ -31,7 +31,7 @@ export default class WhatIf extends ScenarioCommand {
     if (!screen.ok) return this.printTwin(args.scenario, read, world, screen.reason);
     const { scenario } = read;
     const text = await readFile(args.scenario, 'utf8');
-    const set = flags.seed === undefined ? flags.set : [...flags.set, `seed=${flags.seed}`];
+    const set = setsOf(flags);
     process.exitCode = await runWhatIf(
       {
         name: scenario.name,
@@ -41,7 +41,7 @@ export default class WhatIf extends ScenarioCommand {
         engine: localEngine(new URL('../whatifWorker.js', import.meta.url), { text, file: args.scenario, set }),
         suggestsAtStart: true,
         budgetMonthlyUsd: scenario.budget?.monthly ?? null,
-        command: replay('forecast', args.scenario, scenario, flags.set),
+        command: replay('forecast', args.scenario, scenario, flags),
         save: async (edits) => {
           const edited = applyEdits(text, edits);
           if (!edited.ok) throw new Error(edited.problems[0]?.message ?? 'the edits do not fit the file');

@@ -1,5 +1,5 @@
 import type { ModelCard } from '../catalog/types.js';
-import type { EraChoice } from './era.js';
+import { type EraChoice, eraOf } from './era.js';
 import type { ModelClass, Profile } from './profile.js';
 import type { ProfileQuery } from './resolveProfile.js';
 import type { ProfileReference } from './types.js';
@@ -60,6 +60,13 @@ export const bandOf = (query: ProfileQuery, layers: readonly Profile[], choice: 
         `no model of the class of ${query.model.name} (${modelClass}) was measured with this engine`,
       );
     }
+    const measuredOn = own?.tested?.engineVersion;
+    if (measuredOn !== undefined && eraOf(query.engine, measuredOn).era !== choice.era) {
+      widen(
+        bands.newHardware,
+        `${own!.name} was measured on ${query.engine} ${measuredOn}, another era than ${choice.era}`,
+      );
+    }
     if (choice.assumed && own === undefined) {
       widen(bands.newHardware, `engine version not given or not known: newest era (${choice.era}) assumed`);
     }
@@ -68,5 +75,11 @@ export const bandOf = (query: ProfileQuery, layers: readonly Profile[], choice: 
     widen(bands.unknownDevice, `no ${device.kind} was measured: coefficients of GPUs on its datasheet`);
   const grade =
     tested === undefined || device.kind !== 'gpu' ? 'assumed' : extrapolates.length === 0 ? 'measured' : 'inherited';
-  return { name: layers.map((layer) => layer.name).join(' → '), grade, band80: band, extrapolates };
+  return {
+    name: layers.map((layer) => layer.name).join(' → '),
+    grade,
+    band80: band,
+    extrapolates,
+    ...(own === undefined ? {} : { calibration: { name: own.name, errors: own.errors } }),
+  };
 };

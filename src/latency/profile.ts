@@ -1,5 +1,5 @@
 import type { AcceleratorKind } from '../catalog/types.js';
-import type { EngineName } from '../scenario/types.js';
+import type { EngineName, Precision } from '../scenario/types.js';
 import type { CoefficientName, Coefficients } from './coefficients.js';
 
 /** How a prediction is known: measured here, vendor's word, or assumed by analogy. */
@@ -37,6 +37,10 @@ export type ModelClass = 'dense' | 'experts' | 'latent-experts' | 'hybrid';
 export interface Tested {
   readonly hardware: readonly string[];
   readonly models: readonly ModelClass[];
+  /** Engines and weight precisions that were measured, and the version of the engine; absent: any (built-in layers say it by `match`). */
+  readonly engines?: readonly EngineName[];
+  readonly engineVersion?: string;
+  readonly weights?: readonly Precision[];
   /** Factors that contain 80 % of measured/predicted on groups left out of the fit; absent: the room's own by scope. */
   readonly band80?: { readonly ttft: number; readonly tpot: number; readonly e2e: number };
 }

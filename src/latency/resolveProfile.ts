@@ -64,7 +64,8 @@ export const traceCoefficients = (layers: readonly Profile[]): readonly Coeffici
 
 /** Find the calibration of an engine on a device: base → engine and era → device family → the user's own. */
 export const resolveProfile = (query: ProfileQuery): ResolvedProfile => {
-  const choice = eraOf(query.engine, query.engineVersion);
+  // Factors were fitted on the layers of one version: those of another would be other layers.
+  const choice = eraOf(query.engine, query.engineVersion ?? query.profile?.tested?.engineVersion);
   const found = builtInProfiles.filter((profile) => matches(profile.match, query, choice.era));
   const layers = query.profile === undefined ? found : [...found, query.profile];
   return {

@@ -87,6 +87,8 @@ export interface ProfileReference {
   /** Factor that contains 80 % of measured/predicted, by metric (1.26 means −21 %…+26 %). */
   readonly band80: { readonly ttft: number; readonly tpot: number; readonly e2e: number };
   readonly extrapolates: readonly string[];
+  /** The user's own layer among them, with the errors that it states. */
+  readonly calibration?: { readonly name: string; readonly errors: string };
 }
 
 /** A named part of a step's time, for `explain` and the report. Children sum to seconds. */

@@ -203,6 +203,7 @@ function evidenceOf({ plan }: Llm): string[] {
   const { profile } = plan;
   return [
     `latency profile ${profile.name} (${profile.grade}); 80 % of measured values lie within a factor of ${profile.band80.tpot} (time per token), ${profile.band80.ttft} (first token)`,
+    ...(profile.calibration ? [`calibrated by ${profile.calibration.name}: ${profile.calibration.errors}`] : []),
     ...profile.extrapolates.map((text) => `stretched: ${text}`),
   ];
 }

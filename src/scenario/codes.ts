@@ -1,4 +1,4 @@
-/** Every code that the scenario room reports, with the rule behind it. `explain` prints the rule. */
+/** Every code that is reported about input, with the rule behind it. `explain` prints the rule. */
 export const CODES = {
   E1001: 'The file cannot be read.',
   E1002: 'The file is not a scenario: it is empty, binary, too large, or not a map of keys at the top.',
@@ -18,12 +18,16 @@ export const CODES = {
   E1303: 'Two keys contradict each other.',
   E1304: 'The model does not fit on the pool as it is described.',
   E1305: 'The simulation would take more time or memory than this machine can give.',
+  E1306: 'A calibration was fitted on another engine, accelerator or precision than any service runs.',
   E1401: 'A file that the scenario refers to does not exist or cannot be read.',
   E1402: 'A file that the scenario refers to does not have the expected content.',
   E1501: 'The key is documented, but its effect is not built yet. It is refused, never ignored.',
   E1601: 'A --set argument does not name anything in the scenario, or is not path=value.',
   E2000: 'The command line is not one that the verb understands.',
   E2001: 'A flag or a file given on the command line cannot be used.',
+  E2201: 'A measurement table does not have the form of one: its columns, the numbers in its cells.',
+  E2202: 'A latency profile is not one: unknown keys, or coefficients outside their bounds.',
+  E2301: 'A benchmark result cannot be imported: no known tool wrote it, or it lacks what a measurement table needs.',
   W1701: 'Something was assumed that changes the answer much.',
   W1702: 'Something is described but has no effect.',
 } as const;

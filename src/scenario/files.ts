@@ -18,6 +18,7 @@ export interface Files {
 export const noFiles: Files = { resolve: (path) => path, exists: () => false, read: () => undefined };
 
 const REFERENCES = [
+  'calibration',
   'services.*.traffic.trace',
   'services.*.traffic.prompt_tokens.histogram',
   'services.*.traffic.output_tokens.histogram',
@@ -41,7 +42,8 @@ export const missingFiles = (data: unknown, files: Files): readonly Finding[] =>
   const shapes = find(data, 'services.*.traffic.shape').filter(
     ({ value }) => typeof value === 'string' && isShapeFile(value),
   );
-  return [...references, ...shapes].flatMap(({ path, value }) =>
+  const listed = find(data, 'calibration.*').filter(({ path }) => typeof path[1] === 'number');
+  return [...references, ...shapes, ...listed].flatMap(({ path, value }) =>
     typeof value === 'string' && !files.exists(value) ? [absent(path, value)] : [],
   );
 };

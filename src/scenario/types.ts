@@ -271,6 +271,8 @@ export interface Scenario {
   /** Seconds dropped at the start; absent: detected (or none for a trace or a cap). */
   readonly warmup?: number;
   readonly replications?: number;
+  /** The user's own latency profiles: the name of each file and its text. Which services they speak for is found with the catalogs. */
+  readonly calibration?: readonly { readonly file: string; readonly text: string }[];
   readonly services: Readonly<Record<string, Service>>;
   readonly pools: Readonly<Record<string, Pool>>;
   /** `weights` of the replicas, in order (policy `weighted`); 1 for those that it does not name. */

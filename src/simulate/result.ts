@@ -35,6 +35,8 @@ export interface RequestCounts {
 
 export interface ServiceResult {
   readonly kind: 'llm' | 'inference' | 'queue';
+  /** How times were predicted: the layers of calibration, the factor that holds 80 % of measurements, where it is stretched. */
+  readonly latency_profile?: LatencyProfile;
   readonly requests: RequestCounts;
   readonly ttft_ms?: Summary;
   readonly tpot_ms?: Summary;
@@ -89,6 +91,15 @@ export interface StationResult {
   readonly utilization: number | null;
   /** Visits that came as a share of the most that it could serve, on full batches and at its best speed; `null` for infinite servers. */
   readonly load: number | null;
+}
+
+export interface LatencyProfile {
+  readonly name: string;
+  readonly grade: 'measured' | 'inherited' | 'assumed';
+  /** The scenario's own calibration, where it speaks for this service. */
+  readonly calibration: string | null;
+  readonly band80: { readonly ttft: number; readonly tpot: number; readonly e2e: number };
+  readonly stretched: readonly string[];
 }
 
 export interface SloAttainment {

@@ -39,6 +39,15 @@ const station = z.object({
 
 const service = z.object({
   kind: z.enum(['llm', 'inference', 'queue']),
+  latency_profile: z
+    .object({
+      name: z.string(),
+      grade: z.enum(['measured', 'inherited', 'assumed']),
+      calibration: z.string().nullable(),
+      band80: z.object({ ttft: z.number(), tpot: z.number(), e2e: z.number() }),
+      stretched: z.array(z.string()),
+    })
+    .optional(),
   requests: z.object({
     arrived: z.number(),
     completed: z.number(),

@@ -1,9 +1,10 @@
 /** The records of a service's replications, put together into its part of the result. */
 import type { Histogram } from '../kernel/histogram.js';
+import type { ProfileReference } from '../latency/types.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
-import type { ServiceResult, Summary } from './result.js';
+import type { LatencyProfile, ServiceResult, Summary } from './result.js';
 import { stationResults } from './stationResults.js';
 import { mergeAll, summarise } from './summary.js';
 import type { PreparedService } from './world.js';
@@ -38,6 +39,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
   const stations = stationResults(prepared, records);
   return {
     kind: prepared.kind,
+    ...(prepared.kind === 'llm' && { latency_profile: profileOf(prepared.plan.profile) }),
     requests: {
       arrived: total('arrived') + total('carriedIn'),
       completed: total('completed') + total('carriedOut'),
@@ -82,6 +84,10 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     ...classesOf(prepared, records),
     ...prioritiesOf(prepared, records),
   };
+}
+
+function profileOf({ name, grade, calibration, band80, extrapolates }: ProfileReference): LatencyProfile {
+  return { name, grade, calibration: calibration?.name ?? null, band80, stretched: extrapolates };
 }
 
 /** One group per replication; the batches of a single run stand in for replications. */

@@ -4,6 +4,7 @@
  */
 import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
+import { readCalibrations } from './calibrations.js';
 import type { Drivers } from './drivers.js';
 import { runPlan } from './window.js';
 import { preparedData } from './worldData.js';
@@ -40,6 +41,7 @@ export async function buildWorld(
     if (prepared) pools[name] = prepared;
   }
   const data = preparedData(scenario, catalog, drivers, findings);
+  const calibrations = readCalibrations(scenario, findings);
   const services: PreparedService[] = [];
   for (const [name, service] of Object.entries(scenario.services)) {
     const trace = await traceOf(name, service, traces, findings);
@@ -48,7 +50,7 @@ export async function buildWorld(
         warnings.push(`services.${name}: ${rows} trace rows left out: ${reason}`);
     if (trace?.format === 'mooncake')
       warnings.push(`services.${name}: the hash_ids of the trace are not used, so its prefix hits are not replayed`);
-    const prepared = prepareService(name, service, trace, pools, catalog, drivers, findings);
+    const prepared = prepareService(name, service, trace, pools, catalog, drivers, calibrations, findings);
     if (prepared) services.push(prepared);
     if (holdsItsUsers(scenario, service))
       warnings.push(
@@ -56,9 +58,20 @@ export async function buildWorld(
       );
   }
   sharedPools(services, findings);
+  const unusedCalibrations = calibrations.unused();
+  for (const { message } of unusedCalibrations) warnings.push(message);
   if (findings.length > 0) return { ok: false, findings };
   return {
     ok: true,
-    world: { scenario, services, pools, data, catalogFingerprint: catalog.fingerprint(), drivers, warnings },
+    world: {
+      scenario,
+      services,
+      pools,
+      data,
+      catalogFingerprint: catalog.fingerprint(),
+      drivers,
+      unusedCalibrations,
+      warnings,
+    },
   };
 }

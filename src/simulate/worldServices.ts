@@ -8,6 +8,7 @@ import type { InferenceService, LlmService, Service } from '../scenario/types.js
 import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
 import { readTrace } from '../workload/traceReader.js';
+import type { Calibrations } from './calibrations.js';
 import { type Drivers, grownModel } from './drivers.js';
 import { servingPlan } from './servingPlan.js';
 import { type Hardware, hintOf, type PreparedPool, type PreparedService, type WorldFinding } from './worldTypes.js';
@@ -43,6 +44,7 @@ export function prepareService(
   pools: Readonly<Record<string, PreparedPool>>,
   catalog: Catalog,
   drivers: Drivers,
+  calibrations: Calibrations,
   findings: WorldFinding[],
 ): PreparedService | undefined {
   const traced = trace === undefined ? {} : { trace };
@@ -86,6 +88,8 @@ export function prepareService(
     return undefined;
   }
   const { parallelism } = pool.pool;
+  const deployment = { engine: service.engine, accelerator: hardware.accelerator, weights: service.weights };
+  const profile = calibrations.of(name, deployment, findings);
   const config: ServingConfig = {
     model: grown,
     accelerator: hardware.accelerator,
@@ -96,6 +100,7 @@ export function prepareService(
     batching: service.batching,
     ...parallelism,
     ...networkOf(hardware),
+    ...(profile === undefined ? {} : { profile }),
     typicalContextTokens: typicalContext(service, trace, drivers),
   };
   const plan = servingPlan(name, service, config, catalog, findings);

@@ -15,7 +15,7 @@ import type { PreparedScaling } from './worldScaling.js';
 /** Something about a scenario that only the catalogs can tell, with the path that holds it. */
 export interface WorldFinding {
   /** E1302 (an unknown name) unless given. */
-  readonly code?: 'E1302' | 'E1304' | 'E1305' | 'E1402' | 'E1501';
+  readonly code?: 'E1302' | 'E1303' | 'E1304' | 'E1305' | 'E1306' | 'E1402' | 'E1501';
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly hint?: string;
@@ -86,6 +86,8 @@ export interface World {
   readonly data: readonly PreparedData[];
   readonly catalogFingerprint: string;
   readonly drivers: Drivers;
+  /** Calibrations that speak for no service. Candidates on other hardware may have some; the scenario that names them may not. */
+  readonly unusedCalibrations: readonly WorldFinding[];
   readonly warnings: readonly string[];
 }
 

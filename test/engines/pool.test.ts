@@ -7,6 +7,7 @@ import { atStart } from '../../src/simulate/drivers.js';
 import { simulateToPrecision } from '../../src/simulate/precision.js';
 import { simulate } from '../../src/simulate/simulate.js';
 import { simulateWeek } from '../../src/simulate/week.js';
+import { buildWorld } from '../../src/simulate/world.js';
 import { CHAT, catalog, EMBED, QUEUE, worldOf } from '../simulate/worlds.js';
 import { bundled, discard } from './bundles.js';
 
@@ -51,6 +52,16 @@ describe('a pool', () => {
     const world = await worldOf(CHAT, [], { ...atStart, users: 1.7, promptTokens: 1.2 });
     const options = { seed: 3, replications: 3 };
     expect(JSON.stringify(await two.simulate(world, options))).toBe(JSON.stringify(simulate(world, options)));
+  });
+
+  it('takes a calibration along, whose text is part of the scenario', async () => {
+    const plain = await worldOf(CHAT);
+    const text = 'name: mine\nmultiply: { hostPerStepS: 3 }\nsource: here\nas_of: 2026-11\n';
+    const built = await buildWorld({ ...plain.scenario, calibration: [{ file: 'm.yaml', text }] }, catalog, atStart);
+    if (!built.ok) throw new Error(built.findings[0]?.message);
+    const threaded = await two.simulate(built.world);
+    expect(JSON.stringify(threaded)).toBe(JSON.stringify(simulate(built.world)));
+    expect(threaded.services['chat']!.tpot_ms!.mean!).toBeGreaterThan(simulate(plain).services['chat']!.tpot_ms!.mean!);
   });
 
   it('keeps worlds apart that differ in one number', async () => {

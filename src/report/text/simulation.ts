@@ -5,6 +5,7 @@ import { formatCarbon, formatShare } from '../format/quantity.js';
 import { costItemTable } from '../view/costView.js';
 import { plural, priceDates } from '../view/labels.js';
 import {
+  calibrationFacts,
   classTable,
   costFacts,
   latencyTable,
@@ -68,6 +69,7 @@ function serviceLines(name: string, service: ServiceResult, layout: Layout): str
     ...joinFacts([...throughputFacts(service)], layout.width, 2),
     ...joinFacts([...requestFacts(service)], layout.width, 2),
     ...joinFacts([...stateFacts(service)], layout.width, 2),
+    ...calibrationFacts(service).flatMap((fact) => joinFacts([fact], layout.width, 2)),
     ...alignTable(latencyTable(service), layout),
     ...tails.flatMap((note) => joinFacts([note], layout.width, 2)).map((line) => layout.theme.caution(line)),
     ...rowsOf(sloTable(service), layout),

@@ -78,6 +78,13 @@ export function throughputFacts(service: ServiceResult): readonly string[] {
   ];
 }
 
+/** The scenario's own calibration, where one was used: whose times these are. */
+export function calibrationFacts({ latency_profile: profile }: ServiceResult): readonly string[] {
+  if (profile === undefined || profile.calibration === null) return [];
+  const { ttft, tpot } = profile.band80;
+  return [`calibrated by ${profile.calibration}: 80 % within ×${tpot} (time per token), ×${ttft} (first token)`];
+}
+
 /** What became of the requests; outcomes that did not occur are left out. */
 export function requestFacts(service: ServiceResult): readonly string[] {
   const { arrived, completed, rejected, abandoned, failed, in_flight } = service.requests;

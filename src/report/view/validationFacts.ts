@@ -91,15 +91,18 @@ function stated({ path, value, grade, why, source }: ScenarioAssumption): Assump
 function profileAssumptions(prepared: PreparedService): Assumption[] {
   if (prepared.kind === 'queue') return [];
   const { profile } = prepared.plan;
+  const { calibration } = profile;
   return [
     {
       path: `services.${prepared.name} (latency profile)`,
       value: profile.name,
       grade: profile.grade === 'measured' ? 'measured' : 'assumed',
-      source:
+      source: [
+        ...(calibration ? [`calibrated by ${calibration.name}: ${calibration.errors}`] : []),
         profile.extrapolates.length > 0
           ? `stretched: ${profile.extrapolates.join('; ')}`
           : 'tested on measurements of this engine and device',
+      ].join('; '),
       asOf: null,
     },
   ];

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { parsePath } from '../path.js';
 import type { ScenarioInput } from '../schema/scenario.js';
 import type { DataStore, Scenario } from '../types.js';
@@ -46,6 +47,7 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
         window === undefined ? 1 : 5,
         window === undefined ? 'exactly the requests of the trace or cap' : 'enough for 95 % intervals',
       ),
+    ...given({ calibration: completeCalibration(input.calibration, context) }),
     services,
     pools,
     routing: {
@@ -67,6 +69,29 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
     ...given({ budget: input.budget }),
     rules: (input.rules ?? []).map((rule, index) => completeRule(rule, origin.ruleLocation(index))),
   };
+};
+
+/** The texts of the profiles. They are read here so that a scenario is a value: equal texts, equal answers, on every thread. */
+const completeCalibration = (
+  stated: ScenarioInput['calibration'],
+  { files, report }: Context,
+): Scenario['calibration'] => {
+  if (stated === undefined) return undefined;
+  const isOne = typeof stated === 'string';
+  return (isOne ? [stated] : stated).flatMap((path, index) => {
+    const text = files.exists(path) ? files.read(path) : undefined;
+    // A file that is not there is reported with all others that are not.
+    if (text === undefined && files.exists(path)) {
+      const where = isOne ? ['calibration'] : ['calibration', index];
+      report({
+        code: 'E1402',
+        path: where,
+        message: `${path} is not a text file`,
+        hint: 'calibrate --write makes one',
+      });
+    }
+    return text === undefined ? [] : [{ file: basename(path), text }];
+  });
 };
 
 const mapValues = <In, Out>(

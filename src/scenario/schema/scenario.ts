@@ -4,7 +4,7 @@ import { data } from './data.js';
 import { isoDate } from './dates.js';
 import { growth } from './growth.js';
 import { pools } from './pools.js';
-import { anyDuration, count, number, positiveDuration, quantity, strict, text } from './primitives.js';
+import { anyDuration, count, either, number, positiveDuration, quantity, strict, text } from './primitives.js';
 import { rules } from './rules.js';
 import { services } from './services.js';
 
@@ -33,6 +33,12 @@ export const scenarioSchema = strict({
     .exactOptional(),
   warmup: anyDuration().describe('time dropped at the start; detected unless given').exactOptional(),
   replications: count(1, 100_000).describe('independent runs').exactOptional(),
+  calibration: either('expected a file, or a list of files', [
+    text().describe('a latency profile that calibrate --write made, relative to the scenario'),
+    z.array(text()).min(1).describe('several, for different engines, accelerators or precisions'),
+  ])
+    .describe('latency profiles of your own, laid over the built-in ones where they were fitted')
+    .exactOptional(),
   services: services().describe('what is served'),
   pools: pools().describe('what it is served on').exactOptional(),
   routing: strict({

@@ -6,8 +6,8 @@ import { llmSlo, plainSlo } from './slo.js';
 import { chainKeys, stationKeys } from './stations.js';
 import { inferenceTraffic, llmTraffic, queueTraffic } from './traffic.js';
 
-const PRECISIONS = ['fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'fp4'] as const;
-const ENGINES = [
+export const PRECISIONS = ['fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'fp4'] as const;
+export const ENGINES = [
   'vllm',
   'tensorrt-llm',
   'sglang',

@@ -1,9 +1,10 @@
 /** Refits coefficients of the profiles that answer a measurement table, towards their parents, and says by how much the error fell. */
-import { findModel } from '../../catalog/models.js';
 import type { Catalog } from '../../catalog/open.js';
 import { modelClassOf } from '../../latency/band.js';
 import { type CoefficientName, type Coefficients, clampCoefficient } from '../../latency/coefficients.js';
-import type { ModelClass, Profile } from '../../latency/profile.js';
+import type { ServingConfig } from '../../latency/config.js';
+import { eraOf } from '../../latency/era.js';
+import type { ModelClass, Profile, Tested } from '../../latency/profile.js';
 import { resolveProfile } from '../../latency/resolveProfile.js';
 import type { Problem } from '../../scenario/types.js';
 import { answerRun, type ServingOptions } from '../fidelity/answerRun.js';
@@ -12,7 +13,7 @@ import { runConfig } from '../fidelity/runConfig.js';
 import { dateKey, softwareDates } from '../fidelity/softwareDate.js';
 import { type ServingRun, servingRuns } from '../measurements/servingRow.js';
 import { problemAt, readTable } from '../measurements/table.js';
-import { folds, type Scheme } from './folds.js';
+import { fewRuns, folds, type Scheme } from './folds.js';
 import { fitRobust } from './leastSquares.js';
 import { calibrated, priorSigma } from './priors.js';
 
@@ -59,6 +60,7 @@ export type CalibrateRead =
 
 interface Item {
   readonly run: ServingRun;
+  readonly config: ServingConfig;
   readonly parent: Coefficients;
   readonly options: ServingOptions;
   readonly logs: readonly number[];
@@ -115,7 +117,7 @@ const itemsOf = async (
     const parent = resolveProfile(config).coefficients;
     const logs = run.measurements.map(({ value }) => Math.log(value));
     const ranks = config.tensor * config.pipeline * config.data * config.expert;
-    return [{ run, parent, options: base, logs, hasExperts: config.model.moe !== undefined, ranks }];
+    return [{ run, config, parent, options: base, logs, hasExperts: config.model.moe !== undefined, ranks }];
   });
 };
 
@@ -152,12 +154,25 @@ const thin = <T>(items: readonly T[], most: number): readonly T[] =>
 const matters = (name: CoefficientName, { hasExperts, ranks }: Item): boolean =>
   name.startsWith('moe') ? hasExperts : name.startsWith('allReduce') ? ranks > 1 : true;
 
-const calibrateItems = (items: readonly Item[], rows: number, options: CalibrateOptions): CalibrationResult => {
+/** A run in as many parts as can be left out in turn: the same conditions, some of the rows each. */
+const partsOf = (item: Item): readonly Item[] => {
+  const { measurements } = item.run;
+  const parts = Math.min(5, measurements.length);
+  return Array.from({ length: parts }, (_, part) => {
+    const at = measurements.flatMap((__, index) => (index % parts === part ? [index] : []));
+    const run = { ...item.run, measurements: at.map((index) => measurements[index]!) };
+    return { ...item, run, logs: at.map((index) => item.logs[index]!) };
+  });
+};
+
+const calibrateItems = (runs: readonly Item[], rows: number, options: CalibrateOptions): CalibrationResult => {
+  const isScarce = runs.length < fewRuns;
+  const items = isScarce ? runs.flatMap(partsOf) : runs;
   const names = (options.coefficients ?? calibrated).filter((name) =>
     items.some((item) => item.parent[name] > 0 && matters(name, item)),
   );
   const sigma = names.map((name) => priorSigma[name] ?? 0.2);
-  const schemes = folds(items, ({ run }) => run.conditions);
+  const schemes = folds(items, ({ run }) => run.conditions, isScarce ? 'row' : 'run');
   const parentErrors = items.map((item) => errorsOf(item, undefined));
   const fit = (seen: readonly Item[], width: number, start?: readonly number[]): readonly number[] => {
     const sample = thin(seen, mostFitted);
@@ -169,7 +184,9 @@ const calibrateItems = (items: readonly Item[], rows: number, options: Calibrate
     });
   };
   let done = 0;
-  const all = widths.length * (1 + schemes[0]!.groups.length);
+  // Rows of one run are much alike: only the narrow ridge is safe from learning that run by heart.
+  const ridges = isScarce ? widths.slice(-1) : widths;
+  const all = ridges.length * (1 + schemes[0]!.groups.length);
   const leftOut = (scheme: Scheme, width: number, start: readonly number[]): readonly number[] =>
     scheme.groups.flatMap((group) => {
       const seen = items.filter((_, at) => !group.includes(at));
@@ -178,7 +195,7 @@ const calibrateItems = (items: readonly Item[], rows: number, options: Calibrate
       return group.flatMap((at) => errorsOf(items[at]!, layerOf(names, x, 'fit')));
     });
   // The first scheme that the table allows decides the ridge.
-  const tried = widths.map((width) => {
+  const tried = ridges.map((width) => {
     const x = fit(items, width);
     const errors = leftOut(schemes[0]!, width, x);
     return { width, x, errors, score: medianApe(errors) };
@@ -189,7 +206,11 @@ const calibrateItems = (items: readonly Item[], rows: number, options: Calibrate
   const x = helps ? best.x : names.map(() => 0);
   const after = items.flatMap((item) => errorsOf(item, layerOf(names, x, 'fit')));
   const left = schemes.map((scheme, at) => {
-    const errors = !helps ? parentErrors.flat() : at === 0 ? best.errors : leftOut(scheme, best.width, best.x);
+    const errors = !helps
+      ? scheme.groups.flat().flatMap((index) => parentErrors[index]!)
+      : at === 0
+        ? best.errors
+        : leftOut(scheme, best.width, best.x);
     return {
       by: scheme.by,
       groups: scheme.groups.length,
@@ -199,7 +220,7 @@ const calibrateItems = (items: readonly Item[], rows: number, options: Calibrate
     };
   });
   const inSample = { before_pct: parentScore, after_pct: medianApe(after) };
-  const profile = profileOf(names, x, items, options, inSample, left);
+  const profile = profileOf(names, x, runs, items, options, inSample, left);
   const moved = names
     .map((coefficient, at) => {
       const from = middleOf(items.map(({ parent }) => parent[coefficient]));
@@ -215,13 +236,29 @@ const calibrateItems = (items: readonly Item[], rows: number, options: Calibrate
   return {
     schema_version: '1',
     profile,
-    runs: items.length,
+    runs: runs.length,
     rows: answered,
     unanswered: rows - answered,
     moved,
     in_sample: inSample,
     left_out: left.map(({ errors: _errors, ...rest }) => rest),
     helps,
+  };
+};
+
+/** What was measured: where the profile speaks afterwards. The version is stated where all runs are of one era of one engine. */
+const conditionsOf = (items: readonly Item[]): Omit<Tested, 'band80'> => {
+  const distinct = <T>(of: (config: ServingConfig) => T): T[] => [...new Set(items.map(({ config }) => of(config)))];
+  const engines = distinct(({ engine }) => engine);
+  const eras = distinct(({ engine, engineVersion }) => eraOf(engine, engineVersion).era);
+  const { engineVersion } = items[0]!.config;
+  const isOneEra = engines.length === 1 && eras.length === 1;
+  return {
+    hardware: distinct(({ accelerator }) => accelerator.name),
+    models: distinct(({ model }): ModelClass => modelClassOf(model)),
+    engines,
+    ...(isOneEra && engineVersion !== undefined ? { engineVersion } : {}),
+    weights: distinct(({ weights }) => weights),
   };
 };
 
@@ -255,28 +292,25 @@ const bandFrom = (
 const profileOf = (
   names: readonly CoefficientName[],
   x: readonly number[],
+  runs: readonly Item[],
   items: readonly Item[],
   options: CalibrateOptions,
   inSample: ErrorPair,
   left: readonly (ErrorPair & { readonly by: Scheme['by']; readonly errors: readonly number[] })[],
 ): Profile => {
-  const schemes = folds(items, ({ run }) => run.conditions);
-  const order = schemes[0]!.groups.flat();
-  const cards = items.map(({ run }) => findModel(options.catalog, run.conditions.model));
-  const classes = new Set<ModelClass>(
-    cards.flatMap((card) => (card.kind === 'found' ? [modelClassOf(card.value)] : [])),
-  );
+  const [scheme] = folds(items, ({ run }) => run.conditions);
+  const order = scheme!.groups.flat();
   const words = left.map(({ by, after_pct }) => `${after_pct.toFixed(1)} % with ${by} left out`);
   return {
     name: options.name,
     match: {},
     multiply: Object.fromEntries(names.map((each, at) => [each, Number(Math.exp(x[at]!).toPrecision(4))])),
     tested: {
-      hardware: [...new Set(items.map(({ run }) => run.conditions.hardware))],
-      models: [...classes],
-      band80: bandFrom(items, left[0]!.errors, order),
+      ...conditionsOf(items),
+      // What rows of one run say of each other is no measure of another load: the built-in band stays.
+      ...(left[0]!.by === 'row' ? {} : { band80: bandFrom(items, left[0]!.errors, order) }),
     },
-    source: `${items.length} runs (${[...new Set(items.map(({ run }) => run.conditions.dataset || 'unnamed'))].join(', ')})`,
+    source: `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} (${[...new Set(runs.map(({ run }) => run.conditions.dataset || 'unnamed'))].join(', ')})`,
     asOf: options.asOf,
     grade: 'measured',
     errors: `median error ${inSample.after_pct.toFixed(1)} % in-sample (parents ${inSample.before_pct.toFixed(1)} %), ${words.join(', ')}`,

@@ -2,7 +2,7 @@
 import type { ServingConditions } from '../measurements/servingRow.js';
 
 export interface Scheme {
-  readonly by: 'hardware' | 'model family' | 'run';
+  readonly by: 'hardware' | 'model family' | 'run' | 'row';
   /** Indices of the items that are left out together. */
   readonly groups: readonly (readonly number[])[];
 }
@@ -32,8 +32,15 @@ const grouped = <T>(items: readonly T[], key: (item: T) => string): readonly (re
   return Array.from({ length: mostGroups }, (_, at) => all.filter((__, index) => index % mostGroups === at).flat());
 };
 
-/** The schemes that a table allows, the hardest first: hardware, model family, and runs in turn where it has one of each. */
-export const folds = <T>(items: readonly T[], conditionsOf: (item: T) => ServingConditions): readonly Scheme[] => {
+/** Fewer runs than this cannot stand in for each other: rows are left out instead. */
+export const fewRuns = 3;
+
+/** The schemes that a table allows, the hardest first: hardware, model family, and runs (or rows) in turn where it has one of each. */
+export const folds = <T>(
+  items: readonly T[],
+  conditionsOf: (item: T) => ServingConditions,
+  inTurn: 'run' | 'row' = 'run',
+): readonly Scheme[] => {
   const byHardware = grouped(items, (item) => conditionsOf(item).hardware);
   const byFamily = grouped(items, (item) => modelFamily(conditionsOf(item).model));
   const schemes: Scheme[] = [];
@@ -41,5 +48,5 @@ export const folds = <T>(items: readonly T[], conditionsOf: (item: T) => Serving
   if (byFamily.length > 1) schemes.push({ by: 'model family', groups: byFamily });
   if (schemes.length > 0) return schemes;
   let at = 0;
-  return [{ by: 'run', groups: grouped(items, () => String(at++ % Math.min(5, items.length))) }];
+  return [{ by: inTurn, groups: grouped(items, () => String(at++ % Math.min(5, items.length))) }];
 };

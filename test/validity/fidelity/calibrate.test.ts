@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseProfile, profileText } from '../../../src/simulate/profileFile.js';
 import { type CalibrationResult, calibrate } from '../../../src/validity/calibrate/calibrate.js';
 import { modelFamily } from '../../../src/validity/calibrate/folds.js';
 import { fitRobust, solveSymmetric } from '../../../src/validity/calibrate/leastSquares.js';
-import { parseProfile, profileText } from '../../../src/validity/calibrate/profileFile.js';
 import { fidelity } from '../../../src/validity/fidelity/fidelity.js';
 import { type Cells, catalog, csv, folder, predict } from './tables.js';
 

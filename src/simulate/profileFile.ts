@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument, stringify } from 'yaml';
 import * as z from 'zod';
-import { bounds, type CoefficientName } from '../../latency/coefficients.js';
-import type { Profile } from '../../latency/profile.js';
-import { didYouMean } from '../../scenario/suggest.js';
-import type { Problem } from '../../scenario/types.js';
+import { bounds, type CoefficientName } from '../latency/coefficients.js';
+import type { Profile } from '../latency/profile.js';
+import { ENGINES, PRECISIONS } from '../scenario/schema/services.js';
+import { didYouMean } from '../scenario/suggest.js';
+import type { Problem } from '../scenario/types.js';
 
 const names = Object.keys(bounds) as readonly CoefficientName[];
 
@@ -24,6 +25,9 @@ const schema = z.strictObject({
     .strictObject({
       hardware: z.array(z.string()),
       models: z.array(z.enum(['dense', 'experts', 'latent-experts', 'hybrid'])),
+      engines: z.array(z.enum(ENGINES)).min(1).optional(),
+      engine_version: z.string().min(1).optional(),
+      weights: z.array(z.enum(PRECISIONS)).min(1).optional(),
       band80: band.optional(),
     })
     .optional(),
@@ -75,7 +79,14 @@ export const parseProfile = (file: string, text: string): ProfileRead => {
       }),
     };
   }
-  const parsed = schema.safeParse(document.toJS());
+  let plain: unknown;
+  try {
+    plain = document.toJS();
+  } catch (error) {
+    // Aliases that refer to nothing, or to far too much.
+    return { ok: false, problems: [problem(file, 1, 1, '', (error as Error).message)] };
+  }
+  const parsed = schema.safeParse(plain);
   if (!parsed.success) {
     return {
       ok: false,
@@ -101,10 +112,15 @@ export const parseProfile = (file: string, text: string): ProfileRead => {
     asOf,
     ...(set === undefined ? {} : { set }),
     ...(multiply === undefined ? {} : { multiply }),
-    ...(tested === undefined ? {} : { tested }),
+    ...(tested === undefined ? {} : { tested: testedOf(tested) }),
   };
   return { ok: true, profile: profile as Profile };
 };
+
+const testedOf = ({ engine_version: engineVersion, ...rest }: NonNullable<z.output<typeof schema>['tested']>) => ({
+  ...rest,
+  ...(engineVersion === undefined ? {} : { engineVersion }),
+});
 
 /** The file of a profile; numbers keep four digits, which is more than any measurement here supports. */
 export const profileText = (profile: Profile, remarks: readonly string[]): string => {
@@ -112,7 +128,13 @@ export const profileText = (profile: Profile, remarks: readonly string[]): strin
     Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, Number(value.toPrecision(4))]));
   const { name, set, multiply, tested, source, asOf, grade, errors } = profile;
   const values = { ...(set ? { set: digits(set) } : {}), ...(multiply ? { multiply: digits(multiply) } : {}) };
-  const body = { name, ...values, ...(tested ? { tested } : {}), source, as_of: asOf, grade, errors };
+  const { engineVersion, band80, ...conditions } = tested ?? {};
+  const measured = {
+    ...conditions,
+    ...(engineVersion === undefined ? {} : { engine_version: engineVersion }),
+    ...(band80 === undefined ? {} : { band80 }),
+  };
+  const body = { name, ...values, ...(tested ? { tested: measured } : {}), source, as_of: asOf, grade, errors };
   return `${remarks.map((remark) => `# ${remark}\n`).join('')}${stringify(body, { lineWidth: 0 })}`;
 };
 
