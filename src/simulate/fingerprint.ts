@@ -1,17 +1,35 @@
 /** What a result depends on, as short hashes: equal fingerprints mean equal results. */
 import { createHash } from 'node:crypto';
 import { VERSION } from '../version.js';
+import type { Trace } from '../workload/trace.js';
 import type { Fingerprint } from './result.js';
 import type { World } from './world.js';
 
 export function fingerprintOf(world: World, seed: number): Fingerprint {
   const { seed: _, ...scenario } = world.scenario;
+  // Traces count by what they hold, not by where they lie.
+  const traces = Object.fromEntries(
+    world.services.flatMap(({ name, trace }) => (trace ? [[name, hashOf(trace)]] : [])),
+  );
+  const services = Object.fromEntries(
+    Object.entries(scenario.services).map(([name, service]) => [
+      name,
+      { ...service, traffic: { ...service.traffic, ...(name in traces && { trace: traces[name] }) } },
+    ]),
+  );
   return {
-    scenario: shortHash(canonical({ scenario, drivers: world.drivers })),
+    scenario: shortHash(canonical({ scenario: { ...scenario, services }, drivers: world.drivers })),
     catalogs: world.catalogFingerprint.slice(0, 12),
     seed,
     version: VERSION,
   };
+}
+
+function hashOf({ arrivedAtS, promptTokens, outputTokens }: Trace): string {
+  const hash = createHash('sha256');
+  for (const column of [arrivedAtS, promptTokens, outputTokens])
+    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  return hash.digest('hex');
 }
 
 function shortHash(text: string): string {

@@ -1,6 +1,13 @@
 /** Equal seeds give equal bytes, and random streams are named so that edits elsewhere leave them alone. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openCatalog } from '../../src/catalog/open.js';
+import { loadScenario } from '../../src/scenario/load.js';
 import { atStart } from '../../src/simulate/drivers.js';
+import { simulate } from '../../src/simulate/simulate.js';
+import { buildWorld } from '../../src/simulate/world.js';
 import { CHAT, EMBED, only, QUEUE, resultOf } from './worlds.js';
 
 const SECOND_SERVICE = `  first:
@@ -34,6 +41,24 @@ describe('determinism', () => {
   it('reads the seed from the scenario or from the options, with the same answer', async () => {
     const [written, given] = [await resultOf(CHAT, ['seed=99']), await resultOf(CHAT, [], { seed: 99 })];
     expect(JSON.stringify(written)).toBe(JSON.stringify(given));
+  });
+
+  it('knows a trace by what it holds, not by where it lies', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-trace-'));
+    const withTrace = async (file: string, rows: string) => {
+      writeFileSync(join(folder, file), `arrived_at_s,prompt_tokens,output_tokens\n${rows}`);
+      const text = CHAT.replace('window: 10 min\n', '').replace('rate: 2 /s', `trace: ${file}`);
+      const lines = text.split('\n').filter((line) => !/prompt_tokens:|output_tokens:/.test(line));
+      writeFileSync(join(folder, 's.yaml'), lines.join('\n'));
+      const loaded = await loadScenario(join(folder, 's.yaml'));
+      const built = loaded.ok ? await buildWorld(loaded.scenario, openCatalog(), atStart) : loaded;
+      if (!('world' in built)) throw new Error(JSON.stringify(built));
+      return simulate(built.world).fingerprint.scenario;
+    };
+    const one = await withTrace('a.csv', '0,100,20\n1,200,30\n');
+    expect(await withTrace('b.csv', '0,100,20\n1,200,30\n')).toBe(one);
+    expect(await withTrace('b.csv', '0,100,20\n1,200,31\n')).not.toBe(one);
+    rmSync(folder, { recursive: true });
   });
 
   it('does not shift the results of a service when another is added before it', async () => {
