@@ -178,7 +178,7 @@ function driverFigures(world: World): Record<string, { rate_per_s: number; users
     const { factor } = busiestWindow(traffic.shape.weights, runPlan(world.scenario, service).windowS);
     const traced = trace && traceSpanS(trace) > 0 ? trace.arrivedAtS.length / traceSpanS(trace) : 0;
     figures[name] = {
-      rate_per_s: (traffic.rate ?? traced) * users * factor,
+      rate_per_s: (traffic.rate === undefined ? traced : traffic.rate * traffic.batch_size) * users * factor,
       users: traffic.users ? Math.round(traffic.users.concurrent * users * factor) : null,
     };
   }

@@ -29,6 +29,14 @@ const GROWING = `${CHAT}start: 2027-01-01\nhorizon: 4 months\ngrowth: { users: 3
 const BRIEF = ['window=2 min', 'warmup=10 s'];
 
 describe('a forecast', () => {
+  it('counts requests, not the groups that they come in', async () => {
+    const groups = [...BRIEF, 'horizon=1 month', 'services.desk.traffic.batch_size=3'];
+    const [first] = (await forecastOf(QUEUE, groups)).periods;
+    const [single] = (await forecastOf(QUEUE, groups.slice(0, -1))).periods;
+    const rate = (period: typeof first) => (period!.drivers.desk as { rate_per_s: number }).rate_per_s;
+    expect(rate(first)).toBeCloseTo(3 * rate(single), 9);
+  });
+
   it('begins with the scenario as it is: month 0 equals simulate', async () => {
     const result = await forecastOf(GROWING, [...BRIEF, 'replications=4']);
     const now = simulate(await worldOf(GROWING, [...BRIEF, 'replications=4']));
