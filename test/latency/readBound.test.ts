@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { listAccelerators } from '../../src/catalog/accelerators.js';
+import { listModels } from '../../src/catalog/models.js';
+import { openCatalog } from '../../src/catalog/open.js';
+import { isRefusal, planServing } from '../../src/latency/planServing.js';
+import { leastDecodeStepS } from '../../src/latency/readBound.js';
+import { stepSeconds } from '../../src/latency/stepSeconds.js';
+import { config } from './cards.js';
+
+const catalog = openCatalog();
+
+describe('leastDecodeStepS', () => {
+  it('is below every predicted decode step', () => {
+    const cards = listModels(catalog).filter(({ kind }) => kind === 'llm');
+    const accelerators = listAccelerators(catalog).filter(({ kind }) => kind === 'gpu');
+    const broken: string[] = [];
+    let checked = 0;
+    cards.forEach((model, at) => {
+      const accelerator = accelerators[at % accelerators.length]!;
+      for (const batch of [1, 16, 128]) {
+        const asked = config({ model, accelerator, tensor: 8, assumeFits: true });
+        const plan = planServing(asked);
+        const least = leastDecodeStepS(asked, batch, 1000);
+        if (isRefusal(plan) || least === undefined || batch > plan.maxSequences) continue;
+        const windowed = batch * Math.min(1000, plan.step.windowTokens);
+        const predicted = stepSeconds(plan.step, batch, batch, batch * 1000, windowed, 0, 0);
+        checked += 1;
+        if (!(least < predicted))
+          broken.push(`${model.name} on ${accelerator.name}, ${batch}: ${least} ≥ ${predicted}`);
+      }
+    });
+    expect(broken).toEqual([]);
+    expect(checked).toBeGreaterThan(200);
+  });
+});
