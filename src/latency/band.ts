@@ -28,6 +28,23 @@ const widest = (one: Band, other: Band): Band => ({
   e2e: Math.max(one.e2e, other.e2e),
 });
 
+/** How far a question is from what was measured. */
+export interface Distance {
+  readonly unknownEra: boolean;
+  readonly hardware: 'same' | 'new' | 'other-vendor';
+  readonly newModel: boolean;
+}
+
+/** The widest band of those that a distance implies. */
+export const distanceBand = ({ unknownEra, hardware, newModel }: Distance): Band => {
+  const scopes: readonly Band[] = [
+    ...(unknownEra ? [bands.unknownEra] : []),
+    ...(hardware === 'new' ? [bands.newHardware] : hardware === 'other-vendor' ? [bands.otherVendor] : []),
+    ...(newModel ? [bands.newModel] : []),
+  ];
+  return scopes.reduce(widest, bands.sameHardware);
+};
+
 /** The class of a card: what its step time is made of. */
 export const modelClassOf = (card: ModelCard): ModelClass => {
   if (card.mla !== undefined) return 'latent-experts';
@@ -58,6 +75,12 @@ export const bandOf = (query: ProfileQuery, layers: readonly Profile[], choice: 
       widen(
         bands.newModel,
         `no model of the class of ${query.model.name} (${modelClass}) was measured with this engine`,
+      );
+    }
+    if (choice.beyond && own === undefined) {
+      widen(
+        bands.newHardware,
+        `${query.engine} ${query.engineVersion} is newer than any that was measured: it inherits the newest era (${choice.era})`,
       );
     }
     if (choice.assumed && own === undefined) {
