@@ -124,8 +124,9 @@ export const renderFidelity = (view: FidelityView, layout: Layout): string => {
   const beyond = view.rows.filter(({ beyond_physics }) => beyond_physics === true).length;
   if (beyond > 0) {
     lines.push('', theme.heading('Faster than physics allows'));
+    const [rows, them] = beyond === 1 ? ['row', 'it'] : ['rows', 'them'];
     lines.push(
-      `  ${beyond} rows, left out of the errors: speculative decoding would explain them (notes of rows: --json)`,
+      `  ${beyond} ${rows}, left out of the errors: speculative decoding would explain ${them} (notes of rows: --json)`,
     );
   }
   if (view.by_load.length > 0) {
