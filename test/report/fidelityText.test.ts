@@ -46,7 +46,7 @@ describe('the text of fidelity', () => {
   });
 
   it('says how many measurements physics does not allow, and that no error counts them', () => {
-    expect(text).toContain('1 row, left out of the errors: speculative decoding would explain it');
+    expect(text).toContain('1 row, left out of the errors: speculative decoding may explain it');
   });
 
   it('is silent about both where there is nothing to say', () => {

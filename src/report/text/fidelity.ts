@@ -126,7 +126,7 @@ export const renderFidelity = (view: FidelityView, layout: Layout): string => {
     lines.push('', theme.heading('Faster than physics allows'));
     const [rows, them] = beyond === 1 ? ['row', 'it'] : ['rows', 'them'];
     lines.push(
-      `  ${beyond} ${rows}, left out of the errors: speculative decoding would explain ${them} (notes of rows: --json)`,
+      `  ${beyond} ${rows}, left out of the errors: speculative decoding may explain ${them} (why, by row: --json)`,
     );
   }
   if (view.by_load.length > 0) {

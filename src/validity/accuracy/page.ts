@@ -42,7 +42,7 @@ const leftOut = (score: LeftOutScore | undefined): string => {
 };
 
 const sentence = ({ date, tables, rows, unanswered, beyondPhysics, notFitted, refits }: AccuracyFacts): string =>
-  `${date}: ${rows} rows of ${tables} tables, ${unanswered} without a prediction, ${beyondPhysics} faster than physics allows one token a step ` +
+  `${date}: ${rows} rows of ${tables} tables, ${unanswered} without a prediction, ${beyondPhysics} faster than physics allows ` +
   `(in no error), ${notFitted} scored but not learnt from (servers that were not warmed up); ${refits} refits. ` +
   'Cells: median absolute error, and in brackets the percentage of rows inside the band of 80 % that was stated with the prediction.';
 

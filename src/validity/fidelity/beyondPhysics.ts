@@ -1,5 +1,5 @@
-/** Measurements that one token a step cannot reach: several tokens a step (speculative decoding) would explain them. */
-import { leastDecodeStepS } from '../../latency/readBound.js';
+/** Measurements that no calibration within the datasheet could reach. */
+import { leastDecodeStepS, leastRequestS } from '../../latency/leastTimes.js';
 import type { ServingConditions } from '../measurements/servingRow.js';
 import type { RunConfig } from './runConfig.js';
 
@@ -9,21 +9,44 @@ import type { RunConfig } from './runConfig.js';
  */
 const surelyTogether = 0.75;
 
-/** Milliseconds or seconds of one token of one sequence that a metric states. */
+/** Seconds of one token of one sequence that a metric states. */
 const secondsPerToken = (metric: string, value: number, batch: number): number | undefined => {
   if (/^(tpot|itl)_mean_ms$|^token_time_ms$/.test(metric)) return value / 1e3;
   if (metric === 'decode_tokens_per_s') return batch / value;
   return undefined;
 };
 
+/** Seconds of a request's share of all accelerators that a throughput states. */
+const secondsPerRequest = (
+  metric: string,
+  value: number,
+  outputTokens: number,
+  accelerators: number,
+): number | undefined => {
+  if (metric === 'output_tokens_per_s') return outputTokens / value;
+  return metric === 'output_tokens_per_s_per_accelerator' ? outputTokens / (value * accelerators) : undefined;
+};
+
+const milliseconds = (seconds: number): string => `${(1e3 * seconds).toPrecision(3)} ms`;
+
 /**
- * Why a measured time per token cannot be plain decoding: it is shorter than reading the weights, keys and values of its batch takes at
- * the full bandwidth of the datasheet, experts picked at random.
+ * Why a measurement cannot be plain decoding, or cannot be at all: a time per token shorter than reading the weights, keys and values of
+ * its batch takes at the full bandwidth of the datasheet (experts picked at random), or a throughput above its arithmetic at the full peak.
  *
  * @param engines schedulers of one replica, which share its sequences
- * @returns the reason in words, or undefined where the measurement is possible or the metric is not a time per token
+ * @returns the reason in words, or undefined where the measurement is possible or neither bound says anything of the metric
  */
 export const beyondPhysics = (
+  metric: string,
+  measured: number,
+  conditions: ServingConditions,
+  run: RunConfig,
+  engines: number,
+): string | undefined =>
+  fasterThanReading(metric, measured, conditions, run, engines) ??
+  fasterThanArithmetic(metric, measured, conditions, run);
+
+const fasterThanReading = (
   metric: string,
   measured: number,
   conditions: ServingConditions,
@@ -41,6 +64,23 @@ export const beyondPhysics = (
   if (least === undefined || seconds >= least) return undefined;
   return (
     `measured faster than physics allows without speculative decoding: a step of ${sequences} sequences reads for ` +
-    `${(1e3 * least).toPrecision(3)} ms at full bandwidth, measured are ${(1e3 * seconds).toPrecision(3)} ms a token`
+    `${milliseconds(least)} at full bandwidth, measured are ${milliseconds(seconds)} a token`
+  );
+};
+
+const fasterThanArithmetic = (
+  metric: string,
+  measured: number,
+  { promptTokens = 0, outputTokens, sharedPrefixTokens, uniquePrompts }: ServingConditions,
+  { config, replicas, accelerators }: RunConfig,
+): string | undefined => {
+  // Found prompts cost no arithmetic; how many are found is not known here.
+  if (outputTokens === undefined || sharedPrefixTokens > 0 || uniquePrompts !== undefined) return undefined;
+  const seconds = secondsPerRequest(metric, measured, outputTokens, accelerators);
+  const least = leastRequestS(config, promptTokens, outputTokens);
+  if (seconds === undefined || least === undefined || seconds >= least / replicas) return undefined;
+  return (
+    `measured faster than physics allows: the arithmetic of a request takes ${milliseconds(least / replicas)} of all accelerators at their ` +
+    `full peak, measured are ${milliseconds(seconds)}; the devices or the precision are perhaps not those stated`
   );
 };

@@ -155,6 +155,24 @@ describe('fidelity', () => {
     expect(rows[1]!.beyond_physics).toBeUndefined();
     expect(groups[0]).toMatchObject({ runs: 2, answered: 2, beyond_physics: 1, median_ape_pct: rows[1]!.ape_pct });
   });
+
+  it('marks throughputs above the arithmetic of the datasheet', async () => {
+    const base = {
+      load: 'saturated',
+      batch_size: '',
+      prompt_tokens: 128,
+      output_tokens: 128,
+      metric: 'output_tokens_per_s',
+    };
+    // 7.5 B parameters beside the look-up, 16 GFLOP a token and as much for its prompt token: 312 TFLOP/s allow some 10,000 tokens/s.
+    const { rows } = await answer([
+      { ...base, value: 12_000 },
+      { ...base, run_id: 'r2', value: 8_000 },
+      { ...base, run_id: 'r3', value: 12_000, unique_prompts: 1 },
+    ]);
+    expect(rows.map(({ beyond_physics: beyond }) => beyond === true)).toEqual([true, false, false]);
+    expect(rows[0]!.notes!.join()).toContain('not those stated');
+  });
 });
 
 describe('groupsOf', () => {

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { listAccelerators } from '../../src/catalog/accelerators.js';
 import { listModels } from '../../src/catalog/models.js';
 import { openCatalog } from '../../src/catalog/open.js';
+import { leastDecodeStepS, leastRequestS } from '../../src/latency/leastTimes.js';
 import { isRefusal, planServing } from '../../src/latency/planServing.js';
-import { leastDecodeStepS } from '../../src/latency/readBound.js';
 import { stepSeconds } from '../../src/latency/stepSeconds.js';
-import { config } from './cards.js';
+import { a100, config, llama8b } from './cards.js';
 
 const catalog = openCatalog();
 
@@ -31,5 +31,15 @@ describe('leastDecodeStepS', () => {
     });
     expect(broken).toEqual([]);
     expect(checked).toBeGreaterThan(200);
+  });
+});
+
+describe('leastRequestS', () => {
+  it('is two FLOPs a token and parameter at the peak of all devices', () => {
+    const one = leastRequestS(config({ model: llama8b, accelerator: a100 }), 100, 101)!;
+    // Layers hold 6.98 B parameters, the head 0.525 B.
+    expect(one).toBeCloseTo((2 * (6.98e9 * 200 + 0.525e9 * 101)) / 312e12, 4);
+    const two = leastRequestS(config({ model: llama8b, accelerator: a100, tensor: 2 }), 100, 101)!;
+    expect(one / two).toBeCloseTo(2, 9);
   });
 });

@@ -3,7 +3,7 @@ import type { ServingConfig } from './config.js';
 import { attentionLayers, partsOf } from './modelParts.js';
 import { expertsTouched } from './moeCost.js';
 import { placementOf } from './placement.js';
-import { bytesPerWeight, keepsAttentionInBf16 } from './precision.js';
+import { bytesPerWeight, keepsAttentionInBf16, peak16 } from './precision.js';
 
 /**
  * The least time of a decode step: what each accelerator must read, at the full bandwidth of its datasheet. Dense weights and the head
@@ -44,4 +44,40 @@ export const leastDecodeStepS = (
   const vocabulary = (parts.head * (engine === 'llama.cpp' ? stored : 2)) / tp;
   const bytes = always * dense + (routed * stored) / ranks + vocabulary + kvBytes;
   return bytes / (accelerator.bandwidthGBps * 1e9);
+};
+
+/** Highest dense peak that weights of a precision could run at, FLOP/s: 4-bit weights also with 8-bit activations. */
+const highestPeak = ({ accelerator, weights }: ServingConfig): number | undefined => {
+  const { fp8, int8, fp4 } = accelerator.tflops;
+  const wide = peak16(accelerator);
+  if (wide === undefined) return undefined;
+  const eight = Math.max(fp8 ?? 0, int8 ?? 0) * 1e12;
+  if (weights === 'fp8' || weights === 'int8') return Math.max(wide, eight);
+  return weights === 'fp4' || weights === 'int4' ? Math.max(wide, eight, (fp4 ?? 0) * 1e12) : wide;
+};
+
+/**
+ * The least time of the arithmetic of a request on all accelerators of a replica: two FLOPs a token and active parameter at the full peak
+ * of the datasheet, the head once an answered token, attention not counted.
+ *
+ * @param promptTokens computed, not found in a cache
+ */
+export const leastRequestS = (
+  config: ServingConfig,
+  promptTokens: number,
+  outputTokens: number,
+): number | undefined => {
+  const peak = highestPeak(config);
+  const placement = placementOf(config, config.accelerators);
+  if (typeof placement === 'string' || peak === undefined) return undefined;
+  const parts = partsOf(config.model);
+  const layers =
+    parts.attentionDivided +
+    parts.attentionKv +
+    parts.attentionReplicated +
+    parts.denseMlp +
+    parts.sharedExperts +
+    parts.routedActive;
+  const flops = 2 * (layers * (promptTokens + outputTokens - 1) + parts.head * outputTokens);
+  return flops / (peak * placement.accelerators);
 };
