@@ -24,6 +24,7 @@ const commands = walk(join(root, 'src/commands')).filter((file) =>
 const optional = [
   'src/main.ts',
   'src/index.ts',
+  'src/validity/accuracy.ts',
   'src/validity/conformance.ts',
   'src/validity/conformanceWorker.ts',
   'src/catalog/buildIndex.ts',

@@ -15,7 +15,7 @@ export interface EngineTraits {
   /** CUDA context, graphs and workspaces; bytes. */
   readonly reserveBytes: number;
   readonly pipelineLanes: boolean;
-  /** A request is admitted only when its whole answer has room (TensorRT-LLM's guaranteed-no-evict scheduler). */
+  /** A request is admitted only when its whole answer has room (TensorRT-LLM's guaranteed-no-evict scheduler, JetStream's fixed slots). */
   readonly reservesAnswers?: boolean;
 }
 

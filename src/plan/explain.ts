@@ -1,5 +1,6 @@
 /** The tree of terms behind a number: what a token, a first token, a bill or a capacity is made of. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
+import { kvTransfer } from '../latency/kvTransfer.js';
 import { isRefusal } from '../latency/planServing.js';
 import type { StepShape, Term } from '../latency/types.js';
 import { outputCvOf } from '../simulate/bottleneck.js';
@@ -119,6 +120,13 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
   const queue = (service.queue_ms?.mean ?? 0) / 1000;
   const request = plan.overhead.fixedS + plan.overhead.perPromptTokenS * prompt;
   const mean = (service.ttft_ms?.mean ?? 0) / 1000;
+  const split = kvTransfer(config, Math.max(1, Math.round(prompt)));
+  const apart =
+    split === undefined
+      ? []
+      : [
+          `with prefill and decoding in pools of their own: ${(split.seconds * 1000).toPrecision(3)} ms more, ${split.why}`,
+        ];
   return {
     schema_version: '1',
     metric,
@@ -147,7 +155,7 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
         },
       ],
     },
-    evidence: evidenceOf(prepared),
+    evidence: [...evidenceOf(prepared), ...apart],
   };
 }
 

@@ -23,7 +23,7 @@ describe('eraOf', () => {
     ['vllm', 'v0.6.3.post1', '2024'],
     ['vllm', '0.11.0', '2025'],
     ['vllm', '0.15.1', '0.15'],
-    ['vllm', '1.2', '0.15'],
+    ['sglang', '0.4.6', '0.5'],
     ['vllm', '2023', '2023'],
     ['tensorrt-llm', '(2023-10-18)', '0.5-0.11'],
     ['tensorrt-llm', '0.11.0', '0.5-0.11'],
@@ -36,6 +36,22 @@ describe('eraOf', () => {
   it('takes the newest era and says so when the version is absent or unreadable', () => {
     expect(eraOf('vllm', undefined)).toEqual({ era: '0.15', assumed: true });
     expect(eraOf('vllm', 'nightly')).toEqual({ era: '0.15', assumed: true });
+  });
+});
+
+describe('a version newer than any that was measured', () => {
+  it.each([
+    ['vllm', '0.20.0', '0.15'],
+    ['vllm', '1.2', '0.15'],
+    ['sglang', '0.6', '0.5'],
+    ['tensorrt-llm', '1.4', '1.2'],
+  ] as const)('%s %s inherits the newest era, with a wider band that says so', (engine, engineVersion, era) => {
+    expect(eraOf(engine, engineVersion)).toEqual({ era, assumed: false, beyond: true });
+    const newer = resolveProfile({ ...query, engine, engineVersion }).reference;
+    const known = resolveProfile({ ...query, engine, engineVersion: era }).reference;
+    expect(newer.extrapolates.join()).toContain('newer than any that was measured');
+    expect(newer.band80.tpot).toBeGreaterThanOrEqual(known.band80.tpot);
+    expect(newer.grade).toBe('inherited');
   });
 });
 
@@ -82,6 +98,13 @@ describe('resolveProfile', () => {
       'assumed',
     ]);
     expect(engine.extrapolates).toHaveLength(1);
+  });
+
+  it('knows which engines let a request in only with room for its whole answer', () => {
+    const reserves = (['vllm', 'tensorrt-llm', 'sglang', 'jetstream'] as const).filter(
+      (engine) => resolveProfile({ ...query, engine }).traits.reservesAnswers,
+    );
+    expect(reserves).toEqual(['tensorrt-llm', 'jetstream']);
   });
 
   it('gives every built-in layer a name of its own, a source, a date and a grade', () => {

@@ -58,7 +58,8 @@ export const hardware: readonly Profile[] = [
       'joint fit over vLLM of 2024 on MI250X: close to half of the datasheet, because what is measured as one accelerator is one of its two dies; attention and experts assumed to follow',
     asOf: '2026-08',
     grade: 'measured',
-    errors: 'batch latency 8 % in-sample, 48 % before the dies were told apart and with the device left out',
+    errors:
+      'batch latency 8 % in-sample; with the device left out 17 %, at half the datasheet and NVIDIA’s fractions (48 % at all of it)',
   },
   {
     name: 'cdna3',

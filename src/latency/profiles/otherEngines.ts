@@ -78,7 +78,10 @@ export const otherEngines: readonly Profile[] = [
   {
     name: 'jetstream',
     match: { engine: 'jetstream' },
-    source: 'no measurement: base values',
+    // A request is inserted into one of a fixed number of slots, each with room for its whole answer: nobody ever gives way.
+    traits: { reservesAnswers: true },
+    source:
+      'no measurement: base values; slots: AI-Hypercomputer/JetStream, engine_api.py (insert, max_concurrent_decodes), read 2026-11',
     asOf: '2026-08',
     grade: 'assumed',
     errors: 'untested',

@@ -16,12 +16,20 @@ export interface FidelityView {
     readonly within_25_pct: number | null;
     readonly within_band80_pct: number | null;
   }[];
+  readonly by_load: readonly {
+    readonly by: { readonly dataset: string; readonly metric: string; readonly load: string };
+    readonly answered: number;
+    readonly mean_ape_pct: number;
+    readonly median_ape_pct: number;
+    readonly bias_pct: number;
+  }[];
   readonly rows: readonly {
     readonly run_id: string;
     readonly metric: string;
     readonly measured: number;
     readonly predicted: number | null;
     readonly reason_if_unanswered: string | null;
+    readonly beyond_physics?: true;
   }[];
 }
 
@@ -59,6 +67,27 @@ const groupTable = (view: FidelityView): Table => ({
   ]),
 });
 
+const loadTable = (view: FidelityView): Table => ({
+  columns: [
+    { ...label('dataset', 10), dropOrder: 2 },
+    { header: 'metric' },
+    { header: 'load' },
+    number('rows'),
+    number('mean APE %'),
+    number('median APE %', 3),
+    number('bias %', 1),
+  ],
+  rows: view.by_load.map(({ by, answered, mean_ape_pct, median_ape_pct, bias_pct }) => [
+    by.dataset,
+    by.metric,
+    by.load,
+    String(answered),
+    judgedError(mean_ape_pct),
+    figure(median_ape_pct),
+    figure(bias_pct, true),
+  ]),
+});
+
 const unanswered = (view: FidelityView): readonly string[] => {
   const reasons = new Map<string, number>();
   for (const { reason_if_unanswered: reason } of view.rows) {
@@ -92,6 +121,18 @@ export const renderFidelity = (view: FidelityView, layout: Layout): string => {
     '',
     ...alignTable(groupTable(view), layout),
   ];
+  const beyond = view.rows.filter(({ beyond_physics }) => beyond_physics === true).length;
+  if (beyond > 0) {
+    lines.push('', theme.heading('Faster than physics allows'));
+    const [rows, them] = beyond === 1 ? ['row', 'it'] : ['rows', 'them'];
+    lines.push(
+      `  ${beyond} ${rows}, left out of the errors: speculative decoding may explain ${them} (why, by row: --json)`,
+    );
+  }
+  if (view.by_load.length > 0) {
+    lines.push('', theme.heading('Errors by offered load over capacity, as simulated'), '');
+    lines.push(...alignTable(loadTable(view), layout));
+  }
   const reasons = unanswered(view);
   if (reasons.length > 0) {
     lines.push('', theme.heading('Not answered'));

@@ -121,10 +121,10 @@ const itemsOf = async (
   });
 };
 
-/** Log errors of one run under factors on its parent's coefficients; NaN where a row has no prediction. */
+/** Log errors of one run under factors on its parent's coefficients; NaN where a row has no prediction, or is beyond physics. */
 const errorsOf = (item: Item, profile: Profile | undefined): readonly number[] =>
   answerRun(item.run, profile === undefined ? item.options : { ...item.options, profile }).map((answer, at) =>
-    answer.kind === 'answered' ? Math.log(answer.predicted) - item.logs[at]! : Number.NaN,
+    answer.kind === 'answered' && !answer.beyondPhysics ? Math.log(answer.predicted) - item.logs[at]! : Number.NaN,
   );
 
 const layerOf = (names: readonly CoefficientName[], x: readonly number[], name: string): Profile => ({

@@ -5,6 +5,8 @@ export interface RobustFit {
   readonly sigma: readonly number[];
   /** Residuals in units of log error. */
   readonly residuals: (parameters: readonly number[]) => readonly number[];
+  /** Derivatives of the residuals, one row a parameter; absent: by differences. */
+  readonly slopes?: (parameters: readonly number[], residuals: readonly number[]) => readonly (readonly number[])[];
   /** Weight of each residual; absent: 1. */
   readonly weights?: readonly number[];
   /** Log error of an ordinary measurement: what a residual is weighed against (default 0.15). */
@@ -42,10 +44,7 @@ export const fitRobust = (problem: RobustFit): readonly number[] => {
   let best = objective(x, errors);
   let damping = 0.05;
   for (let round = 0; round < iterations; round++) {
-    const slopes = x.map((_, index) => {
-      const moved = residuals(x.map((value, at) => (at === index ? value + step : value)));
-      return moved.map((e, at) => (e - errors[at]!) / step);
-    });
+    const slopes = problem.slopes?.(x, errors) ?? differences(x, errors, residuals);
     const { normal, gradient } = normalEquations(x, errors, slopes, weightOf, scale, sigma);
     let improved = false;
     for (let attempt = 0; attempt < 4 && !improved; attempt++) {
@@ -62,6 +61,16 @@ export const fitRobust = (problem: RobustFit): readonly number[] => {
   }
   return x;
 };
+
+const differences = (
+  x: readonly number[],
+  errors: readonly number[],
+  residuals: RobustFit['residuals'],
+): readonly (readonly number[])[] =>
+  x.map((_, index) => {
+    const moved = residuals(x.map((value, at) => (at === index ? value + step : value)));
+    return moved.map((e, at) => (e - errors[at]!) / step);
+  });
 
 const normalEquations = (
   x: readonly number[],

@@ -8,5 +8,9 @@ export type Answer =
       readonly band80: number;
       readonly grade: string;
       readonly notes: readonly string[];
+      /** Offered load over capacity, where the whole run was simulated; endless for a backlog that never empties. */
+      readonly offeredLoad?: number;
+      /** The measurement is faster than physics allows one token a step: it tells nothing of plain decoding. */
+      readonly beyondPhysics?: true;
     }
   | { readonly kind: 'unanswered'; readonly reason: string };

@@ -5,6 +5,8 @@ import type { ProfileReference, ServingPlan } from '../../latency/types.js';
 import type { Trace } from '../../workload/trace.js';
 import { type Load, loads, type ServingConditions, type ServingRun } from '../measurements/servingRow.js';
 import type { Answer } from './answer.js';
+import { beyondPhysics } from './beyondPhysics.js';
+import { offeredLoad } from './offeredLoad.js';
 import { type RunConfig, type RunOptions, runConfig } from './runConfig.js';
 import { type RunSetup, type Simulated, simulateRequests, simulateSaturated } from './simulateRun.js';
 import { statisticOf } from './statistics.js';
@@ -48,6 +50,11 @@ class Simulations {
     const { conditions, setup } = this;
     return (this.whole ??=
       conditions.load === 'saturated' ? simulateSaturated(conditions, setup) : simulateRequests(conditions, setup));
+  }
+
+  /** The whole run, if a metric asked for it. */
+  get simulated(): Simulated | undefined {
+    return this.whole;
   }
 
   /** The whole batch's prompts, and one token each. */
@@ -143,22 +150,28 @@ export const answerRun = (run: ServingRun, options: ServingOptions): readonly An
   };
   const simulations = new Simulations(conditions, setup);
   const context = { conditions, plan, run: prepared };
-  return run.measurements.map(({ metric }): Answer => {
+  const predictions = run.measurements.map(({ metric }) => {
     const reader = readers[metric];
-    const predicted = reader
-      ? reader(simulations, context)
-      : latencyOf(metric, simulations, conditions.load === 'static_batch');
+    return reader ? reader(simulations, context) : latencyOf(metric, simulations, conditions.load === 'static_batch');
+  });
+  const { simulated } = simulations;
+  const load = simulated && offeredLoad(conditions, plan, prepared.replicas, simulated);
+  return run.measurements.map(({ metric, value }, at): Answer => {
+    const predicted = predictions[at];
     if (predicted === undefined) return { kind: 'unanswered', reason: `the metric "${metric}" is not known` };
     if (!Number.isFinite(predicted) || predicted <= 0) {
       return { kind: 'unanswered', reason: 'no request was answered, or the metric has no value for these lengths' };
     }
+    const beyond = beyondPhysics(metric, value, conditions, prepared, plan.engines);
     return {
       kind: 'answered',
       predicted,
       profile: plan.profile.name,
       band80: bandFor(metric, plan.profile),
       grade: plan.profile.grade,
-      notes: [...prepared.notes, ...plan.profile.extrapolates],
+      notes: [...prepared.notes, ...plan.profile.extrapolates, ...(beyond === undefined ? [] : [beyond])],
+      ...(load === undefined ? {} : { offeredLoad: load }),
+      ...(beyond === undefined ? {} : { beyondPhysics: true }),
     };
   });
 };

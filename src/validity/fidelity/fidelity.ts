@@ -9,13 +9,22 @@ import { cellOf, type ServingRun, servingRuns } from '../measurements/servingRow
 import { type MeasurementTable, readTable } from '../measurements/table.js';
 import type { Answer } from './answer.js';
 import { answerRun, type ServingOptions } from './answerRun.js';
-import { type FidelityGroup, type FidelityRow, groupsOf, type Placed } from './groups.js';
+import {
+  type FidelityGroup,
+  type FidelityRow,
+  groupsOf,
+  type LoadErrors,
+  loadErrorsOf,
+  type Placed,
+} from './groups.js';
 import { datasetOf, otherAnswerer } from './otherTables.js';
 import { dateKey, softwareDates } from './softwareDate.js';
 
 export interface FidelityResult {
   readonly schema_version: '1';
   readonly groups: readonly FidelityGroup[];
+  /** Errors by offered load over capacity; empty for tables that are not about serving. */
+  readonly by_load: readonly LoadErrors[];
   readonly rows: readonly FidelityRow[];
 }
 
@@ -91,7 +100,7 @@ const rowOf = (runId: string, metric: string, measured: number, answer: Answer):
   const none = { predicted: null, ape_pct: null, profile: null };
   if (answer.kind === 'unanswered') return { ...base, ...none, reason_if_unanswered: answer.reason };
   if (!(measured > 0)) return { ...base, ...none, reason_if_unanswered: 'the row has no measured value' };
-  const { predicted, profile, band80, notes } = answer;
+  const { predicted, profile, band80, notes, offeredLoad, beyondPhysics } = answer;
   return {
     ...base,
     predicted,
@@ -100,12 +109,15 @@ const rowOf = (runId: string, metric: string, measured: number, answer: Answer):
     reason_if_unanswered: null,
     band80: [predicted / band80, predicted * band80],
     ...(notes.length === 0 ? {} : { notes }),
+    ...(offeredLoad === undefined ? {} : { offered_load_pct: Number.isFinite(offeredLoad) ? 100 * offeredLoad : null }),
+    ...(beyondPhysics === undefined ? {} : { beyond_physics: beyondPhysics }),
   };
 };
 
 const resultOf = (placed: readonly Placed[]): FidelityResult => ({
   schema_version: '1',
   groups: groupsOf(placed),
+  by_load: loadErrorsOf(placed),
   rows: placed.map(({ row }) => row),
 });
 

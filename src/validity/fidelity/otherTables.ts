@@ -12,12 +12,14 @@ import { answerVisionRow, knownWork } from './vision.js';
 
 export type AnswerRow = (row: Row, catalog: Catalog) => Answer;
 
+const visionColumns: readonly string[] = ['img_size', 'params_m', 'gmacs'];
+
 /** Tables outside INTERFACE §5, by columns that only they have together. */
 const byHeader: readonly (readonly [columns: readonly string[], prepare: (table: MeasurementTable) => AnswerRow])[] = [
   [['round', 'global_batch', 'n_accelerators', 'model'], () => answerMlperfTrainingRow],
   [['round', 'scenario', 'n_accelerators', 'model'], () => answerMlperfInferenceRow],
   [
-    ['img_size', 'params_m', 'gmacs'],
+    visionColumns,
     (table) => {
       const known = knownWork(table);
       return (row, catalog) => answerVisionRow(row, catalog, known);
@@ -25,6 +27,10 @@ const byHeader: readonly (readonly [columns: readonly string[], prepare: (table:
   ],
   [['kind', 'input_tokens', 'batch_size', 'model'], () => answerClassicalRow],
 ];
+
+/** Whether a table is about image networks. */
+export const isVision = ({ kind, columns }: MeasurementTable): boolean =>
+  kind === 'other' && visionColumns.every((column) => columns.includes(column));
 
 const reason =
   'the header is not one of the tables that are known: serving, training, cold start, MLPerf, image networks, classical models';

@@ -1,7 +1,8 @@
 /** Answers rows of tables of image networks: FLOPs, parameters and image size are in the row, or in another row of the same network. */
 import type { Catalog } from '../../catalog/open.js';
-import { visionBand80, visionStructure } from '../../latency/profiles/vision.js';
-import { visionSeconds } from '../../latency/visionTime.js';
+import type { Accelerator } from '../../catalog/types.js';
+import { type VisionFit, visionBand80, visionStructure } from '../../latency/profiles/vision.js';
+import { type VisionWork, visionSeconds } from '../../latency/visionTime.js';
 import { cellOf } from '../measurements/servingRow.js';
 import type { MeasurementTable, Row } from '../measurements/table.js';
 import type { Answer } from './answer.js';
@@ -37,34 +38,60 @@ const scaled = (
   side: number,
 ): number | undefined => (known === undefined ? undefined : known.gmacs * (side / known.side) ** 2);
 
-export const answerVisionRow = (row: Row, catalog: Catalog, known: KnownWork): Answer => {
-  const unanswered = (reason: string): Answer => ({ kind: 'unanswered', reason });
+/** What a row asks for, once names and work are found. */
+export interface VisionCase {
+  readonly metric: string;
+  readonly work: VisionWork;
+  readonly device: Accelerator;
+  readonly precision: '16-bit' | 'fp32';
+  readonly batch: number;
+}
+
+/** @returns the case, or why the row cannot be answered */
+export const visionCase = (row: Row, catalog: Catalog, known: KnownWork): VisionCase | string => {
   const metric = cellOf(row, 'metric') ?? '';
   if (!/^(samples_per_s|latency_ms|step_time_s)$/.test(metric))
-    return unanswered(`the metric "${metric}" is not known for image networks`);
+    return `the metric "${metric}" is not known for image networks`;
   const device = findDevice(catalog, cellOf(row, 'hardware') ?? '');
-  if (device.kind !== 'found') return unanswered(missed(device));
+  if (device.kind !== 'found') return missed(device);
   const name = cellOf(row, 'model') ?? '';
   const side = positive(row, 'img_size') ?? 224;
   const gmacs = positive(row, 'gmacs') ?? scaled(known.get(networkOf(name)), side);
   const parametersM = positive(row, 'params_m');
   if (gmacs === undefined || parametersM === undefined) {
-    return unanswered(`neither this row nor another of ${name} states ${gmacs === undefined ? 'gmacs' : 'params_m'}`);
+    return `neither this row nor another of ${name} states ${gmacs === undefined ? 'gmacs' : 'params_m'}`;
   }
   const structure = visionStructure(name);
   const precision = /^(fp32|float32|tf32)$/i.test(cellOf(row, 'weight_precision') ?? '') ? 'fp32' : '16-bit';
   const batch = positive(row, 'batch_size') ?? 1;
   const training = /training/.test(cellOf(row, 'kind') ?? '');
-  const seconds = visionSeconds({ structure, gmacs, parametersM, side, training }, device.value, precision, batch);
-  if (seconds === undefined) return unanswered(`${device.value.name} has no published peak or bandwidth`);
-  const predicted = metric === 'samples_per_s' ? batch / seconds : metric === 'latency_ms' ? seconds * 1e3 : seconds;
-  const isKnown = /Ampere|Cascade/.test(device.value.architecture);
+  return { metric, work: { structure, gmacs, parametersM, side, training }, device: device.value, precision, batch };
+};
+
+/** The case's metric from coefficients; undefined where the device has no published peak or bandwidth. */
+export const visionPrediction = (
+  { metric, work, device, precision, batch }: VisionCase,
+  fit?: VisionFit,
+): number | undefined => {
+  const seconds = visionSeconds(work, device, precision, batch, fit);
+  if (seconds === undefined) return undefined;
+  return metric === 'samples_per_s' ? batch / seconds : metric === 'latency_ms' ? seconds * 1e3 : seconds;
+};
+
+export const answerVisionRow = (row: Row, catalog: Catalog, known: KnownWork): Answer => {
+  const unanswered = (reason: string): Answer => ({ kind: 'unanswered', reason });
+  const found = visionCase(row, catalog, known);
+  if (typeof found === 'string') return unanswered(found);
+  const { device, work } = found;
+  const predicted = visionPrediction(found);
+  if (predicted === undefined) return unanswered(`${device.name} has no published peak or bandwidth`);
+  const isKnown = /Ampere|Cascade/.test(device.architecture);
   return {
     kind: 'answered',
     predicted,
-    profile: `image network, ${structure}, on ${device.value.kind}`,
+    profile: `image network, ${work.structure}, on ${device.kind}`,
     band80: isKnown ? visionBand80.family : visionBand80.device,
     grade: isKnown ? 'measured' : 'inherited',
-    notes: isKnown ? [] : [`no image network was measured on ${device.value.architecture}`],
+    notes: isKnown ? [] : [`no image network was measured on ${device.architecture}`],
   };
 };

@@ -110,6 +110,69 @@ describe('fidelity', () => {
     ]);
     expect(many).toBeGreaterThan(2 * few!);
   });
+
+  it('tells errors apart by offered load over capacity', async () => {
+    const base = { load: 'open_loop', batch_size: '', duration_s: 60, metric: 'e2e_mean_ms', value: 5000 };
+    const { by_load: byLoad, rows } = await answer([
+      { ...base, request_rate: 0.5 },
+      { ...base, run_id: 'r2', request_rate: 200 },
+      { run_id: 'r3', metric: 'prompt_time_ms' },
+    ]);
+    expect(byLoad.map(({ by, answered }) => [by.load, answered])).toEqual([
+      ['below 30 %', 1],
+      ['overloaded', 1],
+    ]);
+    expect(rows[0]!.offered_load_pct).toBeLessThan(30);
+    expect(rows[1]!.offered_load_pct).toBeGreaterThan(100);
+    expect(rows[2]!.offered_load_pct).toBeUndefined();
+    expect(byLoad[0]!.mean_ape_pct).toBeCloseTo(rows[0]!.ape_pct!, 9);
+  });
+
+  it('marks measurements that one token a step cannot reach, and counts them in no error', async () => {
+    const base = {
+      load: 'closed_loop',
+      hardware: 'B200',
+      framework: 'tensorrt-llm',
+      framework_version: '1.2.0',
+      model: 'deepseek-ai/DeepSeek-R1',
+      weight_precision: 'fp4',
+      n_accelerators: 8,
+      tp: 8,
+      batch_size: '',
+      concurrency: 64,
+      prompt_tokens: 1024,
+      output_tokens: 1024,
+      metric: 'tpot_mean_ms',
+    };
+    // 64 sequences touch 222 of 256 experts: some 330 GB of 4-bit weights over 64 TB/s are 5 ms.
+    const { rows, groups } = await answer([
+      { ...base, value: 3 },
+      { ...base, run_id: 'r2', value: 15 },
+    ]);
+    expect(rows[0]!.beyond_physics).toBe(true);
+    expect(rows[0]!.notes!.join()).toContain('without speculative decoding');
+    expect(rows[0]!.predicted).toBeGreaterThan(5);
+    expect(rows[1]!.beyond_physics).toBeUndefined();
+    expect(groups[0]).toMatchObject({ runs: 2, answered: 2, beyond_physics: 1, median_ape_pct: rows[1]!.ape_pct });
+  });
+
+  it('marks throughputs above the arithmetic of the datasheet', async () => {
+    const base = {
+      load: 'saturated',
+      batch_size: '',
+      prompt_tokens: 128,
+      output_tokens: 128,
+      metric: 'output_tokens_per_s',
+    };
+    // 7.5 B parameters beside the look-up, 16 GFLOP a token and as much for its prompt token: 312 TFLOP/s allow some 10,000 tokens/s.
+    const { rows } = await answer([
+      { ...base, value: 12_000 },
+      { ...base, run_id: 'r2', value: 8_000 },
+      { ...base, run_id: 'r3', value: 12_000, unique_prompts: 1 },
+    ]);
+    expect(rows.map(({ beyond_physics: beyond }) => beyond === true)).toEqual([true, false, false]);
+    expect(rows[0]!.notes!.join()).toContain('not those stated');
+  });
 });
 
 describe('groupsOf', () => {

@@ -1,0 +1,112 @@
+/** The whole assessment: predictions of every table as they are, and of every group by fits that did not see it. */
+import { basename } from 'node:path';
+import type { Catalog } from '../../catalog/open.js';
+import type { Problem } from '../../scenario/types.js';
+import type { FidelityRow } from '../fidelity/groups.js';
+import { isVision } from '../fidelity/otherTables.js';
+import { type MeasurementTable, readTable } from '../measurements/table.js';
+import { jointFit, slopeTable, thinned } from './jointFit.js';
+import { type LeftOut, type LeftOutRows, leaveOut, schemes } from './leaveOut.js';
+import type { AccuracyFacts, AccuracyRow } from './page.js';
+import { nameOf, type PredictedGroup, predictTable } from './predictTable.js';
+import { type FittedRun, isFitted, readRuns } from './runs.js';
+import { leftOutScores, type Scored, scoreKey, scoreOf } from './score.js';
+import { leaveOutVision } from './visionFit.js';
+
+export interface Assessment {
+  readonly rows: readonly AccuracyRow[];
+  readonly facts: Omit<AccuracyFacts, 'date'>;
+}
+
+export type AssessmentRead =
+  | { readonly ok: true; readonly assessment: Assessment }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface AssessOptions {
+  readonly catalog: Catalog;
+  readonly seed: number;
+  /** Told what is being done. */
+  readonly onStep: (what: string) => void;
+}
+
+interface NamedTable {
+  readonly file: string;
+  readonly table: MeasurementTable;
+}
+
+/** Steps of the fit of all runs from the built-in profiles, which are near its optimum. */
+const fullSteps = 4;
+
+/** Assess measurement tables; refits concern serving tables and image networks. */
+export const assess = async (files: readonly string[], options: AssessOptions): Promise<AssessmentRead> => {
+  const groups: PredictedGroup[] = [];
+  const tables: NamedTable[] = [];
+  for (const file of files) {
+    options.onStep(`predicting ${basename(file)}`);
+    const read = readTable(file);
+    if (!read.ok) return read;
+    const predicted = await predictTable(file, read.table, options);
+    if (!predicted.ok) return predicted;
+    groups.push(...predicted.groups);
+    tables.push({ file, table: read.table });
+  }
+  const { runs, problems } = await readRuns(files, options.catalog, options.seed);
+  if (problems.length > 0) return { ok: false, problems };
+  const refits = refit(runs, tables, options);
+  return { ok: true, assessment: { rows: linesOf(groups, refits), facts: factsOf(groups, tables, runs, refits) } };
+};
+
+type Refits = ReadonlyMap<LeftOut, LeftOutRows>;
+
+const refit = (runs: readonly FittedRun[], tables: readonly NamedTable[], options: AssessOptions): Refits => {
+  const learnt = thinned(runs);
+  options.onStep(`fitting ${learnt.length} runs`);
+  const full = jointFit(learnt, { start: 'built-in', iterations: learnt.length === 0 ? 0 : fullSteps });
+  const slopes = slopeTable(full, learnt);
+  const without = (group: string): void => options.onStep(`without ${group}`);
+  const all = schemes.map((by) => {
+    const parts = [
+      leaveOut(runs, by, full, slopes, without),
+      ...tables
+        .filter(({ table }) => isVision(table))
+        .map(({ file, table }) => leaveOutVision(table, options.catalog, by, (kind) => nameOf(file, kind), without)),
+    ];
+    const rows = parts.flatMap((part) => part.rows);
+    return [by, { rows, refits: parts.reduce((sum, part) => sum + part.refits, 0) }] as const;
+  });
+  return new Map(all);
+};
+
+const scored = ({ predicted, measured, band80, beyond_physics: beyond }: FidelityRow): Scored => ({
+  logError: predicted === null || beyond === true ? Number.NaN : Math.log(predicted / measured),
+  band80: band80 === undefined || predicted === null ? 1 : band80[1] / predicted,
+});
+
+const linesOf = (groups: readonly PredictedGroup[], refits: Refits): readonly AccuracyRow[] => {
+  const [hardwareOut, familyOut] = schemes.map((by) => leftOutScores(refits.get(by)!.rows));
+  return groups.flatMap(({ by, rows }): readonly AccuracyRow[] => {
+    const fitted = scoreOf(rows.map(scored));
+    if (fitted === undefined) return [];
+    const hardware = hardwareOut!.get(scoreKey(by));
+    const family = familyOut!.get(scoreKey(by));
+    return [{ ...by, fitted, ...(hardware && { hardwareOut: hardware }), ...(family && { familyOut: family }) }];
+  });
+};
+
+const factsOf = (
+  groups: readonly PredictedGroup[],
+  tables: readonly NamedTable[],
+  runs: readonly FittedRun[],
+  refits: Refits,
+): Assessment['facts'] => {
+  const rows = groups.flatMap((group) => group.rows);
+  const measurements = runs.flatMap((run) => run.run.measurements.map(({ metric }) => ({ run, metric })));
+  return {
+    tables: tables.length,
+    rows: rows.length,
+    unanswered: rows.filter(({ predicted }) => predicted === null).length,
+    beyondPhysics: rows.filter(({ beyond_physics: beyond }) => beyond === true).length,
+    notFitted: measurements.filter(({ run, metric }) => !isFitted(run, metric)).length,
+    refits: [...refits.values()].reduce((sum, part) => sum + part.refits, 0),
+  };
+};

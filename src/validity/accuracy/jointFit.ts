@@ -1,0 +1,158 @@
+/** One fit of base, engine eras and device families over many tables at once. */
+import { type CoefficientName, type Coefficients, clampCoefficient } from '../../latency/coefficients.js';
+import type { Profile } from '../../latency/profile.js';
+import { fitRobust } from '../calibrate/leastSquares.js';
+import { answerRun } from '../fidelity/answerRun.js';
+import { type FittedRun, isFitted, weightKey, weightsOf } from './runs.js';
+import { builtInValues, originOf, type Parameter, parametersOf, standIns } from './structure.js';
+
+/** The outcome: logarithms of factors, by parameter. */
+export interface JointFit {
+  readonly parameters: readonly Parameter[];
+  readonly values: readonly number[];
+  /** Layers that had runs in the fit. */
+  readonly seen: ReadonlySet<string>;
+}
+
+/** Slopes of a run's log predictions by coefficient: one row a coefficient, one entry a measurement. */
+type Slopes = ReadonlyMap<CoefficientName, readonly number[]>;
+
+/** Step of numeric derivatives, in logarithms. */
+const step = 0.03;
+/** Runs of one table, device and engine era that a fit sees at most, evenly spread; all runs are scored. */
+const mostOfAKind = 60;
+
+const parametersFor = (fit: JointFit, run: FittedRun): readonly number[] => {
+  const engine = fit.seen.has(run.engineLayer)
+    ? run.engineLayer
+    : standIns(run.engineLayer).find((name) => fit.seen.has(name));
+  return fit.parameters.flatMap(({ layer }, at) =>
+    layer === 'base' || layer === engine || layer === run.familyLayer ? [at] : [],
+  );
+};
+
+/** Coefficients that a fit gives a run; an era without runs takes those of the nearest era of its engine. */
+export const coefficientsFor = (fit: JointFit, run: FittedRun): Coefficients => {
+  const result: Record<CoefficientName, number> = { ...originOf(run) };
+  for (const at of parametersFor(fit, run)) {
+    for (const name of fit.parameters[at]!.moves) result[name] *= Math.exp(fit.values[at]!);
+  }
+  for (const name of Object.keys(result) as CoefficientName[]) result[name] = clampCoefficient(name, result[name]);
+  return result;
+};
+
+const profileOf = (set: Partial<Coefficients>): Profile => ({
+  name: 'fit',
+  match: {},
+  set,
+  source: '',
+  asOf: '',
+  grade: 'measured',
+  errors: '',
+});
+
+/** Log of predicted over measured of each measurement of a run; NaN where there is no prediction, or physics forbids the measurement. */
+export const logErrors = (run: FittedRun, coefficients: Coefficients): readonly number[] =>
+  answerRun(run.run, { ...run.options, profile: profileOf(coefficients) }).map((answer, at) =>
+    answer.kind === 'answered' && !answer.beyondPhysics
+      ? Math.log(answer.predicted / run.run.measurements[at]!.value)
+      : Number.NaN,
+  );
+
+/** Runs that a fit sees: at most so many of a kind, evenly spread over the table. */
+export const thinned = (runs: readonly FittedRun[]): readonly FittedRun[] => {
+  const kinds = new Map<string, FittedRun[]>();
+  for (const run of runs) {
+    const key = `${run.run.conditions.dataset}/${run.hardware}/${run.engineLayer}`;
+    kinds.set(key, [...(kinds.get(key) ?? []), run]);
+  }
+  return [...kinds.values()].flatMap((kind) =>
+    kind.length <= mostOfAKind
+      ? kind
+      : Array.from({ length: mostOfAKind }, (_, at) => kind[Math.floor((at * kind.length) / mostOfAKind)]!),
+  );
+};
+
+const matters = (name: CoefficientName, run: FittedRun, value: number): boolean => {
+  if (value === 0) return false;
+  if (name.startsWith('moe')) return run.hasExperts;
+  return /^allReduce|^pcie/.test(name) ? run.ranks > 1 : true;
+};
+
+const slopesOf = (
+  run: FittedRun,
+  names: readonly CoefficientName[],
+  at: Coefficients,
+  errors: readonly number[],
+): Slopes =>
+  new Map(
+    names
+      .filter((name) => matters(name, run, at[name]))
+      .map((name) => {
+        const moved = logErrors(run, { ...at, [name]: at[name] * Math.exp(step) });
+        return [name, moved.map((error, index) => (error - errors[index]!) / step)];
+      }),
+  );
+
+/** Slopes of every run at the coefficients that a fit gives it, to be used again by fits of most of the same runs. */
+export type SlopeTable = ReadonlyMap<FittedRun, Slopes>;
+
+export const slopeTable = (fit: JointFit, runs: readonly FittedRun[]): SlopeTable => {
+  const names = [...new Set(fit.parameters.flatMap(({ moves }) => moves))];
+  return new Map(
+    runs.map((run) => {
+      const at = coefficientsFor(fit, run);
+      return [run, slopesOf(run, names, at, logErrors(run, at))];
+    }),
+  );
+};
+
+export interface JointFitOptions {
+  /** Where to start; absent: at the origin. The optimum does not depend on it, the time does. `built-in`: at the built-in profiles. */
+  readonly start?: JointFit | 'built-in';
+  /** Slopes to take steps by; absent: computed anew for each step. Whether a step helps is always simulated. */
+  readonly slopes?: SlopeTable;
+  readonly iterations: number;
+}
+
+/** Fit all layers that the runs rest on, robustly, towards the base and the origin. */
+export const jointFit = (runs: readonly FittedRun[], { start, slopes, iterations }: JointFitOptions): JointFit => {
+  const parameters = parametersOf(runs);
+  const seen = new Set(parameters.map(({ layer }) => layer));
+  const weightOf = weightsOf(runs);
+  const fitOf = (values: readonly number[]): JointFit => ({ parameters, values, seen });
+  const mine = runs.map((run) => parametersFor(fitOf([]), run));
+  const from = startOf(parameters, start);
+  const values = fitRobust({
+    sigma: parameters.map(({ sigma }) => sigma),
+    residuals: (x) => runs.flatMap((run) => logErrors(run, coefficientsFor(fitOf(x), run))),
+    slopes: (x, errors) => {
+      const table = slopes ?? slopeTable(fitOf(x), runs);
+      const rows = parameters.map(() => new Array<number>(errors.length).fill(0));
+      let offset = 0;
+      runs.forEach((run, index) => {
+        for (const at of mine[index]!) {
+          for (const name of parameters[at]!.moves) {
+            for (const [row, slope] of (table.get(run)!.get(name) ?? []).entries()) rows[at]![offset + row]! += slope;
+          }
+        }
+        offset += run.run.measurements.length;
+      });
+      return rows;
+    },
+    weights: runs.flatMap((run) =>
+      run.run.measurements.map(({ metric }) => (isFitted(run, metric) ? weightOf.get(weightKey(run, metric))! : 0)),
+    ),
+    start: from,
+    iterations,
+  });
+  return fitOf(values);
+};
+
+const startOf = (parameters: readonly Parameter[], start: JointFitOptions['start']): readonly number[] => {
+  if (start === 'built-in') return builtInValues(parameters);
+  const known = new Map(start?.parameters.map((each, at) => [keyOf(each), start.values[at]!]));
+  return parameters.map((each) => known.get(keyOf(each)) ?? 0);
+};
+
+const keyOf = ({ layer, moves }: Parameter): string => `${layer}/${moves.join('+')}`;
