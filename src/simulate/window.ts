@@ -1,5 +1,5 @@
 /** Which stretch of time a simulation covers, how often it is repeated, and how its intervals are found. */
-import type { Scenario, Service } from '../scenario/types.js';
+import type { Scenario, Service, Traffic } from '../scenario/types.js';
 import { busiestHours } from '../workload/intensity.js';
 import type { World } from './world.js';
 
@@ -37,9 +37,7 @@ export function runPlan(scenario: Scenario, service: Service): RunPlan {
 export function shortenedTo(scenario: Scenario, requests: number): Scenario {
   const services = Object.values(scenario.services);
   if (services.some((service) => runPlan(scenario, service).windowS === null)) return scenario;
-  const perS = services.map(
-    ({ traffic }) => traffic.rate ?? (traffic.users ? traffic.users.concurrent / TURNAROUND_S : 1),
-  );
+  const perS = services.map(({ traffic }) => meanPerS(traffic));
   const window = Math.max(LEAST_WINDOW_S, requests / Math.max(1e-9, ...perS));
   return window < (scenario.window ?? 3600) ? { ...scenario, window } : scenario;
 }
@@ -50,11 +48,15 @@ export function requestsOf(world: World, name: string, windowS: number | null): 
   const { traffic } = prepared.service;
   const most = Math.min(traffic.requests ?? Infinity, prepared.trace?.arrivedAtS.length ?? Infinity);
   if (windowS === null) return most;
-  const perS = traffic.rate ?? (traffic.users ? traffic.users.concurrent / TURNAROUND_S : 1);
-  return Math.min(most, perS * world.drivers.users * Math.max(...traffic.shape.weights) * windowS);
+  return Math.min(most, meanPerS(traffic) * world.drivers.users * Math.max(...traffic.shape.weights) * windowS);
 }
 
-/** Seconds between two requests of a user, about: only to size a trial. */
+/** Requests per second of the start, about. */
+export function meanPerS({ rate, users }: Traffic): number {
+  return rate ?? (users ? users.concurrent / TURNAROUND_S : 1);
+}
+
+/** Seconds between two requests of a user, about: only to size runs. */
 const TURNAROUND_S = 30;
 const LEAST_WINDOW_S = 300;
 
