@@ -5,6 +5,7 @@
 import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import type { Drivers } from './drivers.js';
+import { scalingTraps } from './scalingTraps.js';
 import { runPlan } from './window.js';
 import { preparedData } from './worldData.js';
 import { preparePool } from './worldPools.js';
@@ -57,8 +58,17 @@ export async function buildWorld(
   }
   sharedPools(services, findings);
   if (findings.length > 0) return { ok: false, findings };
+  const world: World = {
+    scenario,
+    services,
+    pools,
+    data,
+    catalogFingerprint: catalog.fingerprint(),
+    drivers,
+    warnings,
+  };
   return {
     ok: true,
-    world: { scenario, services, pools, data, catalogFingerprint: catalog.fingerprint(), drivers, warnings },
+    world: { ...world, warnings: [...warnings, ...services.flatMap((service) => scalingTraps(world, service))] },
   };
 }
