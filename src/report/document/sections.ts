@@ -153,7 +153,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
       kind: 'paragraph',
       text: `As described, over ${formatSpan(simulation.window_s)}: ${costFacts(simulation).join(' · ')}.`,
     },
-    ...(simulation.cost.month ? [{ kind: 'paragraph', text: `${monthNote(simulation)}.` } as const] : []),
+    ...(simulation.cost.month ? [{ kind: 'paragraph', text: `Of the bill: ${monthNote(simulation)}.` } as const] : []),
     ...(unpriced.length === 0
       ? []
       : [
@@ -166,7 +166,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...services,
     ...tableBlock('Pools', poolTable(simulation.pools)),
     ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
-    ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text }) as const),
+    ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
     ...tableBlock('Cost of the window', costItemTable(by_item)),
   ];
 }

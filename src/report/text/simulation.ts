@@ -51,7 +51,7 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...Object.entries(result.services).flatMap(([name, service]) => serviceLines(name, service, layout)),
     ...tableSection('Pools', poolTable(result.pools), layout),
     ...tableSection('Autoscalers', autoscalerTable(result.pools), layout),
-    ...coldStartFacts(result.pools).flatMap((text) => labelled('', text, layout)),
+    ...coldStartFacts(result.pools).flatMap((text) => ['', ...labelled('Cold start', text, layout)]),
     ...tableSection(`Cost of the simulated ${formatSpan(result.window_s)}`, costItemTable(result.cost.by_item), layout),
     ...sectionLines('', warningLines([...unpriced, ...result.warnings], layout), layout),
   ];

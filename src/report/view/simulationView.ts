@@ -5,6 +5,7 @@ import { formatUsd } from '../format/money.js';
 import { ABSENT, formatCount, formatMeanCount, formatSignificant } from '../format/numbers.js';
 import { formatStatistic, type StatisticName, unresolvedNote } from '../format/quantile.js';
 import { formatProbability, formatRate, formatShare } from '../format/quantity.js';
+import { coldStartS, coldStartText } from './coldStart.js';
 import { latenciesOf, objectiveLabel } from './labels.js';
 import { judged, label, number, type Table } from './table.js';
 
@@ -228,26 +229,18 @@ export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Ta
           formatMeanCount(autoscaling.replicas_started),
           formatMeanCount(autoscaling.on_new_nodes),
           refused === 0 ? '–' : { text: `${formatMeanCount(refused)} looks`, tone: 'caution' as const },
-          formatSpan(totalS(autoscaling.cold_start)),
+          formatSpan(coldStartS(autoscaling.cold_start)),
         ],
       ];
     }),
   };
 }
 
-type ColdStart = NonNullable<PoolResult['autoscaling']>['cold_start'];
-
-const totalS = (parts: ColdStart): number => parts.reduce((sum, { seconds }) => sum + seconds, 0);
-
-/** The parts of each cold start: `gpu starts cold in 2 min: node 1 min · image 30 s · …`. */
+/** The parts of each cold start. */
 export function coldStartFacts(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
-  return Object.entries(pools).flatMap(([name, { autoscaling }]) => {
-    if (autoscaling === undefined) return [];
-    const parts = autoscaling.cold_start.map(
-      ({ part, seconds, why }) => `${part} ${formatSpan(seconds)}${why === '' ? '' : ` (${why})`}`,
-    );
-    return [`${name} starts cold in ${formatSpan(totalS(autoscaling.cold_start))}: ${parts.join(', ')}`];
-  });
+  return Object.entries(pools).flatMap(([name, { autoscaling }]) =>
+    autoscaling === undefined ? [] : [coldStartText(name, autoscaling.cold_start)],
+  );
 }
 
 /** The bill in its usual denominators; a price per token or request that does not exist is left out. */
