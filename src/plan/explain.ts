@@ -40,13 +40,16 @@ export function explain(metric: string, world: World, result: SimulationResult):
 type Llm = Extract<PreparedService, { kind: 'llm' }>;
 
 function costExplained(metric: string, { cost, window_s }: SimulationResult): Explanation {
-  const perMonth = cost.per_month_usd / Math.max(cost.total_usd, 1e-12);
-  const children = cost.by_item.map((item) => ({
+  const perMonth = cost.month ? 1 : cost.per_month_usd / Math.max(cost.total_usd, 1e-12);
+  const children = (cost.month?.by_item ?? cost.by_item).map((item) => ({
     name: item.item,
     value: item.usd * perMonth,
     why: `${Number((item.quantity * perMonth).toPrecision(6))} ${item.unit} at ${item.unit_price_usd} USD (${item.source}${item.as_of ? `, ${item.as_of}` : ''})`,
   }));
-  const why = `730 hours at the rate of the simulated ${Number((window_s / 3600).toPrecision(3))} h`;
+  const why =
+    cost.month?.basis === 'week'
+      ? '730 hours of a normal week, simulated by its load levels: the autoscaler follows the load'
+      : `730 hours at the rate of the simulated ${Number((window_s / 3600).toPrecision(3))} h`;
   return {
     schema_version: '1',
     metric,
@@ -120,7 +123,7 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
   const queue = (service.queue_ms?.mean ?? 0) / 1000;
   const request = plan.overhead.fixedS + plan.overhead.perPromptTokenS * prompt;
   const mean = (service.ttft_ms?.mean ?? 0) / 1000;
-  const split = kvTransfer(config, Math.max(1, Math.round(prompt)));
+  const split = kvTransfer(prepared.config, Math.max(1, Math.round(prompt)));
   const apart =
     split === undefined
       ? []

@@ -2,7 +2,7 @@
 import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import { driversAt } from '../simulate/drivers.js';
-import type { CostItem, SimulationResult, WeekResult } from '../simulate/result.js';
+import type { CostItem, FleetOfWeek, PoolResult, SimulationResult, WeekResult } from '../simulate/result.js';
 import { inThisThread, type RunTasks, type Simulator, tasksInThisThread } from '../simulate/simulator.js';
 import { simulateWeek } from '../simulate/week.js';
 import { busiestWindow, runPlan } from '../simulate/window.js';
@@ -11,7 +11,7 @@ import { traceSpanS } from '../workload/trace.js';
 import { breachOf, periodStarts, type Watched } from './breaches.js';
 import { fittedGrowth } from './fittedGrowth.js';
 import type { Fan, ForecastPeriod, ForecastResult } from './results.js';
-import { dataSensitivity } from './sensitivity.js';
+import { type BillAt, dataSensitivity, loadSensitivity } from './sensitivity.js';
 
 export interface ForecastOptions {
   readonly seed?: number;
@@ -94,6 +94,14 @@ export async function forecast(
     periods.push(periodOf(world, result, start, week ?? {}));
   }
   const costs = periods.map((period) => period.cost_usd.p50);
+  const ofData = dataSensitivity(scenario, catalog, starts, costs);
+  const billAt: BillAt = async (grown, month) => {
+    const built = await buildWorld(grown, catalog, driversAt(grown.growth, month, starts[month]!), traces);
+    if (!built.ok) return undefined;
+    const seed = options.seed === undefined ? {} : { seed: options.seed };
+    return (await simulator(built.world, { ...seed, replications: 1 })).cost.per_month_usd;
+  };
+  const varies = Object.values(under[0]!.world.pools).some(({ scaling }) => scaling);
   return {
     ok: true,
     first: results[0]!,
@@ -104,7 +112,7 @@ export async function forecast(
       periods,
       breaches: breachesOf(scenario, periods),
       total_cost_usd: flatFan(costs.reduce((total, cost) => total + cost, 0)),
-      sensitivity: dataSensitivity(scenario, catalog, starts, costs),
+      sensitivity: varies ? await loadSensitivity(scenario, costs, ofData, billAt) : ofData,
       budget_monthly_usd: scenario.budget?.monthly ?? null,
       warnings: firstOfEach([...warnings]),
     },
@@ -127,18 +135,8 @@ function weekOf(world: World, options: ForecastOptions): Week {
   });
 }
 
-function periodOf(
-  world: World,
-  result: SimulationResult,
-  start: string,
-  weeks: Readonly<Record<string, WeekResult>>,
-): ForecastPeriod {
-  const perMonth = (HOURS * 3600) / result.window_s;
-  const items: CostItem[] = result.cost.by_item.map((item) => ({
-    ...item,
-    quantity: item.quantity * perMonth,
-    usd: item.usd * perMonth,
-  }));
+function periodOf(world: World, result: SimulationResult, start: string, weeks: Weeks): ForecastPeriod {
+  const { usd, items } = monthOf(world, result, weeks);
   return {
     start,
     drivers: { ...driverFigures(world), data_bytes: world.data.reduce((total, data) => total + data.bytes, 0) },
@@ -162,12 +160,48 @@ function periodOf(
     pools: Object.fromEntries(
       Object.entries(result.pools).map(([name, pool]) => [
         name,
-        { replicas: pool.replicas, utilization: pool.utilization.of_capacity, quota_used: pool.quota_used },
+        {
+          replicas: replicasOf(pool, fleetsOf(world, weeks).get(name)),
+          utilization: pool.utilization.of_capacity,
+          quota_used: pool.quota_used,
+        },
       ]),
     ),
-    cost_usd: { ...flatFan(result.cost.per_month_usd), by_item: items },
+    cost_usd: { ...flatFan(usd), by_item: items },
     carbon_kg: result.energy.carbon_kg_per_month,
   };
+}
+
+type Weeks = Readonly<Record<string, WeekResult>>;
+
+/** Fleets that vary, by pool, as the weeks that were asked for saw them. */
+function fleetsOf(world: World, weeks: Weeks): ReadonlyMap<string, NonNullable<WeekResult['fleet']>> {
+  return new Map(
+    world.services.flatMap(({ name, pool }) => {
+      const fleet = weeks[name]?.fleet;
+      return pool !== undefined && fleet ? [[pool, fleet] as const] : [];
+    }),
+  );
+}
+
+/** The mean over the month; the most at any time, the busiest window included. */
+function replicasOf({ replicas, week }: PoolResult, fleet: FleetOfWeek | undefined): PoolResult['replicas'] {
+  const month = (fleet ?? week)?.replicas;
+  return month ? { mean: month.mean, max: Math.max(month.max, replicas.max) } : replicas;
+}
+
+/** The bill of a month: of the week where it was simulated, of the window otherwise. */
+function monthOf(world: World, { cost, window_s }: SimulationResult, weeks: Weeks) {
+  const perMonth = (HOURS * 3600) / window_s;
+  const items: readonly CostItem[] =
+    cost.month?.by_item ??
+    cost.by_item.map((item) => ({ ...item, quantity: item.quantity * perMonth, usd: item.usd * perMonth }));
+  const fleets = fleetsOf(world, weeks);
+  if (fleets.size === 0) return { usd: cost.per_month_usd, items };
+  const isKnown = ({ item }: CostItem): boolean =>
+    [...fleets.keys()].some((pool) => item.startsWith(`pools.${pool}: `));
+  const all = [...[...fleets.values()].flatMap(({ by_item }) => by_item), ...items.filter((item) => !isKnown(item))];
+  return { usd: all.reduce((total, item) => total + item.usd, 0), items: all };
 }
 
 function driverFigures(world: World): Record<string, { rate_per_s: number; users: number | null }> {

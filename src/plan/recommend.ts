@@ -97,10 +97,10 @@ export async function recommend(
         };
         const sized = await sizeReplicas(world, sizing);
         const { initial } = scenario.pools[service.pool]!.replicas;
-        const editsFor = (replicas: number): readonly Edit[] => [
-          ...proposal.edits,
-          ...change(`pools.${service.pool}.replicas`, initial, replicas),
-        ];
+        const editsFor = (replicas: number): readonly Edit[] =>
+          sized.varies
+            ? proposal.edits
+            : [...proposal.edits, ...change(`pools.${service.pool}.replicas`, initial, replicas)];
         candidates.push({ lever, of, edits: editsFor(sized.replicas), sized, sizing, editsFor });
         options.onProgress?.(++done, pooled.length * levers.length * SIMULATED_PER_LEVER);
       }
@@ -168,7 +168,7 @@ export async function recommend(
       levers: levers.flatMap((lever) => bestOf(lever, candidates, base)),
       pareto: paretoFront([pointOf([], base), ...candidates.map(({ edits, sized }) => pointOf(edits, sized.result))]),
       search,
-      warnings: [...base.warnings, ...withoutObjectives(scenario), ...unsized(scenario)],
+      warnings: [...base.warnings, ...withoutObjectives(scenario), ...unsized(built.world)],
     },
   };
 }
@@ -239,9 +239,13 @@ function withoutObjectives(scenario: Scenario): string[] {
     );
 }
 
-/** Queues are described by their servers: no lever sizes them yet, and that is said rather than found optimal. */
-function unsized(scenario: Scenario): string[] {
-  return Object.entries(scenario.services)
-    .filter(([, service]) => service.kind === 'queue')
-    .map(([name]) => `services.${name} is a queue: sizing its servers is not supported yet`);
+/** Queues are described by their servers, and autoscalers set replicas themselves: no lever sizes them yet, and that is said rather than found optimal. */
+function unsized({ services, pools }: World): string[] {
+  return services.flatMap(({ name, kind, pool }) => {
+    if (kind === 'queue') return [`services.${name} is a queue: sizing its servers is not supported yet`];
+    if (pool === undefined || !pools[pool]?.scaling) return [];
+    return [
+      `pools.${pool}: an autoscaler sets the replicas of services.${name}: machines and precision are tried under it as it is, its settings are not searched yet`,
+    ];
+  });
 }

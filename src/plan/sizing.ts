@@ -9,6 +9,8 @@ import type { Violation } from './results.js';
 
 export interface Sized {
   readonly replicas: number;
+  /** An autoscaler sets the number of replicas: the pool was tried as it is, and `replicas` is what it starts with. */
+  readonly varies: boolean;
   readonly world: World;
   readonly result: SimulationResult;
   /** Of the service and pool that were sized. */
@@ -39,11 +41,13 @@ const MOST = 4096;
 
 /**
  * Gallops up from `start` until the objectives hold, then bisects down. More replicas never make a service slower here (the router
- * spreads requests), which a test checks.
+ * spreads requests), which a test checks. A pool with an autoscaler is tried once, as it is.
  *
  * @returns the smallest feasible fleet, or the last one tried with its violations
  */
 export async function sizeReplicas(base: World, options: SizingOptions): Promise<Sized> {
+  const { pool, scaling } = base.pools[options.of.pool]!;
+  if (scaling) return tryReplicas(base, options, pool.replicas.initial);
   const tried = new Map<number, Sized>();
   const attempt = async (replicas: number): Promise<Sized> => {
     const sized = tried.get(replicas) ?? (await tryReplicas(base, options, replicas));
@@ -75,11 +79,12 @@ export async function sizeReplicas(base: World, options: SizingOptions): Promise
 /** One trial: the world with so many replicas, over a window short enough for a search. */
 export async function tryReplicas(base: World, options: SizingOptions, replicas: number): Promise<Sized> {
   const { of, confidence, seed, replications } = options;
-  const world = withReplicas(base, of.pool, replicas);
+  const varies = base.pools[of.pool]!.scaling !== undefined;
+  const world = varies ? base : withReplicas(base, of.pool, replicas);
   const trial = { ...world, scenario: shortenedTo(world.scenario, TRIAL_REQUESTS) };
   const result = await options.simulator(trial, { seed, replications });
   options.onSimulated();
-  return { replicas, world, result, violations: violations(world.scenario, result, confidence, of) };
+  return { replicas, varies, world, result, violations: violations(world.scenario, result, confidence, of) };
 }
 
 /** Doubling the fleet more than twice without the failing objective moving by a hundredth: replicas are not what it lacks. */

@@ -47,7 +47,8 @@ export async function verifyTogether(
     if (verified.found.length === 0) return trimmed(picks, { edits, result: verified.result }, verify);
     const small = picks.filter(({ of }) => isTooSmall(verified.found.filter(({ what }) => isAbout(what, of))));
     if (small.length === 0) return null;
-    const grown = await Promise.all(small.map(enlarged));
+    // What an autoscaler does not manage is not a matter of one replica more.
+    const grown = await Promise.all(small.filter(({ sized }) => !sized.varies).map(enlarged));
     left = [...left.filter((each) => !small.includes(each)), ...grown];
   }
   return null;
@@ -58,7 +59,7 @@ async function trimmed(picks: readonly Candidate[], verified: Verified, verify: 
   const replicas = picks.map((pick) => pick.sized.replicas);
   let best = verified;
   for (const i of picks.keys()) {
-    while (replicas[i]! > 1) {
+    while (replicas[i]! > 1 && !picks[i]!.sized.varies) {
       const fewer = replicas.map((each, j) => (j === i ? each - 1 : each));
       const edits = picks.flatMap((pick, j) => pick.editsFor(fewer[j]!));
       const tried = await verify(edits);

@@ -5,31 +5,64 @@ import { meterStorage, meterStorageAt } from '../billing/storage.js';
 import type { InstanceRun } from '../billing/usage.js';
 import { ratio, sum } from './arithmetic.js';
 import type { Cost, CostItem } from './result.js';
-import type { PoolUse, ServiceRun } from './serviceRun.js';
+import type { PoolUse, ServiceRun, WeekPart } from './serviceRun.js';
 import type { PreparedData, PreparedPool, World } from './world.js';
 
 /** What the world cost over `windowS` seconds. Everything that ran is priced or named in `unpriced`. */
 export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, windowS: number): Cost {
   const bills: Bill[] = [];
+  const months: Bill[] = [];
+  const toMonth = (hoursPerMonth * 3600) / windowS;
   for (const service of world.services) {
-    const use = runs.get(service.name)?.use;
-    if (service.pool !== undefined && use) bills.push(poolBill(world.pools[service.pool]!, use, windowS));
+    const run = runs.get(service.name);
+    if (service.pool === undefined || !run?.use) continue;
+    const pool = world.pools[service.pool]!;
+    const bill = poolBill(pool, run.use, windowS);
+    bills.push(bill);
+    months.push(run.week ? monthBill(pool, run.week) : times(bill, toMonth));
   }
-  bills.push(...world.data.map((data) => storedBill(data, windowS)));
+  const stored = world.data.map((data) => storedBill(data, windowS));
+  bills.push(...stored);
+  months.push(...stored.map((bill) => times(bill, toMonth)));
   const usd = sum(bills.map((bill) => bill.usd));
   const perHour = ratio(usd, windowS / 3600);
   const all = [...runs.values()];
-  const tokens = sum(all.map((run) => run.tokens / run.demandFactor));
-  const requests = sum(all.map((run) => run.completed / run.demandFactor));
+  const hasWeek = all.some((run) => run.week);
+  const month = hasWeek ? sum(months.map((bill) => bill.usd)) : perHour * hoursPerMonth;
+  const varies = Object.values(world.pools).some(({ scaling }) => scaling);
+  // What the bill pays for: a month's work where months have a bill of their own, the window's otherwise.
+  const done = (of: 'tokens' | 'completed'): number =>
+    sum(all.map((run) => (hasWeek ? monthOf(run, of) : run[of] / run.demandFactor)));
+  const paid = hasWeek ? month : usd;
+  const tokens = done('tokens');
+  const requests = done('completed');
   return {
     total_usd: usd,
     per_hour_usd: perHour,
-    per_month_usd: perHour * hoursPerMonth,
-    per_million_tokens_usd: tokens > 0 ? (usd / tokens) * 1e6 : null,
-    per_request_usd: requests > 0 ? usd / requests : null,
+    per_month_usd: month,
+    per_million_tokens_usd: tokens > 0 ? (paid / tokens) * 1e6 : null,
+    per_request_usd: requests > 0 ? paid / requests : null,
     by_item: bills.flatMap((bill) => bill.items),
-    unpriced: bills.flatMap((bill) => bill.unpriced),
+    ...(varies && { month: { basis: hasWeek ? 'week' : 'window', by_item: months.flatMap((bill) => bill.items) } }),
+    unpriced: [...new Set([...bills, ...months].flatMap((bill) => bill.unpriced))],
   };
+}
+
+/** A month of a pool by the load levels of its week. */
+export function monthBill(pool: PreparedPool, week: readonly WeekPart[]): Bill {
+  return sumBill(week.map((part) => times(poolBill(pool, part.run.use!, part.run.windowS), monthsOf(part, week))));
+}
+
+/** Tokens or requests of a month. */
+function monthOf({ week, ...run }: ServiceRun, of: 'tokens' | 'completed'): number {
+  if (week) return sum(week.map((part) => part.run[of] * monthsOf(part, week)));
+  return (run[of] / run.demandFactor / run.windowS) * hoursPerMonth * 3600;
+}
+
+/** How often a month holds the window of one load level. */
+export function monthsOf({ hours, run }: WeekPart, week: readonly WeekPart[]): number {
+  const share = hours / sum(week.map((part) => part.hours));
+  return (share * hoursPerMonth * 3600) / run.windowS;
 }
 
 function storedBill({ name, bytes, replication, price }: PreparedData, windowS: number): Bill {
@@ -72,16 +105,22 @@ function runsBill(
 
 /** The mean of bills whose items have the same names; an item that some lack counts as nothing there. */
 function meanBill(bills: readonly Bill[]): Bill {
-  if (bills.length === 1) return bills[0]!;
+  return bills.length === 1 ? bills[0]! : sumBill(bills.map((bill) => times(bill, 1 / bills.length)));
+}
+
+/** Bills as one: items of the same name are added. */
+function sumBill(bills: readonly Bill[]): Bill {
   const items = new Map<string, CostItem>();
   for (const item of bills.flatMap((bill) => bill.items)) {
     const known = items.get(item.item) ?? { ...item, quantity: 0, usd: 0 };
-    const { length } = bills;
-    items.set(item.item, {
-      ...known,
-      quantity: known.quantity + item.quantity / length,
-      usd: known.usd + item.usd / length,
-    });
+    items.set(item.item, { ...known, quantity: known.quantity + item.quantity, usd: known.usd + item.usd });
   }
   return billOf([...items.values()], [...new Set(bills.flatMap((bill) => bill.unpriced))]);
+}
+
+function times({ items, unpriced }: Bill, factor: number): Bill {
+  return billOf(
+    items.map((item) => ({ ...item, quantity: item.quantity * factor, usd: item.usd * factor })),
+    unpriced,
+  );
 }

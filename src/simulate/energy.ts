@@ -1,8 +1,10 @@
 /** Electricity and carbon of the accelerators, from rated power: an estimate, and said to be one. */
 import { carbonKg } from '../billing/carbon.js';
 import { hoursPerMonth } from '../billing/price.js';
+import { sum } from './arithmetic.js';
+import { monthsOf } from './cost.js';
 import type { SimulationResult } from './result.js';
-import type { ServiceRun } from './serviceRun.js';
+import type { PoolUse, ServiceRun } from './serviceRun.js';
 import type { World } from './world.js';
 
 /**
@@ -17,30 +19,40 @@ export function energyOf(
   runs: ReadonlyMap<string, ServiceRun>,
   windowS: number,
 ): SimulationResult['energy'] {
+  const toMonth = (hoursPerMonth * 3600) / windowS;
   let kwh: number | null = 0;
+  let month: number | null = 0;
   let carbon: number | null = 0;
   let any = false;
   for (const service of world.services) {
-    const use = runs.get(service.name)?.use;
-    if (service.pool === undefined || !use) continue;
+    const run = runs.get(service.name);
+    if (service.pool === undefined || !run?.use) continue;
     any = true;
     const { hardware, grid } = world.pools[service.pool]!;
     const watts = hardware.accelerator?.tdpWatts;
     if (watts === undefined) {
-      kwh = carbon = null;
+      kwh = month = carbon = null;
       continue;
     }
-    // Whole instances are powered, whether or not a replica uses each accelerator.
-    const devices = use.instances.mean * hardware.acceleratorsPerInstance;
-    const share = IDLE_SHARE + (1 - IDLE_SHARE) * use.utilization;
-    const drawn = (devices * watts * share * windowS) / 3600 / 1000;
+    const { week } = run;
+    const each = watts * hardware.acceleratorsPerInstance;
+    const drawn = drawnKwh(run.use, each, windowS);
+    const ofMonth = week
+      ? sum(week.map((part) => drawnKwh(part.run.use!, each, part.run.windowS) * monthsOf(part, week)))
+      : drawn * toMonth;
     if (kwh !== null) kwh += drawn;
-    if (carbon !== null) carbon = grid ? carbon + carbonKg(drawn, grid) : null;
+    if (month !== null) month += ofMonth;
+    if (carbon !== null) carbon = grid ? carbon + carbonKg(ofMonth, grid) : null;
   }
-  const months = windowS / 3600 / hoursPerMonth;
   return {
     kwh: any ? kwh : null,
-    per_month_kwh: any && kwh !== null && months > 0 ? kwh / months : null,
-    carbon_kg_per_month: any && carbon !== null && months > 0 ? carbon / months : null,
+    per_month_kwh: any && windowS > 0 ? month : null,
+    carbon_kg_per_month: any && windowS > 0 ? carbon : null,
   };
+}
+
+/** Whole instances are powered, whether or not a replica uses each accelerator. */
+function drawnKwh({ instances, utilization }: PoolUse, wattsPerInstance: number, windowS: number): number {
+  const share = IDLE_SHARE + (1 - IDLE_SHARE) * utilization;
+  return (instances.mean * wattsPerInstance * share * windowS) / 3600 / 1000;
 }

@@ -13,7 +13,11 @@ export function instancesBilled(replicas: number, acceleratorsPerReplica: number
   return acceleratorsPerReplica === 0 ? replicas : instancesFor(replicas * acceleratorsPerReplica, perInstance);
 }
 
-/** Replicas that a pool may have at once: as many as are there, or as its autoscaler and quota allow. */
-export function mostReplicas({ pool, scaling }: PreparedPool): number {
-  return scaling && Number.isFinite(scaling.max) ? scaling.max : Math.max(pool.replicas.initial, pool.replicas.max);
+/** Replicas that a service may have at once: as many as are there, or as its autoscaler and the quota allow. */
+export function mostReplicas(prepared: PreparedService, onPool: PreparedPool): number {
+  const { pool, scaling } = onPool;
+  if (!scaling) return Math.max(pool.replicas.initial, pool.replicas.max);
+  const allowed = Number.isFinite(scaling.max) ? scaling.max : Math.max(pool.replicas.initial, pool.replicas.max);
+  const each = acceleratorsPerReplica(prepared, onPool);
+  return pool.quota === undefined || each === 0 ? allowed : Math.min(allowed, Math.floor(pool.quota / each));
 }

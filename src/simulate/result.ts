@@ -122,8 +122,14 @@ export interface PoolResult {
   readonly batch_size?: { readonly mean: number; readonly max: number };
   /** Machines held, as a mean over the window: those that boot and those kept empty included. */
   readonly instances_billed: number;
+  /** Where replicas follow a load that changes over the week: of its load levels, by their hours. Transitions between levels are left out. */
+  readonly week?: FleetOfWeek;
   /** Where the number of replicas varies: per replication, on average, the warm-up included. */
   readonly autoscaling?: {
+    /** The kind of policy: `hpa`, `keda`, … */
+    readonly policy: string;
+    /** Of a replica on a new node, in order. */
+    readonly cold_start: readonly { readonly part: string; readonly seconds: number; readonly why: string }[];
     readonly decisions: number;
     readonly scale_ups: number;
     readonly scale_downs: number;
@@ -132,6 +138,12 @@ export interface PoolResult {
     readonly syncs_refused_by_quota: number;
   };
   readonly quota_used: number | null;
+}
+
+export interface FleetOfWeek {
+  readonly replicas: { readonly mean: number; readonly max: number };
+  /** Machines held, on average. */
+  readonly instances: number;
 }
 
 export interface CostItem {
@@ -154,6 +166,11 @@ export interface Cost {
   readonly per_million_tokens_usd: number | null;
   readonly per_request_usd: number | null;
   readonly by_item: readonly CostItem[];
+  /**
+   * Where replicas vary: what a month is made of. `week`: a normal week by its load levels; `window`: every hour taken to be like the
+   * window's (the load does not change, or there is no week: a trace, a capped run, a window of a week or more).
+   */
+  readonly month?: { readonly basis: 'week' | 'window'; readonly by_item: readonly CostItem[] };
   /** What is used but has no known price; never silently zero. */
   readonly unpriced: readonly string[];
 }
@@ -171,6 +188,8 @@ export interface WeekResult {
   readonly tpot_ms?: Summary;
   readonly e2e_ms: Summary;
   readonly slo_attainment: Readonly<Record<string, SloAttainment>>;
+  /** Where replicas vary. */
+  readonly fleet?: FleetOfWeek & { readonly usd_per_month: number; readonly by_item: readonly CostItem[] };
 }
 
 export interface SimulationResult {

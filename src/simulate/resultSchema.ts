@@ -99,8 +99,11 @@ const pool = z.object({
   kv_utilization: level.optional(),
   batch_size: level.optional(),
   instances_billed: z.number(),
+  week: z.object({ replicas: level, instances: z.number() }).optional(),
   autoscaling: z
     .object({
+      policy: z.string(),
+      cold_start: z.array(z.object({ part: z.string(), seconds: z.number(), why: z.string() })),
       decisions: z.number(),
       scale_ups: z.number(),
       scale_downs: z.number(),
@@ -110,6 +113,16 @@ const pool = z.object({
     })
     .optional(),
   quota_used: figure,
+});
+
+const costItem = z.object({
+  item: z.string(),
+  quantity: z.number(),
+  unit: z.string(),
+  unit_price_usd: z.number(),
+  usd: z.number(),
+  source: z.string(),
+  as_of: z.string(),
 });
 
 export const resultSchema = z.object({
@@ -127,17 +140,8 @@ export const resultSchema = z.object({
     per_month_usd: z.number(),
     per_million_tokens_usd: figure,
     per_request_usd: figure,
-    by_item: z.array(
-      z.object({
-        item: z.string(),
-        quantity: z.number(),
-        unit: z.string(),
-        unit_price_usd: z.number(),
-        usd: z.number(),
-        source: z.string(),
-        as_of: z.string(),
-      }),
-    ),
+    by_item: z.array(costItem),
+    month: z.object({ basis: z.enum(['week', 'window']), by_item: z.array(costItem) }).optional(),
     unpriced: z.array(z.string()),
   }),
   energy: z.object({ kwh: figure, per_month_kwh: figure, carbon_kg_per_month: figure }),

@@ -16,6 +16,8 @@ export interface RunSpec {
   readonly level?: number;
   /** Requests that wait already when the run begins. */
   readonly backlog?: number;
+  /** Replicas that are there when the run begins, in place of the pool's own; held: whatever an autoscaler may think of it. */
+  readonly start?: { readonly replicas: number; readonly held: boolean };
   readonly sink?: RequestSink;
   /** Receives each look of the pool's autoscaler. */
   readonly onDecision?: (row: DecisionRow) => void;

@@ -2,10 +2,10 @@
 import type { InstanceRun } from '../billing/usage.js';
 import type { LlmRun } from '../fleet/llm/fleet.js';
 import { Nodes } from '../fleet/scaling/nodes.js';
-import { type DecisionRow, PoolScaler, type ScalingCounts } from '../fleet/scaling/poolScaler.js';
+import { PoolScaler, type ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { acceleratorsPerReplica } from './instances.js';
+import type { RunSpec } from './runSpec.js';
 import { startupParts } from './startup.js';
-import type { PreparedScaling } from './worldScaling.js';
 import type { PreparedPool, PreparedService } from './worldTypes.js';
 
 /** What a fleet that varies did over the measured time. */
@@ -25,16 +25,16 @@ export interface ScaledFleet {
   readonly record: (run: LlmRun) => FleetRecord;
 }
 
-/** @param engines engines of one replica */
+/** @param engines engines of one replica · @returns `undefined` where the number of replicas does not vary */
 export function scaledFleet(
   prepared: PreparedService,
   onPool: PreparedPool,
-  scaling: PreparedScaling,
   engines: number,
-  onDecision?: (row: DecisionRow) => void,
-): ScaledFleet {
-  const { pool, hardware } = onPool;
-  const { initial } = pool.replicas;
+  { start, onDecision }: Pick<RunSpec, 'start' | 'onDecision'>,
+): ScaledFleet | undefined {
+  const { pool, hardware, scaling } = onPool;
+  if (!scaling || start?.held) return undefined;
+  const initial = start?.replicas ?? pool.replicas.initial;
   const perReplica = acceleratorsPerReplica(prepared, onPool);
   const nodes = new Nodes({
     startup: startupParts(prepared, onPool, pool.startup!),

@@ -26,6 +26,14 @@ export interface ServiceRun {
   readonly arrivalsPerS: number;
   /** Share of time that servers (engines) are busy. */
   readonly utilization: number;
+  /** Where replicas vary with the load: runs of the week's load levels, which months are made of. */
+  readonly week?: readonly WeekPart[];
+}
+
+/** What one load level was simulated as, and the hours of the week that it stands for. */
+export interface WeekPart {
+  readonly hours: number;
+  readonly run: ServiceRun;
 }
 
 export interface PoolUse {
@@ -81,7 +89,7 @@ function poolUse(
   return {
     utilization,
     replicas,
-    most: mostReplicas(onPool),
+    most: mostReplicas(prepared, onPool),
     instances: instancesOf(replicas.max, perReplica, onPool, records),
     acceleratorsPerReplica: perReplica,
     ...(records[0]!.fleet && {

@@ -5,11 +5,14 @@ import { bottleneckOf, loadOf } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
+import { fleetOfWeek } from './fleetWeek.js';
 import type { RunRecord } from './record.js';
 import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
 import { type ServiceRun, serviceRun } from './serviceRun.js';
+import { coldStart } from './startup.js';
 import { pilotOf, type RunTask, type RunTasks, runTask, tasksOf } from './tasks.js';
-import type { World } from './world.js';
+import { isSaturation, needsWeek, saturationTask, strataOf, stratumTask } from './weekTasks.js';
+import type { PreparedPool, PreparedService, World } from './world.js';
 
 export interface SimulateOptions {
   /** Overrides the scenario's seed. */
@@ -34,7 +37,7 @@ export function simulate(given: World, options: SimulateOptions = {}): Simulatio
   const { world, seed, pilots, tasksAfter } = planned(given, options);
   const tasks = tasksAfter(pilots.map((task) => runTask(world, task)));
   const records = tasks.map((task) => {
-    if (task.spec.replication !== 0) return runTask(world, task);
+    if (task.spec.replication !== 0 || !isOfWindow(task)) return runTask(world, task);
     const watched = {
       ...(sink && { sink: sink(task.service) }),
       ...(onDecision && { onDecision: onDecision(task.service) }),
@@ -68,15 +71,31 @@ export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'r
   const { replications, only } = options;
   const world = replications === undefined ? given : { ...given, scenario: { ...given.scenario, replications } };
   const seed = options.seed ?? world.scenario.seed;
-  const pilots = world.services.flatMap((prepared) => pilotOf(world, prepared, seed) ?? []);
+  const pilots = world.services.flatMap((prepared) =>
+    [
+      pilotOf(world, prepared, seed),
+      needsWeek(world, prepared) ? saturationTask(world, prepared, seed) : undefined,
+    ].filter((task) => task !== undefined),
+  );
   return {
     world,
     seed,
     pilots,
     tasksAfter: (records, from = only ?? 0, until = only === undefined ? undefined : only + 1) =>
       world.services.flatMap((prepared) => {
-        const at = pilots.findIndex(({ service }) => service === prepared.name);
-        return tasksOf(world, prepared, seed, records[at], from, until);
+        const own = (isOne: (task: RunTask) => boolean): RunRecord | undefined =>
+          records[pilots.findIndex((task) => task.service === prepared.name && isOne(task))];
+        const window = tasksOf(
+          world,
+          prepared,
+          seed,
+          own((task) => !isSaturation(task)),
+          from,
+          until,
+        );
+        if (!needsWeek(world, prepared) || from !== (only ?? 0)) return window;
+        const strata = strataOf(world, prepared, own(isSaturation));
+        return [...window, ...strata.map((stratum, i) => stratumTask(world, prepared, stratum, seed, from, i))];
       }),
   };
 }
@@ -90,8 +109,14 @@ export function assemble(
 ): SimulationResult {
   const runs = new Map<string, ServiceRun>();
   for (const prepared of world.services) {
-    const own = records.filter((_, i) => tasks[i]!.service === prepared.name);
-    runs.set(prepared.name, serviceRun(world, prepared, own));
+    const own = records
+      .map((record, i) => ({ record, ...tasks[i]! }))
+      .filter(({ service }) => service === prepared.name);
+    const window = own.filter(isOfWindow).map(({ record }) => record);
+    const week = own.flatMap(({ record, standsForHours }) =>
+      standsForHours === undefined ? [] : [{ hours: standsForHours, run: serviceRun(world, prepared, [record]) }],
+    );
+    runs.set(prepared.name, { ...serviceRun(world, prepared, window), ...(week.length > 0 && { week }) });
   }
   const services: Record<string, ServiceResult> = {};
   const warnings = [...world.warnings];
@@ -112,7 +137,7 @@ export function assemble(
     fingerprint: fingerprintOf(world, seed),
     name: world.scenario.name,
     window_s: windowS,
-    warmup_s: Math.max(...tasks.map((task) => task.spec.warmupS)),
+    warmup_s: Math.max(...tasks.filter(isOfWindow).map((task) => task.spec.warmupS)),
     replications: Math.max(...all.map((run) => run.replications)),
     services,
     pools,
@@ -122,6 +147,9 @@ export function assemble(
     warnings,
   };
 }
+
+/** Not a run of a load level of the week. */
+const isOfWindow = (task: RunTask): boolean => task.standsForHours === undefined;
 
 function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Record<string, PoolResult> {
   const results: Record<string, PoolResult> = {};
@@ -142,15 +170,22 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
       ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
       ...(use.batchSize && { batch_size: use.batchSize }),
       instances_billed: use.instances.mean,
-      ...(use.scaling && { autoscaling: autoscalingOf(use.scaling) }),
+      ...(run.week && { week: fleetOfWeek(run.week) }),
+      ...(use.scaling && { autoscaling: autoscalingOf(service, world.pools[service.pool]!, use.scaling) }),
       quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
     };
   }
   return results;
 }
 
-function autoscalingOf(counts: ScalingCounts): NonNullable<PoolResult['autoscaling']> {
+function autoscalingOf(
+  prepared: PreparedService,
+  onPool: PreparedPool,
+  counts: ScalingCounts,
+): NonNullable<PoolResult['autoscaling']> {
   return {
+    policy: onPool.scaling!.policy.kind,
+    cold_start: coldStart(prepared, onPool, onPool.pool.startup!),
     decisions: counts.decisions,
     scale_ups: counts.scaleUps,
     scale_downs: counts.scaleDowns,

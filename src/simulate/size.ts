@@ -47,7 +47,7 @@ function sizes(world: World): WorldFinding[] {
       findings.push({
         path: [...path, 'rate'],
         message: `demand of ${demand.toPrecision(3)} requests/s is ${(demand / capacity).toPrecision(2)} times what the fleet can serve: the backlog would not fit in memory`,
-        hint: `at least ${Math.ceil((demand / capacity) * (prepared.kind === 'llm' || prepared.kind === 'inference' ? mostReplicas(world.pools[prepared.pool]!) : 1))} replicas are needed`,
+        hint: `at least ${Math.ceil((demand / capacity) * (prepared.kind === 'llm' || prepared.kind === 'inference' ? mostReplicas(prepared, world.pools[prepared.pool]!) : 1))} replicas are needed`,
       });
     }
   }

@@ -100,7 +100,7 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
       const hits = prepared.service.batching.prefix_caching ? shared_prefix_tokens : 0;
       const prompt = Math.max(1, meanTokens(prompt_tokens) * promptTokens - hits);
       const output = Math.max(1, meanTokens(output_tokens) * outputTokens);
-      const engines = mostReplicas(world.pools[prepared.pool]!) * prepared.plan.engines;
+      const engines = mostReplicas(prepared, world.pools[prepared.pool]!) * prepared.plan.engines;
       const requests = {
         computedTokens: prompt,
         promptTokens: Math.max(1, meanTokens(prompt_tokens) * promptTokens),
@@ -111,7 +111,7 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
     }
     case 'inference': {
       const { max_batch } = prepared.service.batching;
-      const replicas = mostReplicas(world.pools[prepared.pool]!);
+      const replicas = mostReplicas(prepared, world.pools[prepared.pool]!);
       return (replicas * prepared.plan.servers * max_batch) / prepared.plan.batchTimeS[max_batch]!;
     }
     case 'queue':

@@ -11,6 +11,8 @@ import type { PreparedService, World } from './world.js';
 export interface RunTask {
   readonly service: string;
   readonly spec: RunSpec;
+  /** A run of one load level of the week: the hours of it that it stands for. */
+  readonly standsForHours?: number;
 }
 
 /** Runs independent tasks and gives their records in the same order. */

@@ -37,7 +37,7 @@ export function runPlan(scenario: Scenario, service: Service): RunPlan {
 export function shortenedTo(scenario: Scenario, requests: number): Scenario {
   const services = Object.values(scenario.services);
   if (services.some((service) => runPlan(scenario, service).windowS === null)) return scenario;
-  const perS = services.map(({ traffic }) => requestsPerS(traffic));
+  const perS = services.map(({ traffic }) => meanPerS(traffic));
   const window = Math.max(LEAST_WINDOW_S, requests / Math.max(1e-9, ...perS));
   return window < (scenario.window ?? 3600) ? { ...scenario, window } : scenario;
 }
@@ -48,17 +48,16 @@ export function requestsOf(world: World, name: string, windowS: number | null): 
   const { traffic } = prepared.service;
   const most = Math.min(traffic.requests ?? Infinity, prepared.trace?.arrivedAtS.length ?? Infinity);
   if (windowS === null) return most;
-  const perS = requestsPerS(traffic);
-  return Math.min(most, perS * world.drivers.users * Math.max(...traffic.shape.weights) * windowS);
+  return Math.min(most, meanPerS(traffic) * world.drivers.users * Math.max(...traffic.shape.weights) * windowS);
 }
 
-/** Requests per second, about: a rate is of groups where requests come together. */
-function requestsPerS({ rate, users, batch_size }: Traffic): number {
+/** Requests per second of the start, about: a rate is of groups where requests come together. */
+export function meanPerS({ rate, users, batch_size }: Traffic): number {
   if (rate !== undefined) return rate * batch_size;
   return users ? users.concurrent / TURNAROUND_S : 1;
 }
 
-/** Seconds between two requests of a user, about: only to size a trial. */
+/** Seconds between two requests of a user, about: only to size runs. */
 const TURNAROUND_S = 30;
 const LEAST_WINDOW_S = 300;
 

@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import { readCalibrations } from './calibrations.js';
 import type { Drivers } from './drivers.js';
+import { scalingTraps } from './scalingTraps.js';
 import { runPlan } from './window.js';
 import { preparedData } from './worldData.js';
 import { preparePool } from './worldPools.js';
@@ -61,17 +62,18 @@ export async function buildWorld(
   const unusedCalibrations = calibrations.unused();
   for (const { message } of unusedCalibrations) warnings.push(message);
   if (findings.length > 0) return { ok: false, findings };
+  const world: World = {
+    scenario,
+    services,
+    pools,
+    data,
+    catalogFingerprint: catalog.fingerprint(),
+    drivers,
+    unusedCalibrations,
+    warnings,
+  };
   return {
     ok: true,
-    world: {
-      scenario,
-      services,
-      pools,
-      data,
-      catalogFingerprint: catalog.fingerprint(),
-      drivers,
-      unusedCalibrations,
-      warnings,
-    },
+    world: { ...world, warnings: [...warnings, ...services.flatMap((service) => scalingTraps(world, service))] },
   };
 }

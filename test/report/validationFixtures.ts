@@ -35,7 +35,33 @@ export const validation: ValidationReport = {
       replicas: '3',
       quotaAccelerators: 16,
     },
-    { name: 'edge', hardware: 'L4', region: null, parallelism: 'tp 1', replicas: '1 … 12', quotaAccelerators: null },
+    { name: 'edge', hardware: 'L4', region: null, parallelism: 'tp 1', replicas: 'from 1', quotaAccelerators: null },
+  ],
+  autoscalers: [
+    {
+      pool: 'edge',
+      policy: 'hpa',
+      source: 'manifests/vision-hpa.yaml',
+      min: 1,
+      max: 12,
+      syncS: 15,
+      scrapeS: 15,
+      windowS: 0,
+      scaleInS: 300,
+      metrics: [
+        {
+          name: 'nv_inference_pending_request_count',
+          meaning: 'requests waiting, mean of replicas',
+          target: '4 a replica',
+        },
+      ],
+      coldStart: [
+        { part: 'node', seconds: 90, why: '' },
+        { part: 'image', seconds: 60, why: '' },
+        { part: 'weights', seconds: 0.32, why: '0.102 GB at 0.320 GB/s from block-volume' },
+        { part: 'engine', seconds: 2.2, why: 'engine 0 s, first inference 2.2 s' },
+      ],
+    },
   ],
   memory: [
     {

@@ -4,6 +4,8 @@
  *
  * A sequence that has done `d` of its steps attends to `prompt + 1 + gain·(d − 1)` tokens at the next: all it has and the token under way.
  * The gain is 1; with drafts it is the tokens that its steps give on average (see `VerifySteps`), and the context grows in a straight line.
+ *
+ * Sequences sit on numbered seats, which the calendars go by: their size follows the batch, whatever waits elsewhere.
  */
 import { Calendar } from '../../kernel/calendar.js';
 import type { RequestTable } from './requestTable.js';
@@ -20,6 +22,10 @@ export class DecodingBatch {
   windowGain = 0;
   private readonly finishing = new Calendar();
   private readonly filling = new Calendar();
+
+  /** The sequence on each seat, and seats that are empty again. */
+  private readonly idOf: number[] = [];
+  private readonly empty: number[] = [];
 
   constructor(
     private readonly table: RequestTable,
@@ -45,8 +51,11 @@ export class DecodingBatch {
     const { table, windowTokens: window } = this;
     const gain = table.gain[id]!;
     const finishStep = this.step + table.steps[id]! - table.done[id]!;
+    const seat = this.empty.pop() ?? this.idOf.length;
+    this.idOf[seat] = id;
+    table.seat[id] = seat;
     table.finishStep[id] = finishStep;
-    this.finishing.schedule(id, finishStep);
+    this.finishing.schedule(seat, finishStep);
     const context = this.contextOf(id);
     this.size++;
     this.context += context;
@@ -55,7 +64,7 @@ export class DecodingBatch {
     this.windowed += context < window ? context : window;
     if (context < window) {
       this.windowGain += gain;
-      this.filling.schedule(id, this.step + Math.ceil((window - context) / gain));
+      this.filling.schedule(seat, this.step + Math.ceil((window - context) / gain));
     }
   }
 
@@ -64,14 +73,16 @@ export class DecodingBatch {
     const { table, windowTokens: window } = this;
     const context = this.contextOf(id);
     table.done[id] = this.stepsDone(id);
-    this.finishing.cancel(id);
+    const seat = table.seat[id]!;
+    this.finishing.cancel(seat);
+    this.empty.push(seat);
     this.size--;
     this.context -= context;
     this.gain -= table.gain[id]!;
     if (window <= 0) return;
     this.windowed -= context < window ? context : window;
-    if (this.filling.timeOf(id) !== Infinity) {
-      this.filling.cancel(id);
+    if (this.filling.timeOf(seat) !== Infinity) {
+      this.filling.cancel(seat);
       this.windowGain -= table.gain[id]!;
     }
   }
@@ -81,7 +92,7 @@ export class DecodingBatch {
     this.context += steps * this.gain;
     this.windowed += steps * this.windowGain;
     while (this.filling.peekTime() <= this.step) {
-      const id = this.filling.pop();
+      const id = this.idOf[this.filling.pop()]!;
       this.windowGain -= this.table.gain[id]!;
       this.windowed -= this.contextOf(id) - this.windowTokens;
     }
@@ -89,6 +100,6 @@ export class DecodingBatch {
 
   /** A sequence that has its last token, −1 when there is none (left). */
   nextFinished(): number {
-    return this.finishing.peekTime() <= this.step ? this.finishing.peekSlot() : -1;
+    return this.finishing.peekTime() <= this.step ? this.idOf[this.finishing.peekSlot()]! : -1;
   }
 }

@@ -40,6 +40,8 @@ export class RequestTable {
   batch = new Int32Array(0);
   /** Step of the engine at which the last token comes; decoding requests only. */
   finishStep = new Float64Array(0);
+  /** Seat in the engine's decoding batch. */
+  seat = new Int32Array(0);
   /** Residue of the step counter at which a decoding request needs a new block. */
   phase = new Int32Array(0);
   /** Place in the engine's list of decoding requests (kept with drafts only). */
@@ -107,6 +109,7 @@ export class RequestTable {
     this.before = wider(this.before, new Int32Array(capacity));
     this.after = wider(this.after, new Int32Array(capacity));
     this.continues = wider(this.continues, new Uint8Array(capacity));
+    this.seat = wider(this.seat, new Int32Array(capacity));
     this.phase = wider(this.phase, new Int32Array(capacity));
     this.place = wider(this.place, new Int32Array(capacity));
     this.active = wider(this.active, new Uint8Array(capacity));

@@ -7,9 +7,12 @@ import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
 import {
+  autoscalerTable,
   classTable,
+  coldStartFacts,
   costFacts,
   latencyTable,
+  monthNote,
   poolTable,
   requestFacts,
   sloTable,
@@ -150,6 +153,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
       kind: 'paragraph',
       text: `As described, over ${formatSpan(simulation.window_s)}: ${costFacts(simulation).join(' · ')}.`,
     },
+    ...(simulation.cost.month ? [{ kind: 'paragraph', text: `Of the bill: ${monthNote(simulation)}.` } as const] : []),
     ...(unpriced.length === 0
       ? []
       : [
@@ -161,6 +165,8 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
         ]),
     ...services,
     ...tableBlock('Pools', poolTable(simulation.pools)),
+    ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
+    ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
     ...tableBlock('Cost of the window', costItemTable(by_item)),
   ];
 }

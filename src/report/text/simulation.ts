@@ -5,10 +5,13 @@ import { formatCarbon, formatShare } from '../format/quantity.js';
 import { costItemTable } from '../view/costView.js';
 import { plural, priceDates } from '../view/labels.js';
 import {
+  autoscalerTable,
   calibrationFacts,
   classTable,
+  coldStartFacts,
   costFacts,
   latencyTable,
+  monthNote,
   poolTable,
   requestFacts,
   sloTable,
@@ -44,9 +47,12 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...labelled('Verdict', verdictLine(verdict), layout, verdict.tone),
     ...bottleneckLines(result, layout),
     ...labelledFacts('Cost', costFacts(result), layout),
+    ...(result.cost.month ? labelled('', monthNote(result), layout) : []),
     ...energyLines(result, layout),
     ...Object.entries(result.services).flatMap(([name, service]) => serviceLines(name, service, layout)),
     ...tableSection('Pools', poolTable(result.pools), layout),
+    ...tableSection('Autoscalers', autoscalerTable(result.pools), layout),
+    ...coldStartFacts(result.pools).flatMap((text) => ['', ...labelled('Cold start', text, layout)]),
     ...tableSection(`Cost of the simulated ${formatSpan(result.window_s)}`, costItemTable(result.cost.by_item), layout),
     ...sectionLines('', warningLines([...unpriced, ...result.warnings], layout), layout),
   ];

@@ -1,5 +1,7 @@
+import { formatSpan } from '../format/duration.js';
 import { formatCount } from '../format/numbers.js';
 import { formatBytes, formatRate, formatShare } from '../format/quantity.js';
+import { coldStartText } from '../view/coldStart.js';
 import { plural } from '../view/labels.js';
 import { label, number, type Table } from '../view/table.js';
 import {
@@ -19,6 +21,8 @@ export interface ValidationReport {
   readonly file: string;
   readonly services: readonly ServiceFacts[];
   readonly pools: readonly PoolFacts[];
+  /** Of pools whose replicas vary. */
+  readonly autoscalers: readonly AutoscalerFacts[];
   readonly memory: readonly MemoryFit[];
   readonly assumptions: readonly Assumption[];
   readonly warnings: readonly string[];
@@ -45,6 +49,26 @@ export interface PoolFacts {
   readonly parallelism: string;
   readonly replicas: string;
   readonly quotaAccelerators: number | null;
+}
+
+/** An autoscaler as it was read. Times in seconds. */
+export interface AutoscalerFacts {
+  readonly pool: string;
+  /** `hpa`, `keda`, … */
+  readonly policy: string;
+  /** The manifest, or the scenario itself. */
+  readonly source: string;
+  readonly min: number;
+  /** `null`: as many as it likes. */
+  readonly max: number | null;
+  readonly syncS: number;
+  /** Between two scrapes of its metrics, and over how long they are averaged; `null` where it reads none. */
+  readonly scrapeS: number | null;
+  readonly windowS: number;
+  /** Before it scales in, at least. */
+  readonly scaleInS: number;
+  readonly metrics: readonly { readonly name: string; readonly meaning: string; readonly target: string }[];
+  readonly coldStart: readonly { readonly part: string; readonly seconds: number; readonly why: string }[];
 }
 
 /** Memory of one accelerator of a replica. */
@@ -90,6 +114,12 @@ export function renderValidation(report: ValidationReport, options: TextOptions)
     ...labelled('Verdict', verdict, layout, misfits.length === 0 ? 'good' : 'bad'),
     ...tableSection('Services', serviceTable(report.services), layout),
     ...tableSection('Pools', poolTable(report.pools), layout),
+    ...tableSection('Autoscalers', autoscalerTable(report.autoscalers), layout),
+    ...tableSection('Metrics that they read', metricTable(report.autoscalers), layout),
+    ...report.autoscalers.flatMap(({ pool, coldStart }) => [
+      '',
+      ...labelled('Cold start', coldStartText(pool, coldStart), layout),
+    ]),
     ...tableSection('Memory of one accelerator', memoryTable(report.memory), layout),
     ...tableSection('Assumed, because the scenario does not say', assumptionTable(report.assumptions), layout),
     ...sectionLines('', warningLines(report.warnings, layout), layout),
@@ -143,6 +173,47 @@ function poolTable(pools: readonly PoolFacts[]): Table {
       pool.replicas,
       pool.quotaAccelerators === null ? '' : formatCount(pool.quotaAccelerators),
     ]),
+  };
+}
+
+function autoscalerTable(autoscalers: readonly AutoscalerFacts[]): Table {
+  return {
+    columns: [
+      label('Pool', 10),
+      { header: 'Policy' },
+      { header: 'Read from', shrinks: true, minWidth: 12, cut: 'middle' },
+      number('Replicas'),
+      number('Looks every'),
+      number('Metrics every', 2),
+      number('Scale-in waits', 1),
+    ],
+    rows: autoscalers.map((one) => [
+      one.pool,
+      one.policy,
+      one.source,
+      `${one.min} … ${one.max ?? 'any'}`,
+      formatSpan(one.syncS),
+      one.scrapeS === null
+        ? ''
+        : one.windowS === 0
+          ? formatSpan(one.scrapeS)
+          : `${formatSpan(one.scrapeS)}, mean of ${formatSpan(one.windowS)}`,
+      one.scaleInS === 0 ? '' : formatSpan(one.scaleInS),
+    ]),
+  };
+}
+
+function metricTable(autoscalers: readonly AutoscalerFacts[]): Table {
+  return {
+    columns: [
+      label('Pool', 10),
+      { header: 'Metric', shrinks: true, minWidth: 16, cut: 'middle' },
+      { header: 'Is here', shrinks: true, minWidth: 24 },
+      number('Target'),
+    ],
+    rows: autoscalers.flatMap(({ pool, metrics }) =>
+      metrics.map(({ name, meaning, target }) => [pool, name, meaning, target]),
+    ),
   };
 }
 

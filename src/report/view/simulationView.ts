@@ -1,10 +1,11 @@
 import type { PoolResult, ServiceResult, SimulationResult, StationResult, Summary } from '../../simulate/result.js';
-import { formatLimitMs, formatMs } from '../format/duration.js';
+import { formatLimitMs, formatMs, formatSpan } from '../format/duration.js';
 import { formatMsInterval } from '../format/interval.js';
 import { formatUsd } from '../format/money.js';
 import { ABSENT, formatCount, formatMeanCount, formatSignificant } from '../format/numbers.js';
 import { formatStatistic, type StatisticName, unresolvedNote } from '../format/quantile.js';
 import { formatProbability, formatRate, formatShare } from '../format/quantity.js';
+import { coldStartS, coldStartText } from './coldStart.js';
 import { latenciesOf, objectiveLabel } from './labels.js';
 import { judged, label, number, type Table } from './table.js';
 
@@ -208,6 +209,47 @@ export function poolTable(pools: Readonly<Record<string, PoolResult>>): Table {
   };
 }
 
+/** What autoscalers did, per replication; no rows where fleets are fixed. */
+export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Table {
+  return {
+    columns: [
+      label('Pool', 10),
+      { header: 'Policy' },
+      number('Looks', 3),
+      number('Up'),
+      number('Down'),
+      number('Started'),
+      number('on new nodes', 2),
+      number('Refused by quota', 1),
+      number('Cold start'),
+    ],
+    rows: Object.entries(pools).flatMap(([name, { autoscaling }]) => {
+      if (autoscaling === undefined) return [];
+      const refused = autoscaling.syncs_refused_by_quota;
+      return [
+        [
+          name,
+          autoscaling.policy,
+          formatMeanCount(autoscaling.decisions),
+          formatMeanCount(autoscaling.scale_ups),
+          formatMeanCount(autoscaling.scale_downs),
+          formatMeanCount(autoscaling.replicas_started),
+          formatMeanCount(autoscaling.on_new_nodes),
+          refused === 0 ? '–' : { text: `${formatMeanCount(refused)} looks`, tone: 'caution' as const },
+          formatSpan(coldStartS(autoscaling.cold_start)),
+        ],
+      ];
+    }),
+  };
+}
+
+/** The parts of each cold start. */
+export function coldStartFacts(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
+  return Object.entries(pools).flatMap(([name, { autoscaling }]) =>
+    autoscaling === undefined ? [] : [coldStartText(name, autoscaling.cold_start)],
+  );
+}
+
 /** The bill in its usual denominators; a price per token or request that does not exist is left out. */
 export function costFacts({ cost }: SimulationResult): readonly string[] {
   if (cost.by_item.length === 0) return ['nothing here has a price'];
@@ -217,6 +259,18 @@ export function costFacts({ cost }: SimulationResult): readonly string[] {
     ...(cost.per_million_tokens_usd === null ? [] : [`${formatUsd(cost.per_million_tokens_usd)} per million tokens`]),
     ...(cost.per_request_usd === null ? [] : [`${formatUsd(cost.per_request_usd)} a request`]),
   ];
+}
+
+/** What a month is made of where fleets vary with the load; empty where they do not. */
+export function monthNote({ cost, pools, window_s }: SimulationResult): string {
+  if (cost.month === undefined) return '';
+  const varying = Object.entries(pools).filter(([, pool]) => pool.autoscaling);
+  if (cost.month.basis === 'window')
+    return `every hour of the month taken to be like the simulated ${formatSpan(window_s)}: mean fleet ${varying.map(([name, pool]) => `${formatMeanCount(pool.replicas.mean)} on ${name}`).join(', ')}`;
+  const fleets = varying.flatMap(([name, { week }]) =>
+    week ? [`${formatMeanCount(week.replicas.mean)} (at most ${week.replicas.max}) on ${name}`] : [],
+  );
+  return `the month is a normal week by its load levels: mean fleet ${fleets.join(', ')}; the hour is of the simulated ${formatSpan(window_s)}`;
 }
 
 const whole = (share: number): string => (Number.isFinite(share) ? `${Math.round(share * 100)} %` : ABSENT);

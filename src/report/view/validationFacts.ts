@@ -4,6 +4,7 @@ import { busiestWindow, runPlan } from '../../simulate/window.js';
 import type { PreparedService, World } from '../../simulate/world.js';
 import { meanTokens } from '../../workload/draws.js';
 import type { Assumption, MemoryFit, PoolFacts, ServiceFacts, ValidationReport } from '../text/validation.js';
+import { autoscalerFacts } from './autoscalerFacts.js';
 
 export function validationOf(
   file: string,
@@ -25,10 +26,11 @@ export function validationOf(
           : (pool.accelerator ?? ''),
         region: hardware.region ?? null,
         parallelism: `tp ${tensor} · pp ${pipeline}${expert > 1 ? ` · ep ${expert}` : ''}${data > 1 ? ` · dp ${data}` : ''}`,
-        replicas: String(pool.replicas.initial),
+        replicas: pool.autoscaler ? `from ${pool.replicas.initial}` : String(pool.replicas.initial),
         quotaAccelerators: pool.quota ?? null,
       };
     }),
+    autoscalers: autoscalerFacts(world),
     memory: world.services.flatMap((service) => (service.kind === 'llm' ? [memoryFit(service)] : [])),
     assumptions: [...assumptions.map(stated), ...world.services.flatMap(profileAssumptions)],
     warnings: [...warnings.map((warning) => warning.message), ...world.warnings],

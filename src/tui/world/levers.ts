@@ -82,21 +82,34 @@ function serviceLevers(
   const pool = scenario.pools[service.runs_on];
   if (!pool) return [];
   const path = `pools.${service.runs_on}`;
-  const replicas = pool.replicas.initial;
   return [
     ...instanceLever(`${name}-instance`, `instance${suffix}`, path, pool, catalog),
-    {
-      kind: 'number',
-      id: `${name}-replicas`,
-      label: `replicas${suffix}`,
-      path: `${path}.replicas`,
-      value: replicas,
-      min: 1,
-      max: Math.max(64, replicas * 20),
-      step: { kind: 'add', by: 1 },
-      format: 'count',
-    },
+    ...replicasLever(name, suffix, path, pool),
     ...(service.kind === 'llm' ? [precisionLever(name, suffix, service.weights)] : []),
+  ];
+}
+
+/** The number of replicas; with an autoscaler the most that it may start, where the scenario sets that. */
+function replicasLever(name: string, suffix: string, path: string, pool: Pool): readonly NumberLever[] {
+  const { min, max, initial } = pool.replicas;
+  const common = { kind: 'number', step: { kind: 'add', by: 1 }, format: 'count' } as const;
+  if (pool.autoscaler === undefined) {
+    const id = `${name}-replicas`;
+    const most = Math.max(64, initial * 20);
+    return [{ ...common, id, label: `replicas${suffix}`, path: `${path}.replicas`, value: initial, min: 1, max: most }];
+  }
+  // A manifest, or a policy with bounds of its own, is edited where it stands.
+  if (min === max || 'manifest' in pool.autoscaler || 'max' in pool.autoscaler.inline) return [];
+  return [
+    {
+      ...common,
+      id: `${name}-max-replicas`,
+      label: shortened(`max repl.${suffix}`),
+      path: `${path}.replicas.max`,
+      value: max,
+      min: Math.max(1, min, initial),
+      max: Math.max(64, max * 20),
+    },
   ];
 }
 

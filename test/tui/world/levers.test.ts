@@ -25,6 +25,11 @@ const SHIPPED = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => [file, loaded(readFileSync(join(FOLDER, file), 'utf8'), join(FOLDER, file))] as const);
 
+const SCALED = CHAT.replace(
+  /replicas: \d+/,
+  'replicas: { min: 1, max: 6, initial: 2 }, autoscaler: { policy: hpa, metrics: [{ name: queue_length, target: 4 }] }',
+);
+
 const OTHERS = [
   [
     'users',
@@ -42,6 +47,7 @@ const OTHERS = [
   ['several services', loaded(CHAT.replace('pools:\n', `${QUEUE.slice(QUEUE.indexOf('  desk:'))}pools:\n`))],
   ['every growth', loaded(`${CHAT}growth: { users: 5 % / month, data: 3 % / month, model: -1 % / month }\n`)],
   ['cpu', loaded(EMBED)],
+  ['an autoscaler', loaded(SCALED)],
 ] as const;
 
 const ALL = [...SHIPPED, ...OTHERS].map(([name, read]) => ({ name, read, levers: leversOf(read.scenario, catalog) }));
@@ -74,6 +80,12 @@ describe('levers', () => {
       if (lever.format === 'count') expect(Number.isInteger(lever.min) && lever.min >= 1).toBe(true);
       expect(stepEdit(lever, [], 1)).not.toBeNull();
     }
+  });
+
+  it('of a pool with an autoscaler set the most that it may start, not a number that it would change', () => {
+    const paths = leversOf(loaded(SCALED).scenario, catalog).map(({ path }) => path);
+    expect(paths).toContain('pools.gpu.replicas.max');
+    expect(paths).not.toContain('pools.gpu.replicas');
   });
 
   it.each(ALL)('of $name have ids and paths of their own, and labels that fit the screen', ({ levers }) => {
