@@ -2,7 +2,7 @@
  * The engines of one LLM service behind a router, driven by one source of requests and, if there is one, by a controller that adds and
  * removes replicas (see `FleetRun` for the way of an event, and of a request).
  *
- * INV-conservation: arrived = completed + rejected + in flight.
+ * INV-conservation: arrived = completed + rejected + failed + in flight.
  * INV-progress: an engine with requests is never idle.
  * INV-little: ∫ requests in system dt = Σ time in system, both over the measured time.
  */

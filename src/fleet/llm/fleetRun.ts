@@ -61,7 +61,19 @@ export class FleetRun {
     this.calendar = calendar;
     this.placement = placement;
     this.arrivals = new Arrivals(config, options, source, table, metrics, outcomes);
-    this.control = new ReplicaControl(tokensRoom, replicas, this.arrivals, placement, calendar, clock, table, metrics);
+    const onLost = (id: number): void => this.lost(id);
+    const { arrivals } = this;
+    this.control = new ReplicaControl(
+      tokensRoom,
+      replicas,
+      arrivals,
+      placement,
+      calendar,
+      clock,
+      table,
+      metrics,
+      onLost,
+    );
   }
 
   /** Processes the next event; false when the run is over. A method, not a loop, so that its numbers stay in registers. */
@@ -131,6 +143,14 @@ export class FleetRun {
     const { table, outcomes, source, clock } = this;
     outcomes.completed(id, engine.index);
     if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outcomes.outsideS(id));
+    table.release(id);
+  }
+
+  /** A failure has lost a request; who asked learns it at once. */
+  private lost(id: number): void {
+    const { table, outcomes, source, clock } = this;
+    outcomes.failed(id);
+    if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now);
     table.release(id);
   }
 

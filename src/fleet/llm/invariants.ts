@@ -12,9 +12,9 @@ export function checkProgress(engines: readonly LlmEngine[]): void {
   }
 }
 
-/** INV-conservation: arrived = completed + rejected + in flight. */
+/** INV-conservation: arrived = completed + rejected + failed + in flight. */
 export function checkConservation(metrics: LlmMetrics, carriedIn: number, inFlight: number): void {
-  const departed = metrics.completed + metrics.carriedOut + metrics.rejected;
+  const departed = metrics.completed + metrics.carriedOut + metrics.rejected + metrics.failed;
   if (metrics.arrived + carriedIn !== departed + inFlight) {
     throw new Error(
       `INV-conservation: ${metrics.arrived} arrived + ${carriedIn} carried in, ${departed} left, ${inFlight} in flight`,

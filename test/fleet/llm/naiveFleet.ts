@@ -16,7 +16,7 @@ export interface NaiveRow {
   readonly ttftS: number;
   readonly e2eS: number;
   readonly replica: number;
-  readonly outcome: 'completed' | 'rejected';
+  readonly outcome: 'completed' | 'rejected' | 'failed';
 }
 
 export interface NaiveRun {
@@ -32,6 +32,7 @@ export interface NaiveRun {
     carriedIn: number;
     carriedOut: number;
     rejected: number;
+    failed: number;
     tooLong: number;
     good: number;
     inFlight: number;
@@ -39,7 +40,12 @@ export interface NaiveRun {
   };
   readonly ttftByLevel: readonly Histogram[];
   readonly e2eByLevel: readonly Histogram[];
-  readonly replicaSeconds: { readonly provisioned: number; readonly ready: number; readonly draining: number };
+  readonly replicaSeconds: {
+    readonly provisioned: number;
+    readonly ready: number;
+    readonly draining: number;
+    readonly serving: number;
+  };
   readonly steps: number;
   /**
    * Whether events of different engines, or an arrival and a step's end, came so close that rounding decides which is first: equal
@@ -66,6 +72,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     carriedIn: 0,
     carriedOut: 0,
     rejected: 0,
+    failed: 0,
     tooLong: 0,
     good: 0,
     inFlight: 0,
@@ -112,6 +119,16 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       });
     }
     if (request.user >= 0) source.answered(request.user, now + outside);
+  };
+  /** Whoever asked learns at once that a failure has lost the request. */
+  const lost = ({ arrivedAt, promptTokens, outputTokens, user }: NaiveRequest, now: number): void => {
+    meter.inSystem.change(now, -1);
+    if (now >= fromS) {
+      count.failed++;
+      const times = { queuedS: 0, ttftS: 0, e2eS: now - arrivedAt };
+      rows.push({ arrivedAtS: arrivedAt, promptTokens, outputTokens, ...times, replica: -1, outcome: 'failed' });
+    }
+    if (user >= 0) source.answered(user, now);
   };
   const drafts = config.limits.draftTokens ?? 0;
   const replicas = new NaiveReplicas(
@@ -214,6 +231,9 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
         count.rerouted += now >= fromS ? 1 : 0;
         place(Object.assign(request, fresh(request.promptTokens)), now);
       }
+    },
+    fail(index) {
+      for (const request of replicas.remove(now, index)) lost(request, now);
     },
   });
 

@@ -14,7 +14,16 @@ describe('the engine and its naive twin', () => {
 
   it('agree on every request, count, integral and histogram bucket over random fleets', () => {
     const seen = { preempted: 0, hit: 0, unfinished: 0, rejected: 0, steps: 0, events: 0 };
-    const features = { swapped: 0, drafted: 0, prioritised: 0, rerouted: 0, drained: 0, held: 0, draftsPreempted: 0 };
+    const features = {
+      swapped: 0,
+      drafted: 0,
+      prioritised: 0,
+      rerouted: 0,
+      drained: 0,
+      held: 0,
+      draftsPreempted: 0,
+      failed: 0,
+    };
     let reserved = 0;
     fc.assert(
       fc.property(fleetArbitrary, (spec) => {
@@ -31,6 +40,7 @@ describe('the engine and its naive twin', () => {
         features.draftsPreempted += spec.speculative && naive.meter.preemptions > 0 ? 1 : 0;
         features.prioritised += spec.levels > 1 && naive.meter.waiting.max > 2 ? 1 : 0;
         features.rerouted += naive.count.rerouted > 0 ? 1 : 0;
+        features.failed += naive.count.failed > 0 ? 1 : 0;
         features.drained += naive.replicaSeconds.draining > 0 ? 1 : 0;
         features.held += naive.replicaSeconds.ready === 0 ? 1 : 0;
         expect(differences).toEqual([]);

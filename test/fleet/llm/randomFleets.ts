@@ -76,7 +76,7 @@ export const fleetArbitrary = fc.record({
       arbitrary: fc.array<Planned>(
         fc.record({
           at: share,
-          what: fc.constantFrom('look' as const, 'add' as const, 'drain' as const, 'remove' as const),
+          what: fc.constantFrom('look' as const, 'add' as const, 'drain' as const, 'remove' as const, 'fail' as const),
           which: share,
           start: fc.oneof(fc.constant(0), share),
         }),

@@ -81,6 +81,10 @@ export class FakeFleet implements FleetControl {
     this.onGone(index, this.now);
   }
 
+  fail(index: number): void {
+    this.remove(index);
+  }
+
   private get ready(): readonly Replica[] {
     return this.present.filter(({ readyAtS }) => readyAtS <= this.now);
   }
