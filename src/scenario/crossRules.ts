@@ -3,7 +3,7 @@ import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { gateLimits } from './rules/gate.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
-import { poolHardware, replicaOrder, scalingKeys, storePrice } from './rules/pools.js';
+import { poolHardware, replicaOrder, scalingKeys, startupOfFixedPool, storePrice } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
@@ -34,6 +34,7 @@ const RULES: readonly Rule[] = [
   poolHardware,
   replicaOrder,
   scalingKeys,
+  startupOfFixedPool,
   storePrice,
   gateLimits,
 ];

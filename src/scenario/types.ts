@@ -181,6 +181,14 @@ export interface Startup {
   readonly keep_nodes: number;
 }
 
+/** Failures of machines. */
+export interface Failures {
+  /** Mean seconds that a machine serves until it fails; exponential. */
+  readonly mtbf: number;
+  /** Seconds until a machine of a fixed pool is back; constant. An autoscaled pool starts another at once. */
+  readonly repair: number;
+}
+
 export interface Pool {
   /** `provider/type`, or absent when `accelerator` and `price` describe owned or unlisted hardware. */
   readonly instance?: string;
@@ -199,9 +207,9 @@ export interface Pool {
   /** How the autoscaler gets its metrics, where the scenario says so. */
   readonly metrics?: { readonly scrape?: number; readonly window?: number };
   readonly purchase: Readonly<Record<string, unknown>>;
-  /** Cold start of replicas that come later; absent where none can come. */
+  /** Cold start of replicas that come later; absent where none can come: without an autoscaler and failures. */
   readonly startup?: Startup;
-  readonly failures?: Readonly<Record<string, unknown>>;
+  readonly failures?: Failures;
   /** Accelerators that may be held at once. */
   readonly quota?: number;
 }

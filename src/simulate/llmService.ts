@@ -24,7 +24,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
   const priorities = traffic.priority && traffic.priority.length > 1 ? traffic.priority : undefined;
   const onPool = world.pools[prepared.pool]!;
   const engines = onPool.pool.replicas.initial * plan.engines;
-  const scaled = onPool.scaling && scaledFleet(prepared, onPool, onPool.scaling, plan.engines, spec.onDecision);
+  const scaled = scaledFleet(prepared, onPool, plan.engines, spec);
   const expected = expectedRequests(traffic, prepared.trace, users, spec);
   const contents = traffic.users
     ? Math.ceil(traffic.users.concurrent * users * Math.max(1, ...traffic.shape.weights)) + 1
@@ -93,6 +93,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       completed: metrics.completed,
       rejected: metrics.rejected,
       abandoned: 0,
+      failed: metrics.failed,
       inFlight: run.inFlight,
       good: metrics.good,
       preemptions: metrics.preemptions,

@@ -50,6 +50,7 @@ export interface ServiceResult {
   };
   /** Requests per second that met every stated SLO (all completed ones where none is stated). */
   readonly goodput_per_s: number;
+  readonly availability: Availability;
   /** By objective (`ttft.p95`): the limit, the share of requests within it, and whether the stated quantile holds. */
   readonly slo_attainment: Readonly<Record<string, SloAttainment>>;
   /** kind: queue with several stations: what each did. */
@@ -65,6 +66,14 @@ export interface ServiceResult {
   readonly classes?: Readonly<Record<string, { readonly wait_ms: Summary; readonly e2e_ms: Summary }>>;
   /** kind: llm with levels of priority. */
   readonly priority?: Readonly<Record<string, { readonly ttft_ms: Summary; readonly e2e_ms: Summary }>>;
+}
+
+export interface Availability {
+  /** Requests answered as a share of those that were answered, rejected, abandoned or lost to failures; `null` where none ended. */
+  readonly requests: number | null;
+  /** Share of time with at least one replica that takes requests. */
+  readonly time: number;
+  readonly ci95: { readonly requests: Interval };
 }
 
 /** One station of a chain. A request may visit it several times; times are of one visit. */
@@ -92,8 +101,12 @@ export interface StationResult {
 }
 
 export interface SloAttainment {
-  readonly limit_ms: number;
+  /** Limit and value of an objective on latency; `null` for an objective on availability. */
+  readonly limit_ms: number | null;
   readonly value_ms: number | null;
+  /** Least share of requests that an objective on availability asks to be answered. */
+  readonly limit_share?: number;
+  /** Of an objective on availability: the share of requests answered. */
   readonly share_within: number;
   readonly met: boolean;
   /** Probability over replications (and model error) that the objective holds. */
@@ -119,6 +132,12 @@ export interface PoolResult {
     readonly replicas_started: number;
     readonly on_new_nodes: number;
     readonly syncs_refused_by_quota: number;
+  };
+  /** Where machines can fail: what struck the pool, over all replications. */
+  readonly failures?: {
+    /** `node`: machines that failed. */
+    readonly by_kind: Readonly<Record<string, number>>;
+    readonly replicas_lost: number;
   };
   readonly quota_used: number | null;
 }

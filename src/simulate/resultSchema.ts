@@ -60,11 +60,14 @@ const service = z.object({
     output_tokens_per_s: z.number().optional(),
   }),
   goodput_per_s: z.number(),
+  // Results of earlier versions have none.
+  availability: z.object({ requests: figure, time: z.number(), ci95: z.object({ requests: interval }) }).optional(),
   slo_attainment: z.record(
     z.string(),
     z.object({
-      limit_ms: z.number(),
+      limit_ms: figure,
       value_ms: figure,
+      limit_share: z.number().optional(),
       share_within: z.number(),
       met: z.boolean(),
       probability: z.number(),
@@ -100,6 +103,7 @@ const pool = z.object({
       syncs_refused_by_quota: z.number(),
     })
     .optional(),
+  failures: z.object({ by_kind: z.record(z.string(), z.number()), replicas_lost: z.number() }).optional(),
   quota_used: figure,
 });
 

@@ -2,6 +2,7 @@
 import type { Histogram } from '../kernel/histogram.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
+import { availabilityAttained, availabilityOf } from './availability.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
 import type { ServiceResult, Summary } from './result.js';
 import { stationResults } from './stationResults.js';
@@ -34,6 +35,9 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       ? [attainment(objective, slo[objective], summary, allOf(records, objective), band[objective])]
       : [];
   });
+  const availability = availabilityOf(records.map((record) => [record]));
+  if (slo.availability !== undefined)
+    attained.push({ availability: availabilityAttained(slo.availability, availability) });
   const { ttft, tpot, itl, queue, wait, service, e2e } = summaries;
   const stations = stationResults(prepared, records);
   return {
@@ -43,7 +47,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       completed: total('completed') + total('carriedOut'),
       rejected: total('rejected'),
       abandoned: total('abandoned'),
-      failed: 0,
+      failed: total('failed'),
       in_flight: total('inFlight'),
     },
     ...(ttft && { ttft_ms: ttft }),
@@ -61,6 +65,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       }),
     },
     goodput_per_s: perS(total('good')),
+    availability,
     slo_attainment: Object.assign({}, ...attained),
     ...(stations && { stations }),
     queue_length: levelOf(

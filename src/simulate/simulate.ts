@@ -1,6 +1,8 @@
 /** The main question: what does the system that the scenario describes do over its window? */
+import type { Fault } from '../fleet/faults/faultyFleet.js';
 import type { RequestSink } from '../fleet/llm/metrics.js';
 import type { DecisionRow, ScalingCounts } from '../fleet/scaling/poolScaler.js';
+import { sum } from './arithmetic.js';
 import { bottleneckOf, loadOf } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
@@ -106,6 +108,13 @@ export function assemble(
       warnings.push(`pools.${name}: needs ${Math.round(quota_used * quota!)} accelerators, the quota is ${quota}`);
   }
   const all = [...runs.values()];
+  for (const [name, { failures }] of Object.entries(pools)) {
+    if (failures === undefined || Object.values(failures.by_kind).some((count) => count > 0)) continue;
+    const hours = Number((sum(all.map((run) => run.windowS * run.replications)) / all.length / 3600).toPrecision(3));
+    warnings.push(
+      `pools.${name}: no machine failed in the simulated ${hours} h; a longer window shows what failures do`,
+    );
+  }
   const windowS = Math.max(...all.map((run) => run.windowS));
   return {
     schema_version: '1',
@@ -143,10 +152,17 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
       ...(use.batchSize && { batch_size: use.batchSize }),
       instances_billed: use.instances.mean,
       ...(use.scaling && { autoscaling: autoscalingOf(use.scaling) }),
+      ...(use.faults && { failures: failuresOf(use.faults) }),
       quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
     };
   }
   return results;
+}
+
+function failuresOf(faults: readonly Fault[]): NonNullable<PoolResult['failures']> {
+  const kinds: Record<string, number> = { node: 0 };
+  for (const { kind } of faults) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  return { by_kind: kinds, replicas_lost: sum(faults.map(({ replicas }) => replicas)) };
 }
 
 function autoscalingOf(counts: ScalingCounts): NonNullable<PoolResult['autoscaling']> {

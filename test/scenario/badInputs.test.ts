@@ -208,7 +208,14 @@ const CASES: readonly Case[] = [
   ['an autoscaler that is a word', withLine(17, '    autoscaler: hpa'), 'E1102', '17:17'],
   ['varying replicas', withLine(16, '    replicas: { min: 1, max: 3 }'), 'E1303', '16:15', /fixed number/],
   ['cold starts', withLine(17, '    startup: { provision: 90 s, load: auto }'), 'E1303', '17:5', /remove/],
-  ['failures', withLine(17, '    failures: { mtbf: 30 d, repair: 10 min }'), 'E1501', '17:5'],
+  [
+    'a node that a fixed pool never starts',
+    withLine(17, '    failures: { mtbf: 30 d, repair: 10 min }\n    startup: { provision: 90 s }'),
+    'E1303',
+    '18:16',
+    /autoscaler/,
+  ],
+  ['failures without an end', withLine(17, '    failures: { mtbf: 30 d }'), 'E1201', '17:5'],
   [
     'host memory that is of no use',
     withLine(5, '    model: m\n    batching: { swap_space: 8 GiB }'),

@@ -21,6 +21,7 @@ export interface NodeSettings {
 }
 
 interface Node {
+  readonly id: number;
   readonly startedAt: number;
   readonly readyAt: number;
   /** When the image is there; `Infinity` until a replica has it pulled. */
@@ -29,14 +30,21 @@ interface Node {
   emptySince: number;
 }
 
+/** A replica, the machines under it, and when it was to be ready. */
+interface Placed {
+  readonly nodes: readonly Node[];
+  readonly readyAtS: number;
+}
+
 export type Placement =
   | { readonly ok: true; readonly readyAtS: number; readonly onNewNode: boolean }
   | { readonly ok: false; readonly why: 'quota' };
 
 export class Nodes {
   private nodes: Node[] = [];
-  private readonly placed = new Map<number, readonly Node[]>();
+  private readonly placed = new Map<number, Placed>();
   private readonly ended: InstanceRun[] = [];
+  private started = 0;
 
   constructor(private readonly settings: NodeSettings) {}
 
@@ -49,7 +57,7 @@ export class Nodes {
   begin(replicas: readonly number[]): void {
     for (const index of replicas) {
       const nodes = this.find() ?? this.start(0, 0);
-      this.take(index, nodes, 0);
+      this.take(index, nodes, 0, 0);
     }
     this.keepWarm(0, 0);
   }
@@ -64,13 +72,14 @@ export class Nodes {
       return { ok: false, why: 'quota', take: () => undefined };
     const nodes = free ?? this.start(now, now + provisionS);
     const imageAt = (node: Node): number => Math.min(node.imageAt, Math.max(now, node.readyAt) + pullS);
+    const readyAtS = Math.max(now, ...nodes.map(imageAt)) + loadS + initS;
     return {
       ok: true,
-      readyAtS: Math.max(now, ...nodes.map(imageAt)) + loadS + initS,
+      readyAtS,
       onNewNode: !free,
       take: (index) => {
         for (const node of nodes) node.imageAt = imageAt(node);
-        this.take(index, nodes, now);
+        this.take(index, nodes, now, readyAtS);
         this.keepWarm(now, now + provisionS);
       },
     };
@@ -78,7 +87,7 @@ export class Nodes {
 
   /** The replica is gone: its node is empty from now on, or has a place. */
   release(index: number, now: number): void {
-    for (const node of this.placed.get(index) ?? []) {
+    for (const node of this.placed.get(index)?.nodes ?? []) {
       node.replicas--;
       if (node.replicas === 0) node.emptySince = now;
     }
@@ -86,12 +95,17 @@ export class Nodes {
     this.expire(now);
   }
 
+  /** Replicas with a place, the machine that each stands on (the first, where it spans several), and when each was to be ready. */
+  get placements(): { readonly index: number; readonly machine: number; readonly readyAtS: number }[] {
+    return [...this.placed].map(([index, { nodes, readyAtS }]) => ({ index, machine: nodes[0]!.id, readyAtS }));
+  }
+
   /** The node under a replica is lost: so are the replicas on it, which are returned. */
   lose(index: number, now: number): number[] {
-    const lost = new Set(this.placed.get(index) ?? []);
-    const gone = [...this.placed].filter(([, nodes]) => nodes.some((node) => lost.has(node))).map(([each]) => each);
+    const lost = new Set(this.placed.get(index)?.nodes ?? []);
+    const gone = [...this.placed].filter(([, { nodes }]) => nodes.some((node) => lost.has(node))).map(([each]) => each);
     for (const each of gone) {
-      for (const node of this.placed.get(each)!) {
+      for (const node of this.placed.get(each)!.nodes) {
         node.replicas--;
         if (node.replicas === 0) node.emptySince = now;
       }
@@ -129,26 +143,22 @@ export class Nodes {
   }
 
   private start(now: number, readyAt: number): readonly Node[] {
-    const started = Array.from(
-      { length: this.nodesPerReplica },
-      (): Node => ({
-        startedAt: now,
-        readyAt,
-        imageAt: readyAt <= now ? now : Infinity,
-        replicas: 0,
-        emptySince: Infinity,
-      }),
-    );
-    this.nodes.push(...started);
-    return started;
+    const imageAt = readyAt <= now ? now : Infinity;
+    return Array.from({ length: this.nodesPerReplica }, () => this.boot(now, readyAt, imageAt));
   }
 
-  private take(index: number, nodes: readonly Node[], now: number): void {
+  private boot(startedAt: number, readyAt: number, imageAt: number): Node {
+    const node: Node = { id: this.started++, startedAt, readyAt, imageAt, replicas: 0, emptySince: Infinity };
+    this.nodes.push(node);
+    return node;
+  }
+
+  private take(index: number, nodes: readonly Node[], now: number, readyAtS: number): void {
     for (const node of nodes) {
       node.replicas++;
       node.emptySince = Infinity;
     }
-    this.placed.set(index, nodes);
+    this.placed.set(index, { nodes, readyAtS });
     this.expire(now);
   }
 
@@ -157,7 +167,7 @@ export class Nodes {
     const { warmNodes, acceleratorsPerNode, quota } = this.settings;
     let spare = this.nodes.filter((node) => node.replicas === 0).length;
     while (spare < warmNodes && (this.nodes.length + 1) * acceleratorsPerNode <= quota) {
-      this.nodes.push({ startedAt: now, readyAt, imageAt: readyAt, replicas: 0, emptySince: Infinity });
+      this.boot(now, readyAt, readyAt);
       spare++;
     }
   }

@@ -5,8 +5,10 @@ import { formatCarbon, formatShare } from '../format/quantity.js';
 import { costItemTable } from '../view/costView.js';
 import { plural, priceDates } from '../view/labels.js';
 import {
+  availabilityFacts,
   classTable,
   costFacts,
+  failureNotes,
   latencyTable,
   poolTable,
   requestFacts,
@@ -44,8 +46,9 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...bottleneckLines(result, layout),
     ...labelledFacts('Cost', costFacts(result), layout),
     ...energyLines(result, layout),
-    ...Object.entries(result.services).flatMap(([name, service]) => serviceLines(name, service, layout)),
+    ...Object.entries(result.services).flatMap(([name, service]) => serviceLines(name, service, result.pools, layout)),
     ...tableSection('Pools', poolTable(result.pools), layout),
+    ...failureNotes(result.pools).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...tableSection(`Cost of the simulated ${formatSpan(result.window_s)}`, costItemTable(result.cost.by_item), layout),
     ...sectionLines('', warningLines([...unpriced, ...result.warnings], layout), layout),
   ];
@@ -62,12 +65,18 @@ function headlineFacts(result: SimulationResult): string[] {
   ];
 }
 
-function serviceLines(name: string, service: ServiceResult, layout: Layout): string[] {
+function serviceLines(
+  name: string,
+  service: ServiceResult,
+  pools: SimulationResult['pools'],
+  layout: Layout,
+): string[] {
   const tails = unresolvedTails(service).map((note) => `~ ${note}`);
   const lines = [
     ...joinFacts([...throughputFacts(service)], layout.width, 2),
     ...joinFacts([...requestFacts(service)], layout.width, 2),
     ...joinFacts([...stateFacts(service)], layout.width, 2),
+    ...joinFacts([...availabilityFacts(service, pools)], layout.width, 2),
     ...alignTable(latencyTable(service), layout),
     ...tails.flatMap((note) => joinFacts([note], layout.width, 2)).map((line) => layout.theme.caution(line)),
     ...rowsOf(sloTable(service), layout),

@@ -41,6 +41,20 @@ export const storePrice: Rule = (data) =>
     return [{ code: 'E1303', path: [...path, 'price'], at: 'key', message, hint: 'keep storage or price' }];
   });
 
+/** A fixed pool keeps its machines, whatever fails: parts of a new node's start mean nothing there. */
+export const startupOfFixedPool: Rule = (data) =>
+  maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
+    const { startup } = value;
+    if (has(value, 'autoscaler') || !has(value, 'failures') || !isMap(startup)) return [];
+    return ['provision', 'pull', 'warm_nodes', 'keep_nodes']
+      .filter((key) => has(startup, key))
+      .map((key): Finding => {
+        const message = `${key} has no effect: machines of a fixed pool come back after failures.repair`;
+        const hint = 'add an autoscaler, or remove it';
+        return { code: 'E1303', path: [...path, 'startup', key], at: 'key', message, hint };
+      });
+  });
+
 /** Replicas vary only where something varies them, and cold starts and metrics matter only there. */
 export const scalingKeys: Rule = (data) =>
   maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
@@ -54,14 +68,14 @@ export const scalingKeys: Rule = (data) =>
       findings.push({ code: 'E1303', path: [...path, 'replicas'], message, hint });
     }
     for (const key of ['startup', 'metrics'] as const) {
-      if (!has(value, key)) continue;
+      if (!has(value, key) || (key === 'startup' && has(value, 'failures'))) continue;
       const message = `${key} has no effect: no replica of this pool starts later`;
       findings.push({
         code: 'E1303',
         path: [...path, key],
         at: 'key',
         message,
-        hint: 'add an autoscaler, or remove it',
+        hint: key === 'startup' ? 'add an autoscaler or failures, or remove it' : 'add an autoscaler, or remove it',
       });
     }
     return findings;

@@ -75,8 +75,10 @@ const pool = () =>
       .describe('cold start of later replicas')
       .exactOptional(),
     failures: strict({
-      mtbf: positiveDuration().describe('mean time between failures of one replica'),
-      repair: anyDuration().describe('mean time to repair'),
+      mtbf: positiveDuration().describe('mean time that a machine serves until it fails'),
+      repair: anyDuration().describe(
+        'time until a machine of a fixed pool is back; autoscaled pools start another at once',
+      ),
     })
       .describe('failures and repair')
       .exactOptional(),
