@@ -68,15 +68,15 @@ export class Outcomes {
     });
   }
 
-  /** A failure has lost a request, and whoever asked gets an error. */
-  failed(id: number): void {
+  /** A request ends without an answer: a failure has lost it, or its client has given it up. */
+  unanswered(id: number, outcome: 'failed' | 'abandoned'): void {
     const { table, metrics } = this;
     const { now } = this.clock;
     metrics.inSystem.add(now, -1);
     if (!this.measuring) return;
     const arrivedAt = table.arrivedAt[id]!;
     metrics.sojournS += now - Math.max(arrivedAt, this.fromS);
-    metrics.failed++;
+    metrics[outcome]++;
     this.sink?.({
       arrivedAtS: arrivedAt,
       promptTokens: table.promptTokens[id]!,
@@ -85,7 +85,7 @@ export class Outcomes {
       ttftS: 0,
       e2eS: now - arrivedAt,
       replica: -1,
-      outcome: 'failed',
+      outcome,
     });
   }
 

@@ -59,9 +59,7 @@ export class ReplicaControl implements FleetControl {
     const { table, metrics } = this;
     for (const id of this.take(index)) {
       metrics.rerouted++;
-      table.done[id] = 0;
-      table.swappedBlocks[id] = 0;
-      table.target[id] = table.promptTokens[id]!;
+      table.startAnew(id);
       this.placement.place(id);
     }
   }

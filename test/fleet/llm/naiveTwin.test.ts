@@ -23,6 +23,9 @@ describe('the engine and its naive twin', () => {
       held: 0,
       draftsPreempted: 0,
       failed: 0,
+      abandoned: 0,
+      retried: 0,
+      unseen: 0,
     };
     let reserved = 0;
     fc.assert(
@@ -41,6 +44,9 @@ describe('the engine and its naive twin', () => {
         features.prioritised += spec.levels > 1 && naive.meter.waiting.max > 2 ? 1 : 0;
         features.rerouted += naive.count.rerouted > 0 ? 1 : 0;
         features.failed += naive.count.failed > 0 ? 1 : 0;
+        features.abandoned += naive.count.abandoned > 0 ? 1 : 0;
+        features.retried += naive.count.retries > 0 ? 1 : 0;
+        features.unseen += naive.count.timeouts > 0 && !spec.client?.serverCancels ? 1 : 0;
         features.drained += naive.replicaSeconds.draining > 0 ? 1 : 0;
         features.held += naive.replicaSeconds.ready === 0 ? 1 : 0;
         expect(differences).toEqual([]);
