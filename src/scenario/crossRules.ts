@@ -7,7 +7,14 @@ import { poolHardware, replicaOrder, scalingKeys, startupOfFixedPool, storePrice
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
-import { arrivalVariation, oneLoad, shapeByName, tokenOrder, traceIsWhole } from './rules/traffic.js';
+import {
+  arrivalVariation,
+  clientsOfOpenLoops,
+  oneLoad,
+  shapeByName,
+  tokenOrder,
+  traceIsWhole,
+} from './rules/traffic.js';
 import type { Finding } from './source.js';
 
 const RULES: readonly Rule[] = [
@@ -15,6 +22,7 @@ const RULES: readonly Rule[] = [
   hasServices,
   runsOn,
   oneLoad,
+  clientsOfOpenLoops,
   traceIsWhole,
   arrivalVariation,
   tokenOrder,

@@ -51,6 +51,8 @@ const UNSUPPORTED: readonly Unsupported[] = [
       hint: 'leave one of them out',
     },
   ]),
+  { pattern: 'services.*.traffic.client.hedge_after', what: 'hedged requests' },
+  { pattern: 'services.*.traffic.client.circuit_breaker', what: 'circuit breaking' },
   { pattern: 'training', what: 'training jobs' },
   { pattern: 'regions', what: 'several regions' },
 ];

@@ -44,8 +44,26 @@ export interface Traffic {
   readonly unique_prompts?: number;
   /** Levels of priority, most urgent first, with their shares of arrivals (kind: llm); absent when all requests are equal. */
   readonly priority?: readonly { readonly name: string; readonly share: number }[];
+  /** What the clients of an open loop do when an answer does not come (kind: llm); absent: they wait for ever. */
+  readonly client?: Client;
   /** Arrivals come in groups of this many (kind: queue). */
   readonly batch_size: number;
+}
+
+export interface Client {
+  /** Seconds that a try may take. */
+  readonly timeout: number;
+  /** Tries after the first. */
+  readonly retries: number;
+  /** The pause before retry n is min(initial · factor^(n−1), max) seconds, less a random share of at most `jitter`. */
+  readonly backoff: {
+    readonly initial: number;
+    readonly factor: number;
+    readonly max: number;
+    readonly jitter: number;
+  };
+  /** Whether the server stops what its client has given up. */
+  readonly server_cancels: boolean;
 }
 
 export type QuantileLimits = Readonly<Partial<Record<'mean' | 'p50' | 'p90' | 'p95' | 'p99', number>>>;

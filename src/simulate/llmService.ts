@@ -6,6 +6,7 @@ import { VerifySteps } from '../fleet/llm/verifySteps.js';
 import { stream, type Uniform } from '../kernel/random.js';
 import { sum } from './arithmetic.js';
 import { goodLimits } from './attainment.js';
+import { clientSettings } from './client.js';
 import type { RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
 import { scaledFleet } from './scaledFleet.js';
@@ -58,6 +59,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       ),
       good: goodLimits(service.slo),
       ...(drafts && { speculative: new VerifySteps(drafts.tokens, drafts.acceptance, random('speculative')) }),
+      ...(traffic.client && { client: clientSettings(traffic.client, random('client')) }),
       ...(priorities && {
         priority: new PriorityLevels(
           priorities.map(({ share }) => share),
@@ -92,8 +94,10 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       carriedOut: metrics.carriedOut,
       completed: metrics.completed,
       rejected: metrics.rejected,
-      abandoned: 0,
+      abandoned: metrics.abandoned,
       failed: metrics.failed,
+      timeouts: metrics.timeouts,
+      retries: metrics.retries,
       inFlight: run.inFlight,
       good: metrics.good,
       preemptions: metrics.preemptions,

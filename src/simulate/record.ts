@@ -14,6 +14,9 @@ export interface RunCounts {
   readonly abandoned: number;
   /** Lost to a failure. */
   readonly failed: number;
+  /** Tries that timed out, and tries after the first (kind: llm with clients that try again). */
+  readonly timeouts: number;
+  readonly retries: number;
   readonly inFlight: number;
   /** Completed requests that met every stated objective. */
   readonly good: number;
@@ -87,6 +90,8 @@ export const NO_COUNTS: RunCounts = {
   rejected: 0,
   abandoned: 0,
   failed: 0,
+  timeouts: 0,
+  retries: 0,
   inFlight: 0,
   good: 0,
   preemptions: 0,

@@ -51,6 +51,14 @@ export interface ServiceResult {
   /** Requests per second that met every stated SLO (all completed ones where none is stated). */
   readonly goodput_per_s: number;
   readonly availability: Availability;
+  /** kind: llm with clients that do not wait for ever. */
+  readonly client?: {
+    /** Tries that took too long, and tries after the first; those of requests and of their retries alike. */
+    readonly timeouts: number;
+    readonly retries: number;
+    /** What the fleet was asked over what was wanted. */
+    readonly tries_per_request: number;
+  };
   /** By objective (`ttft.p95`): the limit, the share of requests within it, and whether the stated quantile holds. */
   readonly slo_attainment: Readonly<Record<string, SloAttainment>>;
   /** kind: queue with several stations: what each did. */

@@ -73,6 +73,7 @@ const service = z.object({
       probability: z.number(),
     }),
   ),
+  client: z.object({ timeouts: z.number(), retries: z.number(), tries_per_request: z.number() }).optional(),
   stations: z.record(z.string(), station).optional(),
   queue_length: level,
   in_system: level,

@@ -66,6 +66,13 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     },
     goodput_per_s: perS(total('good')),
     availability,
+    ...(prepared.service.traffic.client && {
+      client: {
+        timeouts: total('timeouts'),
+        retries: total('retries'),
+        tries_per_request: 1 + ratio(total('retries'), total('arrived')),
+      },
+    }),
     slo_attainment: Object.assign({}, ...attained),
     ...(stations && { stations }),
     queue_length: levelOf(

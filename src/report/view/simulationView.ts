@@ -116,9 +116,16 @@ export function availabilityFacts(
   pools: Readonly<Record<string, PoolResult>> = {},
 ): readonly string[] {
   const { requests, time } = service.availability;
-  const canFail = Object.values(pools).some(({ failures }) => failures !== undefined);
+  const { client } = service;
+  const canFail = client !== undefined || Object.values(pools).some(({ failures }) => failures !== undefined);
   if (!canFail && time === 1 && service.slo_attainment['availability'] === undefined) return [];
-  return [`answered ${formatShare(requests)} of requests`, `a replica ready ${formatShare(time)} of the time`];
+  return [
+    `answered ${formatShare(requests)} of requests`,
+    `a replica ready ${formatShare(time)} of the time`,
+    ...(client === undefined
+      ? []
+      : [`${plural(client.timeouts, 'timeout')}`, `${formatSignificant(client.tries_per_request)} tries a request`]),
+  ];
 }
 
 /** What struck the pools, in words: `gpus: 3 machines failed, 6 replicas lost`. */
