@@ -33,7 +33,7 @@ const CASES: readonly Case[] = [
   [priority('[{ name: a, share: 0.5, weight: 2 }, { name: b, share: 0.5 }]'), 'E1203', '7:98', /name, share/],
   [client('fast'), 'E1102', '7:72', /a map of keys/],
   [client('{ timeout: 0 s }'), 'E1101', '7:83', /greater than 0/],
-  [client('{ timeout: 30 }'), 'E1103', '7:83', /30 s/],
+  [client('{ timeout: 30 }'), 'E1103', '7:83', /unit/],
   [client('{ retries: 1000 }'), 'E1101', '7:83', /at most 100/],
   [client('{ retry: 2 }'), 'E1203', '7:74', /did you mean "retries"/],
   [client('{ backoff: { factor: 0.5 } }'), 'E1101', '7:93', /at least 1/],
