@@ -3,7 +3,14 @@ import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { gateLimits } from './rules/gate.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
-import { poolHardware, replicaOrder, scalingKeys, startupOfFixedPool, storePrice } from './rules/pools.js';
+import {
+  failuresAreWhole,
+  poolHardware,
+  replicaOrder,
+  scalingKeys,
+  startupOfFixedPool,
+  storePrice,
+} from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
@@ -42,6 +49,7 @@ const RULES: readonly Rule[] = [
   poolHardware,
   replicaOrder,
   scalingKeys,
+  failuresAreWhole,
   startupOfFixedPool,
   storePrice,
   gateLimits,

@@ -201,10 +201,12 @@ export interface Startup {
 
 /** Failures of machines. */
 export interface Failures {
-  /** Mean seconds that a machine serves until it fails; exponential. */
-  readonly mtbf: number;
-  /** Seconds until a machine of a fixed pool is back; constant. An autoscaled pool starts another at once. */
-  readonly repair: number;
+  /** Mean seconds that a machine serves until it fails, exponential; absent where none fails by itself. */
+  readonly mtbf?: number;
+  /** Seconds until a machine of a fixed pool is back; constant. A pool with an autoscaler or spot starts another at once. */
+  readonly repair?: number;
+  /** Interruptions of spot machines: share of them in a month, and seconds of notice; what is published, unless given. */
+  readonly spot?: { readonly interrupted?: number; readonly notice?: number };
 }
 
 export interface Pool {
@@ -225,9 +227,11 @@ export interface Pool {
   /** How the autoscaler gets its metrics, where the scenario says so. */
   readonly metrics?: { readonly scrape?: number; readonly window?: number };
   readonly purchase: Readonly<Record<string, unknown>>;
-  /** Cold start of replicas that come later; absent where none can come: without an autoscaler and failures. */
+  /** Cold start of replicas that come later; absent where none can come: without an autoscaler, failures and spot. */
   readonly startup?: Startup;
   readonly failures?: Failures;
+  /** Zones over which machines are spread evenly. */
+  readonly zones: number;
   /** Accelerators that may be held at once. */
   readonly quota?: number;
 }
@@ -305,6 +309,22 @@ export interface Scenario {
   readonly data: Readonly<Record<string, DataStore>>;
   readonly budget?: { readonly monthly: number };
   readonly rules: readonly GateRule[];
+  /** Disasters that a run is put through (`simulate --drill`). */
+  readonly drills?: readonly Drill[];
+}
+
+/** A disaster by appointment. */
+export interface Drill {
+  /** As it was typed. */
+  readonly text: string;
+  readonly kind: 'zone-loss' | 'spot-drought' | 'traffic-spike';
+  /** Seconds from the start of the window; how long it lasts, to the end of the run unless given. */
+  readonly at: number;
+  readonly lasts?: number;
+  /** By which a traffic spike multiplies the rate; 1 otherwise. */
+  readonly factor: number;
+  /** The pool (of a traffic spike: the service) that it strikes; all, unless given. */
+  readonly target?: string;
 }
 
 /** A change to a scenario, as data: what every surface shows and `--apply` writes. Values are as a user would type them. */

@@ -7,6 +7,7 @@ import { stream, type Uniform } from '../kernel/random.js';
 import { sum } from './arithmetic.js';
 import { goodLimits } from './attainment.js';
 import { clientSettings } from './client.js';
+import { drillsOf, fleetDrills } from './drills.js';
 import type { RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
 import { scaledFleet } from './scaledFleet.js';
@@ -25,7 +26,8 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
   const priorities = traffic.priority && traffic.priority.length > 1 ? traffic.priority : undefined;
   const onPool = world.pools[prepared.pool]!;
   const engines = onPool.pool.replicas.initial * plan.engines;
-  const scaled = scaledFleet(prepared, onPool, plan.engines, spec);
+  const drills = drillsOf(world, prepared, spec);
+  const scaled = scaledFleet(prepared, onPool, plan.engines, spec, fleetDrills(drills, spec));
   const expected = expectedRequests(traffic, prepared.trace, users, spec);
   const contents = traffic.users
     ? Math.ceil(traffic.users.concurrent * users * Math.max(1, ...traffic.shape.weights)) + 1
@@ -67,7 +69,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
         ),
       }),
     },
-    requestSource(prepared, world.drivers, spec, plan.maxModelTokens),
+    requestSource(prepared, world.drivers, spec, plan.maxModelTokens, drills),
     {
       warmupS: spec.warmupS,
       untilS: spec.windowS === null ? Infinity : spec.warmupS + spec.windowS,

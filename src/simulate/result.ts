@@ -143,11 +143,26 @@ export interface PoolResult {
   };
   /** Where machines can fail: what struck the pool, over all replications. */
   readonly failures?: {
-    /** `node`: machines that failed. */
+    /** `node`: machines that failed; `spot`: spot machines taken back; `zone`: zones lost. */
     readonly by_kind: Readonly<Record<string, number>>;
     readonly replicas_lost: number;
+    readonly requests_lost: number;
   };
+  /** What came of the drills that the pool went through. */
+  readonly drills?: readonly DrillResult[];
   readonly quota_used: number | null;
+}
+
+export interface DrillResult {
+  /** As it was asked for. */
+  readonly drill: string;
+  /** Means over replications of what was lost to it; requests that were tried again with success included. */
+  readonly replicas_lost: number;
+  readonly requests_lost: number;
+  /** Replications in which the fleet was as before by the end of the run: as many replicas ready, no more requests waiting. */
+  readonly recovered_in: number;
+  /** Seconds until then, from the start of the drill (of a traffic spike: from its end), over those replications. */
+  readonly recovered_after_s: { readonly mean: number; readonly max: number } | null;
 }
 
 export interface CostItem {

@@ -104,7 +104,20 @@ const pool = z.object({
       syncs_refused_by_quota: z.number(),
     })
     .optional(),
-  failures: z.object({ by_kind: z.record(z.string(), z.number()), replicas_lost: z.number() }).optional(),
+  failures: z
+    .object({ by_kind: z.record(z.string(), z.number()), replicas_lost: z.number(), requests_lost: z.number() })
+    .optional(),
+  drills: z
+    .array(
+      z.object({
+        drill: z.string(),
+        replicas_lost: z.number(),
+        requests_lost: z.number(),
+        recovered_in: z.number(),
+        recovered_after_s: level.nullable(),
+      }),
+    )
+    .optional(),
   quota_used: figure,
 });
 

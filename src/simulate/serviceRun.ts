@@ -1,5 +1,6 @@
 /** One service simulated over its replications: its part of the result, and what its pool and the bill need to know. */
 import { type InstanceRun, mostAtOnce } from '../billing/usage.js';
+import type { DrillRecord } from '../fleet/faults/drill.js';
 import type { Fault } from '../fleet/faults/faultyFleet.js';
 import type { ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { mean, ratio, sum } from './arithmetic.js';
@@ -39,6 +40,8 @@ export interface PoolUse {
   readonly scaling?: ScalingCounts;
   /** What struck the pool, over all replications; absent where nothing can. */
   readonly faults?: readonly Fault[];
+  /** What came of drills, by replication. */
+  readonly drills?: readonly (readonly DrillRecord[])[];
   /** Machines held, those that boot and those kept empty included. */
   readonly instances: { readonly mean: number; readonly max: number };
   readonly acceleratorsPerReplica: number;
@@ -91,6 +94,7 @@ function poolUse(
       nodes: records.map((record) => record.fleet!.nodes),
     }),
     ...(records[0]!.fleet?.scaling && { scaling: scalingOf(records.map((record) => record.fleet!.scaling!)) }),
+    ...(records[0]!.fleet?.drills && { drills: records.map((record) => record.fleet!.drills!) }),
     ...(records[0]!.fleet?.faults && { faults: records.flatMap((record) => record.fleet!.faults!) }),
     ...(prepared.kind === 'llm' && {
       kvUtilization: {

@@ -182,7 +182,7 @@ function fails(
   pools: Readonly<Record<string, PreparedPool>>,
   findings: WorldFinding[],
 ): boolean {
-  if (service.runs_on === undefined || pools[service.runs_on]?.pool.failures === undefined) return false;
+  if (service.runs_on === undefined || pools[service.runs_on]?.pool.failures?.mtbf === undefined) return false;
   findings.push({
     code: 'E1501',
     path: ['pools', service.runs_on, 'failures'],

@@ -215,6 +215,10 @@ const CASES: readonly Case[] = [
     '18:16',
     /autoscaler/,
   ],
+  ['failures of nothing', withLine(17, '    failures: {}'), 'E1201', '17:5', /mtbf: 30 d/],
+  ['a repair of nothing', withLine(17, '    failures: { repair: 10 min }'), 'E1201', '17:5', /mtbf/],
+  ['spot that nobody buys', withLine(17, '    failures: { spot: { notice: 30 s } }'), 'E1303', '17:17', /purchase/],
+  ['no zone', withLine(17, '    zones: 0'), 'E1101', '17:12'],
   ['failures without an end', withLine(17, '    failures: { mtbf: 30 d }'), 'E1201', '17:5'],
   [
     'host memory that is of no use',

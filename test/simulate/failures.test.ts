@@ -82,7 +82,7 @@ describe('a pool whose machines fail', () => {
 
   it('says when nothing failed in the simulated time', async () => {
     const result = await resultOf(CHAT, ['pools.gpu.failures.mtbf=300 d']);
-    expect(result.pools['gpu']!.failures).toEqual({ by_kind: { node: 0 }, replicas_lost: 0 });
+    expect(result.pools['gpu']!.failures).toEqual({ by_kind: { node: 0 }, replicas_lost: 0, requests_lost: 0 });
     expect(result.warnings.join()).toMatch(/pools.gpu: no machine failed in the simulated 10 h/);
   });
 

@@ -33,8 +33,8 @@ export interface FleetControl {
   drain(index: number): void;
   /** The replica goes at once and a gateway sends its requests anew: they start elsewhere, with what they had lost. */
   remove(index: number): void;
-  /** The replica goes at once, as in a failure: whoever asked for its requests learns that they are lost. */
-  fail(index: number): void;
+  /** The replica goes at once, as in a failure: whoever asked for its requests learns that they are lost. Returns their number. */
+  fail(index: number): number;
 }
 
 /**

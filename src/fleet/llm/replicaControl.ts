@@ -64,8 +64,10 @@ export class ReplicaControl implements FleetControl {
     }
   }
 
-  fail(index: number): void {
-    for (const id of this.take(index)) this.onLost(id);
+  fail(index: number): number {
+    const lost = this.take(index);
+    for (const id of lost) this.onLost(id);
+    return lost.length;
   }
 
   /** Takes a replica out; returns the requests that it had. */

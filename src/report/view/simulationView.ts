@@ -6,7 +6,7 @@ import type {
   StationResult,
   Summary,
 } from '../../simulate/result.js';
-import { formatLimitMs, formatMs } from '../format/duration.js';
+import { formatLimitMs, formatMs, formatSpan } from '../format/duration.js';
 import { formatMsInterval } from '../format/interval.js';
 import { formatUsd } from '../format/money.js';
 import { ABSENT, formatCount, formatMeanCount, formatSignificant } from '../format/numbers.js';
@@ -131,13 +131,45 @@ export function availabilityFacts(
 /** What struck the pools, in words: `gpus: 3 machines failed, 6 replicas lost`. */
 export function failureNotes(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
   return Object.entries(pools).flatMap(([name, { failures }]) => {
-    if (failures === undefined) return [];
+    if (failures === undefined || Object.keys(failures.by_kind).length === 0) return [];
     const struck = Object.entries(failures.by_kind).map(([kind, count]) => plural(count, FAULT_NAMES[kind] ?? kind));
-    return [`${name}: ${struck.join(', ')}; ${plural(failures.replicas_lost, 'replica')} lost`];
+    return [
+      `${name}: ${struck.join(', ')}; ${plural(failures.replicas_lost, 'replica')} and ${plural(failures.requests_lost, 'request')} lost`,
+    ];
   });
 }
 
-const FAULT_NAMES: Readonly<Record<string, string>> = { node: 'machine failure' };
+const FAULT_NAMES: Readonly<Record<string, string>> = {
+  node: 'machine failure',
+  spot: 'spot interruption',
+  zone: 'zone outage',
+};
+
+/** What drills did to each pool. */
+export function drillTable(pools: Readonly<Record<string, PoolResult>>, replications: number): Table {
+  return {
+    columns: [
+      { header: 'Drill' },
+      label('Pool'),
+      number('Replicas lost'),
+      number('Requests lost'),
+      number('Recovered in'),
+      number('Recovered after, mean / max'),
+    ],
+    rows: Object.entries(pools).flatMap(([name, { drills = [] }]) =>
+      drills.map((drill) => [
+        drill.drill,
+        name,
+        formatMeanCount(drill.replicas_lost),
+        formatMeanCount(drill.requests_lost),
+        `${drill.recovered_in} of ${replications}`,
+        drill.recovered_after_s === null
+          ? ABSENT
+          : `${formatSpan(drill.recovered_after_s.mean)} / ${formatSpan(drill.recovered_after_s.max)}`,
+      ]),
+    ),
+  };
+}
 
 /** Queueing and cache figures, those that the service has. */
 export function stateFacts(service: ServiceResult): readonly string[] {

@@ -34,13 +34,17 @@ export const completePool = (input: PoolInput, path: string, context: Context): 
       failures: input.failures,
       quota: input.quota,
     }),
+    zones: input.zones ?? 1,
     purchase:
       input.purchase ?? assume(`${path}.purchase`, {}, 'everything is bought on demand', { shown: 'on demand' }),
   };
 };
 
 /** Whether replicas of the pool start after the others. */
-const startsLater = (input: PoolInput): boolean => input.autoscaler !== undefined || input.failures !== undefined;
+const startsLater = (input: PoolInput): boolean => startsMachines(input) || input.failures !== undefined;
+
+/** Whether the pool starts machines later; otherwise it keeps those that it has. */
+const startsMachines = (input: PoolInput): boolean => input.autoscaler !== undefined || (input.purchase?.spot ?? 0) > 0;
 
 /** The text of a manifest, so that equal scenarios are equal wherever they lie. */
 const autoscalerOf = (input: PoolInput, path: string, context: Context): AutoscalerSource | undefined => {
@@ -72,7 +76,7 @@ const completeStartup = (input: PoolInput, path: string, context: Context): Star
   const { assume } = context;
   const parts = input.startup ?? {};
   return {
-    ...(input.autoscaler === undefined ? NO_NEW_NODES : completeNodes(parts, path, context)),
+    ...(startsMachines(input) ? completeNodes(parts, path, context) : NO_NEW_NODES),
     load: parts.load ?? assume(`${path}.load`, 'auto' as const, 'weights over the bandwidth of their storage'),
     init: parts.init ?? assume(`${path}.init`, 'auto' as const, 'profiling and graph capture, as measured'),
     storage: parts.storage ?? assume(`${path}.storage`, 'block-volume' as const, 'a network volume'),

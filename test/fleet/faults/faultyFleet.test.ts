@@ -22,7 +22,7 @@ const settings: NodeSettings = {
 function fixedFleet(replicas: number, lifetime: () => number, of: Partial<NodeSettings> = {}) {
   const nodes = new Nodes({ ...settings, ...of });
   nodes.begin(Array.from({ length: replicas }, (_, i) => i));
-  return new FaultyFleet(new FixedPool(replicas, nodes), lifetime);
+  return new FaultyFleet(new FixedPool(replicas, nodes), { failures: lifetime, drills: [] });
 }
 
 describe('machines that fail', () => {
@@ -64,8 +64,8 @@ describe('machines that fail', () => {
     const controller = fixedFleet(4, constant(10), { replicasPerNode: 2 });
     const { replicaSeconds } = runSmall({ engines: 4 }, listed([]), { controller, untilS: 15 });
     expect(controller.faults).toEqual([
-      { timeS: 10, kind: 'node', replicas: 2 },
-      { timeS: 10, kind: 'node', replicas: 2 },
+      { timeS: 10, kind: 'node', replicas: 2, requests: 0 },
+      { timeS: 10, kind: 'node', replicas: 2, requests: 0 },
     ]);
     expect(replicaSeconds.serving).toBe(10);
   });
@@ -76,5 +76,84 @@ describe('machines that fail', () => {
     const { replicaSeconds } = runSmall({ engines: 3 }, listed([]), { controller, untilS: 2000 });
     // Of the two that were lost, one finds a place beside the third (load and start), one waits for the repair as well.
     expect(replicaSeconds.ready).toBe(3 * 2000 - 150 - 750);
+  });
+});
+
+describe('spot machines', () => {
+  const spotFleet = (replicas: number, lifetime: () => number, noticeS: number) => {
+    const nodes = new Nodes({ ...settings, spotShare: 1 });
+    nodes.begin(Array.from({ length: replicas }, (_, i) => i));
+    return new FaultyFleet(new FixedPool(replicas, nodes), { spot: { lifetime, noticeS }, drills: [] });
+  };
+  const once = (at: number) => {
+    const lifetimes = [at];
+    return () => lifetimes.shift() ?? 1e9;
+  };
+
+  it('finish what they have within the notice and take nothing new, while others start', () => {
+    const asks = [
+      { at: 9, prompt: 10, output: 50 },
+      { at: 11, prompt: 10, output: 1 },
+    ];
+    const controller = spotFleet(1, once(10), 120);
+    const { rows, replicaSeconds } = runSmall({ engines: 1 }, listed(asks), { controller, untilS: 1000 });
+    expect(rows.map(({ outcome, e2eS }) => [outcome, Number(e2eS.toFixed(6))])).toEqual([
+      ['completed', 5],
+      // Held for the machine that was started at the notice.
+      ['completed', 749.1],
+    ]);
+    expect(controller.faults).toEqual([{ timeS: 130, kind: 'spot', replicas: 0, requests: 0 }]);
+    expect(replicaSeconds.ready).toBe(10 + 1000 - 760);
+  });
+
+  it('lose what is not finished when they are taken back', () => {
+    const controller = spotFleet(1, once(10), 30);
+    const asks = [{ at: 9, prompt: 10, output: 500 }];
+    const { rows } = runSmall({ engines: 1 }, listed(asks), { controller, untilS: 1000 });
+    expect(rows.map(({ outcome, e2eS }) => [outcome, e2eS])).toEqual([['failed', 31]]);
+    expect(controller.faults).toEqual([{ timeS: 40, kind: 'spot', replicas: 1, requests: 1 }]);
+  });
+
+  it('are taken back as often as their hazard says', () => {
+    const controller = spotFleet(2, exponential(stream(8, 0, 'spot'), MTBF_S), 120);
+    const untilS = 4000 * MTBF_S;
+    runSmall({ engines: 2 }, listed([]), { controller, untilS });
+    // Each is ready for a mean of MTBF_S, and its successor 750 s after the notice.
+    const expected = (2 * untilS) / (MTBF_S + AWAY_S);
+    expect(Math.abs(controller.faults.length - expected)).toBeLessThan(4 * Math.sqrt(expected));
+  });
+});
+
+describe('drills', () => {
+  it('take a zone away for as long as they say, and tell when the fleet is as before', () => {
+    const nodes = new Nodes({ ...settings, zones: 2, mostNodes: 4 });
+    nodes.begin([0, 1, 2, 3]);
+    const drill = { name: 'zone-loss', kind: 'zone-loss' as const, startS: 100, endS: 400 };
+    const controller = new FaultyFleet(new FixedPool(4, nodes), { drills: [drill] });
+    const asks = [
+      { at: 99.05, prompt: 10, output: 100 },
+      { at: 99.06, prompt: 10, output: 100 },
+    ];
+    const { replicaSeconds, rows } = runSmall({ engines: 4 }, listed(asks), { controller, untilS: 2000 });
+    // Both requests are on the first replica, which is in the zone that is lost.
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
+    expect(controller.faults).toEqual([{ timeS: 100, kind: 'zone', replicas: 2, requests: 2 }]);
+    // Two of four are away for the outage, and for repair and start after it; looks come every second.
+    expect(replicaSeconds.ready).toBe(4 * 2000 - 2 * (300 + 750));
+    expect(controller.drills).toEqual([{ name: 'zone-loss', replicasLost: 2, requestsLost: 2, recoveredAfterS: 1050 }]);
+  });
+
+  it('take all spot machines away, which are replaced on demand, and say so when nothing has recovered by the end', () => {
+    const nodes = new Nodes({ ...settings, spotShare: 0.5 });
+    nodes.begin([0, 1, 2, 3]);
+    const drill = { name: 'drought', kind: 'spot-drought' as const, startS: 100, endS: Infinity };
+    const controller = new FaultyFleet(new FixedPool(4, nodes), {
+      spot: { lifetime: () => 1e9, noticeS: 120 },
+      drills: [drill],
+    });
+    runSmall({ engines: 4 }, listed([]), { controller, untilS: 500 });
+    expect(nodes.spotInUse).toEqual([]);
+    expect(nodes.count).toBe(4);
+    expect(controller.drills).toEqual([{ name: 'drought', replicasLost: 0, requestsLost: 0, recoveredAfterS: null }]);
   });
 });

@@ -291,7 +291,9 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       }
     },
     fail(index) {
-      for (const request of replicas.remove(now, index)) lost(request, now);
+      const all = replicas.remove(now, index);
+      for (const request of all) lost(request, now);
+      return all.length;
     },
   });
 

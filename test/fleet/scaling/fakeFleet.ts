@@ -81,8 +81,9 @@ export class FakeFleet implements FleetControl {
     this.onGone(index, this.now);
   }
 
-  fail(index: number): void {
+  fail(index: number): number {
     this.remove(index);
+    return 0;
   }
 
   private get ready(): readonly Replica[] {
