@@ -6,6 +6,8 @@ export interface InstanceRun {
   readonly endS: number;
   /** It ran before the window began, or goes on after its end: what the window sees is not a whole start, so nothing is rounded up. */
   readonly isPart?: boolean;
+  /** It was bought on spot; where that is known of some runs of a pool, the others were not. */
+  readonly isSpot?: boolean;
 }
 
 /** Accelerators in use from `atS` on, until the next step. */

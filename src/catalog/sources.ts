@@ -13,6 +13,7 @@ const keys: Readonly<Record<string, string>> = {
   commitments: 'program',
   carbon: 'region',
   region_latency: 'from_region',
+  spot_interruptions: 'family',
   token_api_prices: 'model',
   managed: 'sku',
 };

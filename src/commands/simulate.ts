@@ -2,6 +2,9 @@ import { Flags } from '@oclif/core';
 import { decisionRows } from '../report/decisionRows.js';
 import { requestRows } from '../report/requestRows.js';
 import { renderSimulation } from '../report/text/simulation.js';
+import { readDrill } from '../scenario/drills.js';
+import type { Drill } from '../scenario/types.js';
+import { drillProblems } from '../simulate/drills.js';
 import { simulateToPrecision } from '../simulate/precision.js';
 import type { SimulationResult } from '../simulate/result.js';
 import { type SimulateOptions, simulate } from '../simulate/simulate.js';
@@ -18,6 +21,13 @@ export default class Simulate extends ScenarioCommand {
       description: 'add replications until the 95 % intervals of means and 95th percentiles are this narrow',
       helpValue: '2%',
     }),
+    drill: Flags.string({
+      description:
+        'put the run through a disaster: zone-loss, spot-drought or traffic-spike-xN, with its time in the window (repeatable)',
+      helpValue: 'WHAT@WHEN[+LONG][:POOL]',
+      multiple: true,
+      default: [],
+    }),
     requests: Flags.string({ description: 'write one row per finished request to a CSV file', helpValue: 'FILE.csv' }),
     decisions: Flags.string({
       description: 'write one row per look of each autoscaler, with its reason, to a CSV file',
@@ -29,7 +39,11 @@ export default class Simulate extends ScenarioCommand {
     const { args, flags } = await this.parse(Simulate);
     this.begin(flags);
     const read = await this.read(args.scenario, flags);
-    const world = await this.world(read);
+    const drills = drillsOf(flags.drill);
+    const world = await this.world(drills.length > 0 ? { ...read, scenario: { ...read.scenario, drills } } : read);
+    const problems = drillProblems(world);
+    if (problems.length > 0)
+      throw new InvalidInput(problems.map(({ message, hint }) => inputProblem(message, { hint })));
     const file = flags.requests === undefined ? undefined : this.openFile(flags.requests);
     const rows = file && requestRows(Object.keys(world.scenario.services), file.write);
     const log = flags.decisions === undefined ? undefined : this.openFile(flags.decisions);
@@ -44,7 +58,7 @@ export default class Simulate extends ScenarioCommand {
     log?.close();
     await this.answer({ json: result, text: () => renderSimulation(result, this.look) });
     this.note(
-      `simulated in ${seconds.toFixed(2)} s · repeat: ${replay('simulate', args.scenario, read.scenario, flags)}`,
+      `simulated in ${seconds.toFixed(2)} s · repeat: ${replay('simulate', args.scenario, read.scenario, flags)}${flags.drill.map((each) => ` --drill '${each}'`).join('')}`,
     );
   }
 
@@ -58,6 +72,14 @@ export default class Simulate extends ScenarioCommand {
     }
     return watch.sink || watch.onDecision ? simulate(world, watch) : this.simulator(world);
   }
+}
+
+/** Drills as typed. @throws InvalidInput with all that cannot be read */
+function drillsOf(texts: readonly string[]): readonly Drill[] {
+  const read = texts.map(readDrill);
+  const wrong = read.flatMap((each) => (each.ok ? [] : [inputProblem(each.message, { hint: each.hint })]));
+  if (wrong.length > 0) throw new InvalidInput(wrong);
+  return read.flatMap((each) => (each.ok ? [each.drill] : []));
 }
 
 /** `2%` or `2 %` as a share. @throws InvalidInput for anything else, and where a trace leaves nothing to replicate */

@@ -1,6 +1,6 @@
 /** What a plan must satisfy, held against a simulation. */
 import type { Scenario } from '../scenario/types.js';
-import type { SimulationResult } from '../simulate/result.js';
+import type { SimulationResult, SloAttainment } from '../simulate/result.js';
 import type { Violation } from './results.js';
 
 /** Share of requests that may be turned away before a plan counts as too small. */
@@ -26,11 +26,13 @@ export function violations(scenario: Scenario, result: SimulationResult, confide
       if (!slo.met || slo.probability < confidence) {
         found.push({
           what: `services.${name}.slo.${objective}`,
-          limit: `${slo.limit_ms} ms`,
+          limit: limitOf(slo),
           value:
-            slo.value_ms === null
-              ? 'no request completed'
-              : `${Number(slo.value_ms.toPrecision(4))} ms${slo.met ? ` (holds with a chance of only ${Math.round(100 * slo.probability)} %)` : ''}`,
+            slo.limit_share !== undefined
+              ? `${Number((100 * slo.share_within).toPrecision(5))} % answered${unlikely(slo)}`
+              : slo.value_ms === null
+                ? 'no request completed'
+                : `${Number(slo.value_ms.toPrecision(4))} ms${unlikely(slo)}`,
         });
       }
     }
@@ -75,3 +77,11 @@ export function violations(scenario: Scenario, result: SimulationResult, confide
 export function isTooSmall(found: readonly Violation[]): boolean {
   return found.some(({ what }) => what.startsWith('services.') && !what.endsWith('.requests.rejected'));
 }
+
+/** An objective's limit in words: `800 ms`, `99.9 %`. */
+export function limitOf({ limit_ms, limit_share }: SloAttainment): string {
+  return limit_share === undefined ? `${limit_ms} ms` : `${Number((100 * limit_share).toPrecision(6))} %`;
+}
+
+const unlikely = ({ met, probability }: SloAttainment): string =>
+  met ? ` (holds with a chance of only ${Math.round(100 * probability)} %)` : '';

@@ -9,6 +9,7 @@ import { busiestWindow, runPlan } from '../simulate/window.js';
 import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
 import { traceSpanS } from '../workload/trace.js';
 import { breachOf, periodStarts, type Watched } from './breaches.js';
+import { limitOf } from './constraints.js';
 import { fittedGrowth } from './fittedGrowth.js';
 import type { Fan, ForecastPeriod, ForecastResult } from './results.js';
 import { type BillAt, dataSensitivity, loadSensitivity } from './sensitivity.js';
@@ -225,7 +226,7 @@ function breachesOf(scenario: Scenario, periods: readonly ForecastPeriod[]): For
     for (const [objective, slo] of Object.entries(service.slo_attainment)) {
       watched.push({
         what: `services.${name}.slo.${objective}`,
-        limit: `${slo.limit_ms} ms`,
+        limit: limitOf(slo),
         probability: periods.map((period) => 1 - (period.services[name]?.slo_attainment[objective]?.probability ?? 0)),
       });
     }

@@ -1,6 +1,6 @@
 /** The smallest number of replicas that meets every objective, by simulation. */
 import type { Scenario } from '../scenario/types.js';
-import type { SimulationResult } from '../simulate/result.js';
+import type { SimulationResult, SloAttainment } from '../simulate/result.js';
 import type { Simulator } from '../simulate/simulator.js';
 import { shortenedTo } from '../simulate/window.js';
 import type { World } from '../simulate/world.js';
@@ -94,10 +94,15 @@ function isHopeless(tried: ReadonlyMap<number, Sized>, now: Sized): boolean {
   return now.violations.every(({ what }) => {
     const [, service, , objective] = /^services\.([^.]+)\.(slo)\.(.+)$/.exec(what) ?? [];
     if (service === undefined || objective === undefined) return false;
-    const then = before.result.services[service]?.slo_attainment[objective]?.value_ms ?? Infinity;
-    const here = now.result.services[service]?.slo_attainment[objective]?.value_ms ?? Infinity;
+    const then = missed(before.result.services[service]?.slo_attainment[objective]);
+    const here = missed(now.result.services[service]?.slo_attainment[objective]);
     return here > then * 0.99;
   });
+}
+
+/** What an objective is about: the smaller, the better. */
+function missed(slo: SloAttainment | undefined): number {
+  return (slo?.limit_share === undefined ? slo?.value_ms : 1 - slo.share_within) ?? Infinity;
 }
 
 /** The same world with another number of replicas in one pool. */

@@ -3,11 +3,25 @@ import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { gateLimits } from './rules/gate.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
-import { poolHardware, replicaOrder, scalingKeys, storePrice } from './rules/pools.js';
+import {
+  failuresAreWhole,
+  poolHardware,
+  replicaOrder,
+  scalingKeys,
+  startupOfFixedPool,
+  storePrice,
+} from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
-import { arrivalVariation, oneLoad, shapeByName, tokenOrder, traceIsWhole } from './rules/traffic.js';
+import {
+  arrivalVariation,
+  clientsOfOpenLoops,
+  oneLoad,
+  shapeByName,
+  tokenOrder,
+  traceIsWhole,
+} from './rules/traffic.js';
 import type { Finding } from './source.js';
 
 const RULES: readonly Rule[] = [
@@ -15,6 +29,7 @@ const RULES: readonly Rule[] = [
   hasServices,
   runsOn,
   oneLoad,
+  clientsOfOpenLoops,
   traceIsWhole,
   arrivalVariation,
   tokenOrder,
@@ -34,6 +49,8 @@ const RULES: readonly Rule[] = [
   poolHardware,
   replicaOrder,
   scalingKeys,
+  failuresAreWhole,
+  startupOfFixedPool,
   storePrice,
   gateLimits,
 ];

@@ -15,12 +15,7 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const UNSUPPORTED: readonly Unsupported[] = [
-  { pattern: 'pools.*.failures', what: 'failures and repair' },
   { pattern: 'pools.*.parallelism.context', what: 'context parallelism', when: (value) => value !== 1 },
-  {
-    pattern: 'services.*.slo.availability',
-    what: 'an availability objective (it needs failures, which are not simulated yet)',
-  },
   {
     pattern: 'services.*',
     what: 'an engine of its own for kind: inference (batches are timed alike for all servers)',
@@ -56,6 +51,8 @@ const UNSUPPORTED: readonly Unsupported[] = [
       hint: 'leave one of them out',
     },
   ]),
+  { pattern: 'services.*.traffic.client.hedge_after', what: 'hedged requests' },
+  { pattern: 'services.*.traffic.client.circuit_breaker', what: 'circuit breaking' },
   { pattern: 'training', what: 'training jobs' },
   { pattern: 'regions', what: 'several regions' },
 ];

@@ -44,8 +44,26 @@ export interface Traffic {
   readonly unique_prompts?: number;
   /** Levels of priority, most urgent first, with their shares of arrivals (kind: llm); absent when all requests are equal. */
   readonly priority?: readonly { readonly name: string; readonly share: number }[];
+  /** What the clients of an open loop do when an answer does not come (kind: llm); absent: they wait for ever. */
+  readonly client?: Client;
   /** Arrivals come in groups of this many (kind: queue). */
   readonly batch_size: number;
+}
+
+export interface Client {
+  /** Seconds that a try may take. */
+  readonly timeout: number;
+  /** Tries after the first. */
+  readonly retries: number;
+  /** The pause before retry n is min(initial · factor^(n−1), max) seconds, less a random share of at most `jitter`. */
+  readonly backoff: {
+    readonly initial: number;
+    readonly factor: number;
+    readonly max: number;
+    readonly jitter: number;
+  };
+  /** Whether the server stops what its client has given up. */
+  readonly server_cancels: boolean;
 }
 
 export type QuantileLimits = Readonly<Partial<Record<'mean' | 'p50' | 'p90' | 'p95' | 'p99', number>>>;
@@ -181,6 +199,16 @@ export interface Startup {
   readonly keep_nodes: number;
 }
 
+/** Failures of machines. */
+export interface Failures {
+  /** Mean seconds that a machine serves until it fails, exponential; absent where none fails by itself. */
+  readonly mtbf?: number;
+  /** Seconds until a machine of a fixed pool is back; constant. A pool with an autoscaler or spot starts another at once. */
+  readonly repair?: number;
+  /** Interruptions of spot machines: share of them in a month, and seconds of notice; what is published, unless given. */
+  readonly spot?: { readonly interrupted?: number; readonly notice?: number };
+}
+
 export interface Pool {
   /** `provider/type`, or absent when `accelerator` and `price` describe owned or unlisted hardware. */
   readonly instance?: string;
@@ -199,9 +227,11 @@ export interface Pool {
   /** How the autoscaler gets its metrics, where the scenario says so. */
   readonly metrics?: { readonly scrape?: number; readonly window?: number };
   readonly purchase: Readonly<Record<string, unknown>>;
-  /** Cold start of replicas that come later; absent where none can come. */
+  /** Cold start of replicas that come later; absent where none can come: without an autoscaler, failures and spot. */
   readonly startup?: Startup;
-  readonly failures?: Readonly<Record<string, unknown>>;
+  readonly failures?: Failures;
+  /** Zones over which machines are spread evenly. */
+  readonly zones: number;
   /** Accelerators that may be held at once. */
   readonly quota?: number;
 }
@@ -281,6 +311,22 @@ export interface Scenario {
   readonly data: Readonly<Record<string, DataStore>>;
   readonly budget?: { readonly monthly: number };
   readonly rules: readonly GateRule[];
+  /** Disasters that a run is put through (`simulate --drill`). */
+  readonly drills?: readonly Drill[];
+}
+
+/** A disaster by appointment. */
+export interface Drill {
+  /** As it was typed. */
+  readonly text: string;
+  readonly kind: 'zone-loss' | 'spot-drought' | 'traffic-spike';
+  /** Seconds from the start of the window; how long it lasts, to the end of the run unless given. */
+  readonly at: number;
+  readonly lasts?: number;
+  /** By which a traffic spike multiplies the rate; 1 otherwise. */
+  readonly factor: number;
+  /** The pool (of a traffic spike: the service) that it strikes; all, unless given. */
+  readonly target?: string;
 }
 
 /** A change to a scenario, as data: what every surface shows and `--apply` writes. Values are as a user would type them. */

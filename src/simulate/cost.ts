@@ -93,6 +93,18 @@ function runsBill(
   windowS: number,
 ): Bill {
   const owner = `pools.${name}`;
+  if (prices && use.nodes && purchase.spot > 0) {
+    const metered = (isSpot: boolean): Bill =>
+      meterInstance({
+        owner,
+        prices,
+        runs: runs.filter((each) => (each.isSpot ?? false) === isSpot),
+        windowS,
+        purchase: isSpot ? { committed1y: 0, committed3y: 0, spot: 1 } : { ...purchase, spot: 0 },
+      });
+    const [spot, other] = [metered(true), metered(false)];
+    return billOf([...other.items, ...spot.items], [...other.unpriced, ...spot.unpriced]);
+  }
   if (prices) return meterInstance({ owner, prices, runs, windowS, purchase });
   if (pool.price === undefined)
     return billOf([], [`${owner}: ${pool.accelerator ?? 'hardware'} has no price (give price: … USD/h)`]);

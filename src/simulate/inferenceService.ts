@@ -3,6 +3,7 @@ import { runBatchServers } from '../fleet/batchServer.js';
 import { router } from '../fleet/llm/routing.js';
 import { stream } from '../kernel/random.js';
 import { goodLimits } from './attainment.js';
+import { drillsOf } from './drills.js';
 import { NO_COUNTS, type RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
 import { expectedRequests, requestSource } from './sources.js';
@@ -29,7 +30,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
       ),
       e2eLimitS: goodLimits(service.slo).e2eS,
     },
-    requestSource(prepared, world.drivers, spec, Infinity),
+    requestSource(prepared, world.drivers, spec, Infinity, drillsOf(world, prepared, spec)),
     {
       warmupS: spec.warmupS,
       untilS: spec.windowS === null ? Infinity : spec.warmupS + spec.windowS,

@@ -6,6 +6,8 @@ import { VerifySteps } from '../fleet/llm/verifySteps.js';
 import { stream, type Uniform } from '../kernel/random.js';
 import { sum } from './arithmetic.js';
 import { goodLimits } from './attainment.js';
+import { clientSettings } from './client.js';
+import { drillsOf, fleetDrills } from './drills.js';
 import type { RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
 import { scaledFleet } from './scaledFleet.js';
@@ -25,7 +27,8 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
   const onPool = world.pools[prepared.pool]!;
   const initial = spec.start?.replicas ?? onPool.pool.replicas.initial;
   const engines = initial * plan.engines;
-  const scaled = scaledFleet(prepared, onPool, plan.engines, spec);
+  const drills = drillsOf(world, prepared, spec);
+  const scaled = scaledFleet(prepared, onPool, plan.engines, spec, fleetDrills(drills, spec));
   const expected = expectedRequests(traffic, prepared.trace, users, spec);
   const contents = traffic.users
     ? Math.ceil(traffic.users.concurrent * users * Math.max(1, ...traffic.shape.weights)) + 1
@@ -59,6 +62,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       ),
       good: goodLimits(service.slo),
       ...(drafts && { speculative: new VerifySteps(drafts.tokens, drafts.acceptance, random('speculative')) }),
+      ...(traffic.client && { client: clientSettings(traffic.client, random('client')) }),
       ...(priorities && {
         priority: new PriorityLevels(
           priorities.map(({ share }) => share),
@@ -66,7 +70,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
         ),
       }),
     },
-    requestSource(prepared, world.drivers, spec, plan.maxModelTokens),
+    requestSource(prepared, world.drivers, spec, plan.maxModelTokens, drills),
     {
       warmupS: spec.warmupS,
       untilS: spec.windowS === null ? Infinity : spec.warmupS + spec.windowS,
@@ -93,7 +97,10 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       carriedOut: metrics.carriedOut,
       completed: metrics.completed,
       rejected: metrics.rejected,
-      abandoned: 0,
+      abandoned: metrics.abandoned,
+      failed: metrics.failed,
+      timeouts: metrics.timeouts,
+      retries: metrics.retries,
       inFlight: run.inFlight,
       good: metrics.good,
       preemptions: metrics.preemptions,

@@ -12,6 +12,11 @@ export interface RunCounts {
   readonly completed: number;
   readonly rejected: number;
   readonly abandoned: number;
+  /** Lost to a failure. */
+  readonly failed: number;
+  /** Tries that timed out, and tries after the first (kind: llm with clients that try again). */
+  readonly timeouts: number;
+  readonly retries: number;
   readonly inFlight: number;
   /** Completed requests that met every stated objective. */
   readonly good: number;
@@ -69,7 +74,7 @@ export interface RunRecord {
   readonly batch?: { readonly weight: number; readonly over: number; readonly max: number };
   /** Tokens held in KV memory: ∫ over all engines, and the most on one. */
   readonly kv?: { readonly tokenSeconds: number; readonly maxTokens: number };
-  /** Where the number of replicas varies. */
+  /** Where replicas come and go. */
   readonly fleet?: FleetRecord;
   /** Number in system at regular times, where it was asked for. */
   readonly levels?: readonly number[];
@@ -84,6 +89,9 @@ export const NO_COUNTS: RunCounts = {
   completed: 0,
   rejected: 0,
   abandoned: 0,
+  failed: 0,
+  timeouts: 0,
+  retries: 0,
   inFlight: 0,
   good: 0,
   preemptions: 0,

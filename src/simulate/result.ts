@@ -52,6 +52,15 @@ export interface ServiceResult {
   };
   /** Requests per second that met every stated SLO (all completed ones where none is stated). */
   readonly goodput_per_s: number;
+  readonly availability: Availability;
+  /** kind: llm with clients that do not wait for ever. */
+  readonly client?: {
+    /** Tries that took too long, and tries after the first; those of requests and of their retries alike. */
+    readonly timeouts: number;
+    readonly retries: number;
+    /** What the fleet was asked over what was wanted. */
+    readonly tries_per_request: number;
+  };
   /** By objective (`ttft.p95`): the limit, the share of requests within it, and whether the stated quantile holds. */
   readonly slo_attainment: Readonly<Record<string, SloAttainment>>;
   /** kind: queue with several stations: what each did. */
@@ -67,6 +76,14 @@ export interface ServiceResult {
   readonly classes?: Readonly<Record<string, { readonly wait_ms: Summary; readonly e2e_ms: Summary }>>;
   /** kind: llm with levels of priority. */
   readonly priority?: Readonly<Record<string, { readonly ttft_ms: Summary; readonly e2e_ms: Summary }>>;
+}
+
+export interface Availability {
+  /** Requests answered as a share of those that were answered, rejected, abandoned or lost to failures; `null` where none ended. */
+  readonly requests: number | null;
+  /** Share of time with at least one replica that takes requests. */
+  readonly time: number;
+  readonly ci95: { readonly requests: Interval };
 }
 
 /** One station of a chain. A request may visit it several times; times are of one visit. */
@@ -103,8 +120,12 @@ export interface LatencyProfile {
 }
 
 export interface SloAttainment {
-  readonly limit_ms: number;
+  /** Limit and value of an objective on latency; `null` for an objective on availability. */
+  readonly limit_ms: number | null;
   readonly value_ms: number | null;
+  /** Least share of requests that an objective on availability asks to be answered. */
+  readonly limit_share?: number;
+  /** Of an objective on availability: the share of requests answered. */
   readonly share_within: number;
   readonly met: boolean;
   /** Probability over replications (and model error) that the objective holds. */
@@ -137,6 +158,15 @@ export interface PoolResult {
     readonly on_new_nodes: number;
     readonly syncs_refused_by_quota: number;
   };
+  /** Where machines can fail: what struck the pool, over all replications. */
+  readonly failures?: {
+    /** `node`: machines that failed; `spot`: spot machines taken back; `zone`: zones lost. */
+    readonly by_kind: Readonly<Record<string, number>>;
+    readonly replicas_lost: number;
+    readonly requests_lost: number;
+  };
+  /** What came of the drills that the pool went through. */
+  readonly drills?: readonly DrillResult[];
   readonly quota_used: number | null;
 }
 
@@ -144,6 +174,18 @@ export interface FleetOfWeek {
   readonly replicas: { readonly mean: number; readonly max: number };
   /** Machines held, on average. */
   readonly instances: number;
+}
+
+export interface DrillResult {
+  /** As it was asked for. */
+  readonly drill: string;
+  /** Means over replications of what was lost to it; requests that were tried again with success included. */
+  readonly replicas_lost: number;
+  readonly requests_lost: number;
+  /** Replications in which the fleet was as before by the end of the run: as many replicas ready, no more requests waiting. */
+  readonly recovered_in: number;
+  /** Seconds until then, from the start of the drill (of a traffic spike: from its end), over those replications. */
+  readonly recovered_after_s: { readonly mean: number; readonly max: number } | null;
 }
 
 export interface CostItem {

@@ -69,16 +69,20 @@ const service = z.object({
     output_tokens_per_s: z.number().optional(),
   }),
   goodput_per_s: z.number(),
+  // Results of earlier versions have none.
+  availability: z.object({ requests: figure, time: z.number(), ci95: z.object({ requests: interval }) }).optional(),
   slo_attainment: z.record(
     z.string(),
     z.object({
-      limit_ms: z.number(),
+      limit_ms: figure,
       value_ms: figure,
+      limit_share: z.number().optional(),
       share_within: z.number(),
       met: z.boolean(),
       probability: z.number(),
     }),
   ),
+  client: z.object({ timeouts: z.number(), retries: z.number(), tries_per_request: z.number() }).optional(),
   stations: z.record(z.string(), station).optional(),
   queue_length: level,
   in_system: level,
@@ -111,6 +115,20 @@ const pool = z.object({
       on_new_nodes: z.number(),
       syncs_refused_by_quota: z.number(),
     })
+    .optional(),
+  failures: z
+    .object({ by_kind: z.record(z.string(), z.number()), replicas_lost: z.number(), requests_lost: z.number() })
+    .optional(),
+  drills: z
+    .array(
+      z.object({
+        drill: z.string(),
+        replicas_lost: z.number(),
+        requests_lost: z.number(),
+        recovered_in: z.number(),
+        recovered_after_s: level.nullable(),
+      }),
+    )
     .optional(),
   quota_used: figure,
 });

@@ -1,9 +1,17 @@
-/** The autoscaler and the machines of one run of a service on a pool whose replicas vary. */
+/** What adds and removes replicas in one run of a service: an autoscaler, failures and their repair, on the machines of its pool. */
 import type { InstanceRun } from '../billing/usage.js';
+import type { DrillRecord, FleetDrill } from '../fleet/faults/drill.js';
+import { type Fault, FaultyFleet } from '../fleet/faults/faultyFleet.js';
+import type { FleetController } from '../fleet/llm/control.js';
 import type { LlmRun } from '../fleet/llm/fleet.js';
+import { FixedPool } from '../fleet/scaling/fixedPool.js';
+import type { FleetKeeper } from '../fleet/scaling/keeper.js';
 import { Nodes } from '../fleet/scaling/nodes.js';
 import { PoolScaler, type ScalingCounts } from '../fleet/scaling/poolScaler.js';
-import { acceleratorsPerReplica } from './instances.js';
+import { stream, type Uniform } from '../kernel/random.js';
+import { exponential } from '../kernel/variates.js';
+import type { Startup } from '../scenario/types.js';
+import { acceleratorsPerReplica, instancesBilled } from './instances.js';
 import type { RunSpec } from './runSpec.js';
 import { startupParts } from './startup.js';
 import type { PreparedPool, PreparedService } from './worldTypes.js';
@@ -14,54 +22,119 @@ export interface FleetRecord {
   readonly provisionedS: number;
   readonly readyS: number;
   readonly drainingS: number;
+  /** Seconds with at least one replica that takes requests. */
+  readonly servingS: number;
   readonly most: number;
   /** When machines ran, from the start of the measured time. */
   readonly nodes: readonly InstanceRun[];
-  readonly scaling: ScalingCounts;
+  /** Where an autoscaler is at work. */
+  readonly scaling?: ScalingCounts;
+  /** Where machines fail: what struck in the measured time. */
+  readonly faults?: readonly Fault[];
+  readonly drills?: readonly DrillRecord[];
 }
 
 export interface ScaledFleet {
-  readonly controller: PoolScaler;
+  readonly controller: FleetController;
   readonly record: (run: LlmRun) => FleetRecord;
 }
 
-/** @param engines engines of one replica · @returns `undefined` where the number of replicas does not vary */
+/**
+ * @param engines engines of one replica
+ * @returns `undefined` where replicas neither come nor go
+ */
 export function scaledFleet(
   prepared: PreparedService,
   onPool: PreparedPool,
   engines: number,
-  { start, onDecision }: Pick<RunSpec, 'start' | 'onDecision'>,
+  spec: RunSpec,
+  drills: readonly FleetDrill[],
 ): ScaledFleet | undefined {
-  const { pool, hardware, scaling } = onPool;
-  if (!scaling || start?.held) return undefined;
-  const initial = start?.replicas ?? pool.replicas.initial;
-  const perReplica = acceleratorsPerReplica(prepared, onPool);
-  const nodes = new Nodes({
-    startup: startupParts(prepared, onPool, pool.startup!),
-    replicasPerNode: perReplica === 0 ? 1 : replicasPerNode(hardware.acceleratorsPerInstance, perReplica),
-    acceleratorsPerNode: perReplica === 0 ? 0 : hardware.acceleratorsPerInstance,
-    quota: pool.quota ?? Infinity,
-    warmNodes: pool.startup!.warm_nodes,
-    retentionS: pool.startup!.keep_nodes,
-  });
+  const { pool, spot } = onPool;
+  const scaling = spec.start?.held ? undefined : onPool.scaling;
+  const mtbf = pool.failures?.mtbf;
+  const isStruck = mtbf !== undefined || spot !== undefined || drills.length > 0;
+  if (scaling === undefined && !isStruck) return undefined;
+  const nodes = nodesOf(prepared, onPool);
+  const initial = spec.start?.replicas ?? pool.replicas.initial;
   nodes.begin(Array.from({ length: initial }, (_, i) => i));
-  const { policy, readings, scrape, min, max } = scaling;
-  const controller = new PoolScaler(
-    { policy, readings, scrape, enginesPerReplica: engines, min, max, initial, ...(onDecision && { onDecision }) },
-    nodes,
-  );
+  const scaler =
+    scaling &&
+    new PoolScaler(
+      { ...scaling, enginesPerReplica: engines, initial, ...(spec.onDecision && { onDecision: spec.onDecision }) },
+      nodes,
+    );
+  const keeper: FleetKeeper = scaler ?? new FixedPool(initial, nodes);
+  const uniform = (what: string): Uniform => stream(spec.seed, spec.replication, `${onPool.name}/${what}`);
+  const faulty = isStruck
+    ? new FaultyFleet(keeper, {
+        ...(mtbf !== undefined && { failures: exponential(uniform('failures'), mtbf) }),
+        ...(spot && { spot: { lifetime: exponential(uniform('spot'), spot.meanS), noticeS: spot.noticeS } }),
+        drills,
+      })
+    : undefined;
   return {
-    controller,
+    controller: faulty ?? keeper,
     record: ({ replicaSeconds, fromS, untilS }) => ({
       provisionedS: replicaSeconds.provisioned,
       readyS: replicaSeconds.ready,
       drainingS: replicaSeconds.draining,
+      servingS: replicaSeconds.serving,
       most: replicaSeconds.most,
-      nodes: nodes.runs(fromS, untilS),
-      scaling: controller.counts,
+      nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(prepared, onPool, untilS - fromS),
+      ...(scaler && { scaling: scaler.counts }),
+      ...(faulty && { faults: faulty.faults.filter(({ timeS }) => timeS >= fromS) }),
+      ...(faulty && drills.length > 0 && { drills: faulty.drills }),
     }),
   };
 }
+
+function nodesOf(prepared: PreparedService, onPool: PreparedPool): Nodes {
+  const { pool, hardware, scaling, spot, purchase } = onPool;
+  const perReplica = acceleratorsPerReplica(prepared, onPool);
+  const startup = pool.startup ?? RESTART;
+  const parts = startupParts(prepared, onPool, startup);
+  const keepsMachines = scaling === undefined && spot === undefined;
+  return new Nodes({
+    // A machine of a fixed pool comes back when it is repaired, and has the image.
+    startup: keepsMachines ? { ...parts, provisionS: pool.failures?.repair ?? 0, pullS: 0 } : parts,
+    replicasPerNode: perReplica === 0 ? 1 : replicasPerNode(hardware.acceleratorsPerInstance, perReplica),
+    acceleratorsPerNode: perReplica === 0 ? 0 : hardware.acceleratorsPerInstance,
+    quota: scaling ? (pool.quota ?? Infinity) : Infinity,
+    warmNodes: startup.warm_nodes,
+    retentionS: startup.keep_nodes,
+    zones: pool.zones,
+    ...(spot && { spotShare: spot.share, committed: purchase.committed1y + purchase.committed3y }),
+    ...(keepsMachines && { mostNodes: fixedMachines(prepared, onPool) }),
+  });
+}
+
+/** Machines of a fixed pool are paid throughout, those under repair as well. */
+function fixedRuns(prepared: PreparedService, onPool: PreparedPool, windowS: number): readonly InstanceRun[] {
+  const length = fixedMachines(prepared, onPool);
+  return Array.from({ length }, () => ({ startS: 0, endS: windowS, isPart: true }));
+}
+
+function fixedMachines(prepared: PreparedService, onPool: PreparedPool): number {
+  const { pool, hardware } = onPool;
+  return instancesBilled(
+    pool.replicas.initial,
+    acceleratorsPerReplica(prepared, onPool),
+    hardware.acceleratorsPerInstance,
+  );
+}
+
+/** A replica that starts again where the scenario says nothing of starts: a drill has taken its machine away. */
+const RESTART: Startup = {
+  provision: 0,
+  pull: 0,
+  load: 'auto',
+  init: 'auto',
+  storage: 'block-volume',
+  loader: 'page-cache',
+  warm_nodes: 0,
+  keep_nodes: 0,
+};
 
 /** Replicas that one instance holds, or its inverse: instances that a replica spans. */
 function replicasPerNode(acceleratorsPerInstance: number, acceleratorsPerReplica: number): number {

@@ -3,6 +3,7 @@ import type { Histogram } from '../kernel/histogram.js';
 import type { ProfileReference } from '../latency/types.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
+import { availabilityAttained, availabilityOf } from './availability.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
 import type { LatencyProfile, ServiceResult, Summary } from './result.js';
 import { stationResults } from './stationResults.js';
@@ -35,6 +36,9 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       ? [attainment(objective, slo[objective], summary, allOf(records, objective), band[objective])]
       : [];
   });
+  const availability = availabilityOf(records.map((record) => [record]));
+  if (slo.availability !== undefined)
+    attained.push({ availability: availabilityAttained(slo.availability, availability) });
   const { ttft, tpot, itl, queue, wait, service, e2e } = summaries;
   const stations = stationResults(prepared, records);
   return {
@@ -45,7 +49,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       completed: total('completed') + total('carriedOut'),
       rejected: total('rejected'),
       abandoned: total('abandoned'),
-      failed: 0,
+      failed: total('failed'),
       in_flight: total('inFlight'),
     },
     ...(ttft && { ttft_ms: ttft }),
@@ -63,6 +67,14 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       }),
     },
     goodput_per_s: perS(total('good')),
+    availability,
+    ...(prepared.service.traffic.client && {
+      client: {
+        timeouts: total('timeouts'),
+        retries: total('retries'),
+        tries_per_request: 1 + ratio(total('retries'), total('arrived')),
+      },
+    }),
     slo_attainment: Object.assign({}, ...attained),
     ...(stations && { stations }),
     queue_length: levelOf(

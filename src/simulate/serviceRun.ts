@@ -1,5 +1,7 @@
 /** One service simulated over its replications: its part of the result, and what its pool and the bill need to know. */
 import { type InstanceRun, mostAtOnce } from '../billing/usage.js';
+import type { DrillRecord } from '../fleet/faults/drill.js';
+import type { Fault } from '../fleet/faults/faultyFleet.js';
 import type { ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { acceleratorsPerReplica, instancesBilled, mostReplicas } from './instances.js';
@@ -44,6 +46,10 @@ export interface PoolUse {
   /** When machines ran, by replication; absent where the fleet is fixed. */
   readonly nodes?: readonly (readonly InstanceRun[])[];
   readonly scaling?: ScalingCounts;
+  /** What struck the pool, over all replications; absent where nothing can. */
+  readonly faults?: readonly Fault[];
+  /** What came of drills, by replication. */
+  readonly drills?: readonly (readonly DrillRecord[])[];
   /** Machines held, those that boot and those kept empty included. */
   readonly instances: { readonly mean: number; readonly max: number };
   readonly acceleratorsPerReplica: number;
@@ -94,8 +100,10 @@ function poolUse(
     acceleratorsPerReplica: perReplica,
     ...(records[0]!.fleet && {
       nodes: records.map((record) => record.fleet!.nodes),
-      scaling: scalingOf(records.map((record) => record.fleet!.scaling)),
     }),
+    ...(records[0]!.fleet?.scaling && { scaling: scalingOf(records.map((record) => record.fleet!.scaling!)) }),
+    ...(records[0]!.fleet?.drills && { drills: records.map((record) => record.fleet!.drills!) }),
+    ...(records[0]!.fleet?.faults && { faults: records.flatMap((record) => record.fleet!.faults!) }),
     ...(prepared.kind === 'llm' && {
       kvUtilization: {
         mean: ratio(

@@ -1,6 +1,9 @@
 /** The main question: what does the system that the scenario describes do over its window? */
+import type { DrillRecord } from '../fleet/faults/drill.js';
+import type { Fault } from '../fleet/faults/faultyFleet.js';
 import type { RequestSink } from '../fleet/llm/metrics.js';
 import type { DecisionRow, ScalingCounts } from '../fleet/scaling/poolScaler.js';
+import { mean, sum } from './arithmetic.js';
 import { bottleneckOf, loadOf } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
@@ -131,6 +134,13 @@ export function assemble(
       warnings.push(`pools.${name}: needs ${Math.round(quota_used * quota!)} accelerators, the quota is ${quota}`);
   }
   const all = [...runs.values()];
+  for (const [name, { failures }] of Object.entries(pools)) {
+    if (failures?.by_kind['node'] === undefined || Object.values(failures.by_kind).some((count) => count > 0)) continue;
+    const hours = Number((sum(all.map((run) => run.windowS * run.replications)) / all.length / 3600).toPrecision(3));
+    warnings.push(
+      `pools.${name}: no machine failed in the simulated ${hours} h; a longer window shows what failures do`,
+    );
+  }
   const windowS = Math.max(...all.map((run) => run.windowS));
   return {
     schema_version: '1',
@@ -172,10 +182,42 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
       instances_billed: use.instances.mean,
       ...(run.week && { week: fleetOfWeek(run.week) }),
       ...(use.scaling && { autoscaling: autoscalingOf(service, world.pools[service.pool]!, use.scaling) }),
+      ...(use.faults && { failures: failuresOf(use.faults, world.pools[service.pool]!) }),
+      ...(use.drills && { drills: drillResults(use.drills) }),
       quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
     };
   }
   return results;
+}
+
+function failuresOf(
+  faults: readonly Fault[],
+  { pool, spot }: World['pools'][string],
+): NonNullable<PoolResult['failures']> {
+  const kinds: Record<string, number> = {
+    ...(pool.failures?.mtbf !== undefined && { node: 0 }),
+    ...(spot && { spot: 0 }),
+  };
+  for (const { kind } of faults) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  return {
+    by_kind: kinds,
+    replicas_lost: sum(faults.map(({ replicas }) => replicas)),
+    requests_lost: sum(faults.map(({ requests }) => requests)),
+  };
+}
+
+function drillResults(byReplication: readonly (readonly DrillRecord[])[]): NonNullable<PoolResult['drills']> {
+  return byReplication[0]!.map(({ name }, i) => {
+    const each = byReplication.map((records) => records[i]!);
+    const recovered = each.flatMap(({ recoveredAfterS }) => recoveredAfterS ?? []);
+    return {
+      drill: name,
+      replicas_lost: mean(each.map(({ replicasLost }) => replicasLost)),
+      requests_lost: mean(each.map(({ requestsLost }) => requestsLost)),
+      recovered_in: recovered.length,
+      recovered_after_s: recovered.length === 0 ? null : { mean: mean(recovered), max: Math.max(...recovered) },
+    };
+  });
 }
 
 function autoscalingOf(

@@ -3,7 +3,7 @@
 import type { Uniform } from '../kernel/random.js';
 import { stream } from '../kernel/random.js';
 import { constant, type Draw, exponential, gamma, weibull } from '../kernel/variates.js';
-import type { Arrivals, Traffic } from '../scenario/types.js';
+import type { Arrivals, Drill, Traffic } from '../scenario/types.js';
 import { withBacklog } from '../workload/backlog.js';
 import { closedSource } from '../workload/closedSource.js';
 import { drawOf, drawTokens, meanOf } from '../workload/draws.js';
@@ -13,6 +13,7 @@ import type { RequestSource } from '../workload/source.js';
 import type { Trace } from '../workload/trace.js';
 import { traceSource } from '../workload/traceSource.js';
 import { mean } from './arithmetic.js';
+import { withSpikes } from './drills.js';
 import type { Drivers } from './drivers.js';
 import type { RunSpec } from './runSpec.js';
 import type { PreparedService } from './world.js';
@@ -21,6 +22,7 @@ import type { PreparedService } from './world.js';
  * The requests of a service in one replication. Random streams are named by service and purpose, so that an edit elsewhere, or of another
  * lever, leaves them alone.
  *
+ * @param drills spikes of the traffic are among them
  * @param maxTokens context of the model: conversations start anew beyond it
  */
 export function requestSource(
@@ -28,9 +30,10 @@ export function requestSource(
   drivers: Drivers,
   spec: RunSpec,
   maxTokens: number,
+  drills: readonly Drill[] = [],
 ): RequestSource {
   const { traffic } = prepared.service;
-  const source = trafficSource(prepared, traffic, drivers, spec, maxTokens);
+  const source = trafficSource(prepared, traffic, drivers, spec, maxTokens, drills);
   return spec.backlog === undefined || spec.backlog === 0 ? source : withBacklog(source, Math.round(spec.backlog));
 }
 
@@ -40,6 +43,7 @@ function trafficSource(
   drivers: Drivers,
   spec: RunSpec,
   maxTokens: number,
+  drills: readonly Drill[],
 ): RequestSource {
   const uniform = (what: string): Uniform => stream(spec.seed, spec.replication, `${name}/${what}`);
   const limit = traffic.requests ?? Infinity;
@@ -65,7 +69,7 @@ function trafficSource(
   return openSource({
     unitGap: unitGap(traffic.arrivals, uniform('arrivals')),
     ratePerS: (traffic.rate ?? 0) * drivers.users,
-    intensity: weeklyIntensity(weights, spec.startHour, spec.warmupS),
+    intensity: withSpikes(weeklyIntensity(weights, spec.startHour, spec.warmupS), drills, spec),
     promptTokens,
     outputTokens,
     sharedTokens,

@@ -1,6 +1,7 @@
 /** A whole week of a service: a stratified sample of its load levels, or every second of it. */
 import { Histogram } from '../kernel/histogram.js';
 import { attainment } from './attainment.js';
+import { availabilityAttained, availabilityOf } from './availability.js';
 import { billedWeek } from './fleetWeek.js';
 import type { Quantity, RunRecord } from './record.js';
 import type { WeekResult } from './result.js';
@@ -89,6 +90,10 @@ function weekResult(
     const summary = summaries.get(objective);
     return summary ? attainment(objective, slo[objective], summary, merged.get(objective)!, band[objective]) : {};
   });
+  if (slo.availability !== undefined) {
+    const availability = availabilityOf(replications, replications[0]!.map(weightOf(strata)));
+    attained.push({ availability: availabilityAttained(slo.availability, availability) });
+  }
   const [ttft, tpot] = [summaries.get('ttft'), summaries.get('tpot')];
   return {
     method: exhaustive ? 'exhaustive' : 'strata',
@@ -100,12 +105,17 @@ function weekResult(
   };
 }
 
+/** Seconds of the week that a second of a stratum's window stands for. */
+const weightOf =
+  (strata: readonly Stratum[]) =>
+  ({ fromS, untilS }: RunRecord, i: number): number =>
+    ((strata[i]?.hours ?? WEEK_H) * HOUR_S) / (untilS - fromS);
+
 /** The strata of one replication as one histogram: each window's samples stand for its hours; the count stays that of the samples. */
 function weighted(records: readonly RunRecord[], strata: readonly Stratum[], quantity: Quantity): Histogram {
   const all = new Histogram();
   const parts = records.map((record, i) => {
-    const hours = strata[i]?.hours ?? WEEK_H;
-    return { histogram: record.histograms[quantity]![0]!, weight: (hours * HOUR_S) / (record.untilS - record.fromS) };
+    return { histogram: record.histograms[quantity]![0]!, weight: weightOf(strata)(record, i) };
   });
   const samples = parts.reduce((sum, { histogram }) => sum + histogram.count, 0);
   const stoodFor = parts.reduce((sum, { histogram, weight }) => sum + histogram.count * weight, 0);

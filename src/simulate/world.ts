@@ -58,6 +58,10 @@ export async function buildWorld(
         `services.${name}: the number of users stays at its mean over the run; a population that changes by the hour is not supported yet`,
       );
   }
+  for (const { kind, name, pool } of services) {
+    if (kind !== 'llm' && pool !== undefined && pools[pool]?.spot)
+      warnings.push(`services.${name}: interruptions of spot machines are simulated for kind: llm alone`);
+  }
   sharedPools(services, findings);
   const unusedCalibrations = calibrations.unused();
   for (const { message } of unusedCalibrations) warnings.push(message);

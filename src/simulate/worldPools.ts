@@ -1,10 +1,13 @@
 /** Pools joined with the catalogs: hardware, prices, grid. */
+
 import { instancePrices } from '../billing/instancePrices.js';
+import { hoursPerMonth } from '../billing/price.js';
 import { readPurchase } from '../billing/purchase.js';
 import { findAccelerator } from '../catalog/accelerators.js';
 import { findCarbon } from '../catalog/carbon.js';
 import { findInstance } from '../catalog/instances.js';
 import type { Catalog } from '../catalog/open.js';
+import { spotInterruption } from '../catalog/spotInterruptions.js';
 import type { Pool } from '../scenario/types.js';
 import { prepareScaling } from './worldScaling.js';
 import { type Hardware, hintOf, type PreparedPool, type WorldFinding } from './worldTypes.js';
@@ -29,6 +32,7 @@ export function preparePool(
     warnings.push(`pools.${name}: the price of ${pool.instance} is inferred, not read from a price list`);
   }
   const scaling = prepareScaling(name, pool, findings);
+  const spot = purchase.spot > 0 ? spotOf(name, pool, purchase.spot, hardware, catalog, warnings) : undefined;
   return {
     name,
     pool,
@@ -37,7 +41,30 @@ export function preparePool(
     ...(hardware.instance && { prices: instancePrices(catalog, hardware.instance) }),
     ...(grid?.kind === 'found' && { grid: grid.value }),
     ...(scaling && { scaling }),
+    ...(spot && { spot }),
   };
+}
+
+/** How often spot machines of a pool are taken back: as the scenario says, or as is published for their family. */
+function spotOf(
+  name: string,
+  { failures }: Pool,
+  share: number,
+  { instance }: Hardware,
+  catalog: Catalog,
+  warnings: string[],
+): NonNullable<PreparedPool['spot']> {
+  const known = spotInterruption(catalog, instance?.provider ?? '*', instance?.type ?? '*');
+  const monthly = failures?.spot?.interrupted ?? known.monthlyShare;
+  const noticeS = failures?.spot?.notice ?? known.noticeS;
+  if (failures?.spot?.interrupted === undefined) {
+    const grade = known.isAssumed ? 'assumed' : 'published';
+    warnings.push(
+      `pools.${name}: ${Number((100 * monthly).toPrecision(3))} % of spot machines are interrupted in a month (${grade}: ${known.source}, ${known.asOf}); failures.spot says otherwise`,
+    );
+  }
+  // Exponential: the share that is struck within a month of 730 hours.
+  return { share, noticeS, meanS: (hoursPerMonth * 3600) / -Math.log1p(-monthly) };
 }
 
 function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldFinding[]): Hardware | undefined {

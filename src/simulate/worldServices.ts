@@ -49,6 +49,7 @@ export function prepareService(
 ): PreparedService | undefined {
   const traced = trace === undefined ? {} : { trace };
   if (service.kind !== 'llm' && isScaled(name, service, pools, findings)) return undefined;
+  if (service.kind !== 'llm' && fails(name, service, pools, findings)) return undefined;
   if (service.kind === 'queue')
     return { kind: 'queue', name, service, ...(service.runs_on ? { pool: service.runs_on } : {}), ...traced };
   const model = modelOf(name, service.model, catalog, findings);
@@ -175,6 +176,23 @@ function isScaled(
     path: ['pools', service.runs_on, 'autoscaler'],
     message: `not supported yet: autoscaling of kind: ${service.kind} (services.${name})`,
     hint: 'give a fixed number of replicas',
+  });
+  return true;
+}
+
+/** Only replicas of LLMs can fail yet. */
+function fails(
+  name: string,
+  service: Service,
+  pools: Readonly<Record<string, PreparedPool>>,
+  findings: WorldFinding[],
+): boolean {
+  if (service.runs_on === undefined || pools[service.runs_on]?.pool.failures?.mtbf === undefined) return false;
+  findings.push({
+    code: 'E1501',
+    path: ['pools', service.runs_on, 'failures'],
+    message: `not supported yet: failures of kind: ${service.kind} (services.${name})`,
+    hint: 'remove failures from the pool',
   });
   return true;
 }

@@ -41,6 +41,8 @@ export interface PreparedPool {
   readonly grid?: GridCarbon;
   /** Absent where the number of replicas is fixed. */
   readonly scaling?: PreparedScaling;
+  /** Where machines are bought on spot: mean seconds until one is taken back, and the notice that it gives. */
+  readonly spot?: { readonly share: number; readonly meanS: number; readonly noticeS: number };
 }
 
 export interface PreparedData {

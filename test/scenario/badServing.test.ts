@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { CODES } from '../../src/scenario/codes.js';
 import { load, withLine } from './base.js';
 
-/** What may be wrong with drafts, host memory and priorities: the line, then code, line:column and part of message and hint. */
+/** What may be wrong with drafts, host memory, priorities and clients: the line, then code, line:column and part of message and hint. */
 type Case = readonly [text: string, code: keyof typeof CODES, at: string, says: RegExp];
 
 const service = (line: string): string => withLine(5, `    model: m\n    ${line}`);
 const priority = (levels: string): string =>
   withLine(7, `    traffic: { rate: 5 /s, prompt_tokens: 9, output_tokens: 2, priority: ${levels} }`);
+
+const client = (how: string, load = 'rate: 5 /s'): string =>
+  withLine(7, `    traffic: { prompt_tokens: 9, output_tokens: 2, ${load}, client: ${how} }`);
 
 const CASES: readonly Case[] = [
   [service('speculative: 4'), 'E1102', '6:18', /a map of keys/],
@@ -28,9 +31,20 @@ const CASES: readonly Case[] = [
   [priority('[{ name: a, share: 0 }, { name: b, share: 1 }]'), 'E1101', '7:93', /greater than 0/],
   [priority('[{ name: a, share: 0.5 }, { name: a, share: 0.5 }]'), 'E1303', '7:108', /two of .* the name "a".*its own/],
   [priority('[{ name: a, share: 0.5, weight: 2 }, { name: b, share: 0.5 }]'), 'E1203', '7:98', /name, share/],
+  [client('fast'), 'E1102', '7:72', /a map of keys/],
+  [client('{ timeout: 0 s }'), 'E1101', '7:83', /greater than 0/],
+  [client('{ timeout: 30 }'), 'E1103', '7:83', /unit/],
+  [client('{ retries: 1000 }'), 'E1101', '7:83', /at most 100/],
+  [client('{ retry: 2 }'), 'E1203', '7:74', /did you mean "retries"/],
+  [client('{ backoff: { factor: 0.5 } }'), 'E1101', '7:93', /at least 1/],
+  [client('{ backoff: { jitter: 25 } }'), 'E1101', '7:93', /did you mean "25 %"/],
+  [client('{ server_cancels: 1 }'), 'E1102', '7:90', /true or false/],
+  [client('{ hedge_after: 2 s }'), 'E1501', '7:74', /not supported yet: hedged requests/],
+  [client('{ circuit_breaker: {} }'), 'E1501', '7:74', /not supported yet: circuit breaking/],
+  [client('{ timeout: 3 s }', 'users: { concurrent: 3 }'), 'E1303', '7:78', /wait for their answers.*rate or trace/],
 ];
 
-describe('wrong drafts, host memory and priorities', () => {
+describe('wrong drafts, host memory, priorities and clients', () => {
   it.each(CASES)('%s', (text, code, at, says) => {
     const loaded = load(text);
     const problems = loaded.ok ? [] : loaded.problems.filter(({ message }) => !/"tokens" is missing/.test(message));

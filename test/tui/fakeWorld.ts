@@ -175,6 +175,7 @@ function simulationOf(model: Model, replications: number): SimulationResult {
     e2e_ms: e2e,
     throughput: { requests_per_s: ratePerS, input_tokens_per_s: ratePerS * 900, output_tokens_per_s: ratePerS * 220 },
     goodput_per_s: goodputPerS,
+    availability: { requests: 1, time: 1, ci95: { requests: [1, 1] } },
     slo_attainment: slo,
     queue_length: { mean: 0.4, max: 31 },
     in_system: { mean: 40, max: 120 },

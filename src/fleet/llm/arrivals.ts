@@ -50,9 +50,7 @@ export class Arrivals {
     table.arrivedAt[id] = time;
     table.promptTokens[id] = promptTokens;
     table.outputTokens[id] = outputTokens;
-    table.target[id] = promptTokens;
-    table.done[id] = 0;
-    table.swappedBlocks[id] = 0;
+    table.startAnew(id);
     table.sharedTokens[id] = sharedTokens;
     table.contentKey[id] = contentKey;
     table.continues[id] = continues ? 1 : 0;

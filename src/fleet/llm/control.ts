@@ -31,8 +31,10 @@ export interface FleetControl {
   add(readyAtS: number): number;
   /** The replica takes nothing new and goes when what it has is answered. */
   drain(index: number): void;
-  /** The replica goes at once, as in a failure: its requests start anew elsewhere, with what they had lost. */
+  /** The replica goes at once and a gateway sends its requests anew: they start elsewhere, with what they had lost. */
   remove(index: number): void;
+  /** The replica goes at once, as in a failure: whoever asked for its requests learns that they are lost. Returns their number. */
+  fail(index: number): number;
 }
 
 /**
@@ -51,6 +53,8 @@ export interface ReplicaSeconds {
   readonly provisioned: number;
   readonly ready: number;
   readonly draining: number;
+  /** Seconds with at least one replica that takes requests. */
+  readonly serving: number;
   /** The most that were provisioned at once. */
   readonly most: number;
 }

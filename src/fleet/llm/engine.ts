@@ -22,6 +22,7 @@ import { type EngineParts, engineParts } from './engineParts.js';
 import type { KvCache } from './kvCache.js';
 import type { LlmMetrics } from './metrics.js';
 import { PendingSteps } from './pendingSteps.js';
+import { takeOff } from './preemption.js';
 import type { RequestTable } from './requestTable.js';
 import type { Routable } from './routing.js';
 import { StepPlanner } from './stepPlanner.js';
@@ -37,6 +38,8 @@ export class LlmEngine {
   private readonly parts: EngineParts;
   private readonly pending: PendingSteps;
   private readonly planner: StepPlanner;
+  /** Running sequences that nobody waits for any more: they go when the step under way ends. */
+  private cancelled: number[] = [];
 
   constructor(
     readonly index: number,
@@ -85,7 +88,10 @@ export class LlmEngine {
   abandon(): number[] {
     const { waiting, order, metrics, clock } = this.parts;
     this.meter.settle(clock.now);
-    const lost = order.ids();
+    const { cancelled } = this;
+    this.cancelled = [];
+    for (const id of cancelled) this.onFinished(id, this);
+    const lost = order.ids().filter((id) => !cancelled.includes(id));
     while (waiting.length > 0) {
       lost.push(waiting.popFront());
       metrics.waiting.add(clock.now, -1);
@@ -108,6 +114,27 @@ export class LlmEngine {
     else if (isNext && !pending.mixed && pending.steps > 1 && order.count < maxSequences) pending.cut();
   }
 
+  /**
+   * Nobody waits for a request of this engine any more: it leaves the line at once, or the batch at the end of the step under way, whose
+   * token for it is dropped (`onFinished` is called then).
+   *
+   * @returns whether it waited
+   */
+  cancel(id: number): boolean {
+    const { waiting, metrics, clock } = this.parts;
+    const { pending } = this;
+    // Who stood behind it may be next, and memory comes back.
+    if (!pending.mixed && pending.steps > 1) pending.cut();
+    if (!waiting.remove(id)) {
+      this.cancelled.push(id);
+      return false;
+    }
+    metrics.waiting.add(clock.now, -1);
+    this.planner.forget(id);
+    this.outstanding--;
+    return true;
+  }
+
   /** The pending step or stretch ends: account for it, let finished sequences go, plan what comes next. */
   complete(): void {
     const { steps, mixed } = this.pending;
@@ -116,6 +143,7 @@ export class LlmEngine {
       this.meter.end();
       this.decode(steps);
       if (mixed) this.finishPrefills();
+      if (this.cancelled.length > 0) this.dropCancelled();
     }
     this.planner.plan();
   }
@@ -142,7 +170,18 @@ export class LlmEngine {
     prefills.dropComplete();
   }
 
+  private dropCancelled(): void {
+    const { cancelled } = this;
+    this.cancelled = [];
+    for (const id of cancelled) {
+      takeOff(this.parts, id);
+      this.parts.room.leave(id);
+      this.leave(id);
+    }
+  }
+
   private leave(id: number): void {
+    if (this.cancelled.length > 0) this.cancelled = this.cancelled.filter((other) => other !== id);
     this.outstanding--;
     this.onFinished(id, this);
   }

@@ -2,12 +2,13 @@
  * The engines of one LLM service behind a router, driven by one source of requests and, if there is one, by a controller that adds and
  * removes replicas (see `FleetRun` for the way of an event, and of a request).
  *
- * INV-conservation: arrived = completed + rejected + in flight.
+ * INV-conservation: arrived = completed + rejected + abandoned + failed + in flight.
  * INV-progress: an engine with requests is never idle.
  * INV-little: ∫ requests in system dt = Σ time in system, both over the measured time.
  */
 import type { RequestOverhead, StepModel } from '../../latency/types.js';
 import type { RequestSource } from '../../workload/source.js';
+import type { ClientSettings } from './clients.js';
 import type { FleetController, ReplicaSeconds } from './control.js';
 import type { EngineLimits } from './engineLimits.js';
 import type { EngineMeter } from './engineMeter.js';
@@ -35,6 +36,8 @@ export interface LlmFleetConfig {
   readonly speculative?: VerifySteps;
   /** Priorities; `limits.priorityLevels` must be their number. */
   readonly priority?: PriorityLevels;
+  /** Clients of an open loop that do not wait for ever, and try again. */
+  readonly client?: ClientSettings;
 }
 
 export interface LlmRun {

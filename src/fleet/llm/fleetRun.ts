@@ -1,5 +1,5 @@
 /**
- * A run of a fleet, event by event, in the order of (time, kind, engine): control, then arrivals, then ends of steps.
+ * A run of a fleet, event by event, in the order of (time, kind, engine): control, clients that wait, arrivals, ends of steps.
  *
  * A request's way: it comes from the source (`Arrivals`), is given to an engine (`Placement`), which answers it (`LlmEngine`), and is
  * counted (`Outcomes`).
@@ -8,6 +8,7 @@ import { Calendar } from '../../kernel/calendar.js';
 import { Clock } from '../../kernel/clock.js';
 import type { RequestSource } from '../../workload/source.js';
 import { Arrivals } from './arrivals.js';
+import { Clients } from './clients.js';
 import { LlmEngine } from './engine.js';
 import type { LlmFleetConfig, LlmRun, LlmRunOptions } from './fleet.js';
 import { checkConservation, checkLittle, checkProgress } from './invariants.js';
@@ -29,6 +30,7 @@ export class FleetRun {
   private readonly placement: Placement;
   private readonly arrivals: Arrivals;
   private readonly control: ReplicaControl;
+  private readonly clients: Clients | undefined;
   private readonly fromS: number;
   private nextControl: number;
   private nextProbe: number;
@@ -60,15 +62,30 @@ export class FleetRun {
     this.replicas = replicas;
     this.calendar = calendar;
     this.placement = placement;
+    this.clients = config.client && new Clients(config.client, clock, table, metrics, outcomes, placement);
     this.arrivals = new Arrivals(config, options, source, table, metrics, outcomes);
-    this.control = new ReplicaControl(tokensRoom, replicas, this.arrivals, placement, calendar, clock, table, metrics);
+    const onLost = (id: number): void => this.lost(id);
+    const { arrivals } = this;
+    this.control = new ReplicaControl(
+      tokensRoom,
+      replicas,
+      arrivals,
+      placement,
+      calendar,
+      clock,
+      table,
+      metrics,
+      onLost,
+    );
   }
 
   /** Processes the next event; false when the run is over. A method, not a loop, so that its numbers stay in registers. */
   step(): boolean {
     const arrivalAt = this.source.time;
     const engineAt = this.calendar.peekTime();
-    const workAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
+    const clientAt = this.clients === undefined ? Infinity : this.clients.nextAt;
+    const comesAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
+    const workAt = clientAt <= comesAt ? clientAt : comesAt;
     const isControl = this.nextControl <= workAt && this.controlMatters(workAt);
     const now = isControl ? this.nextControl : workAt;
     if (now > this.options.untilS || now === Infinity) return false;
@@ -77,6 +94,7 @@ export class FleetRun {
     this.events++;
     this.clock.now = now;
     if (isControl) this.act();
+    else if (clientAt <= comesAt) this.clients!.act();
     else if (arrivalAt <= engineAt) this.arrive();
     else this.completeStep(this.calendar.peekSlot());
     return true;
@@ -114,7 +132,9 @@ export class FleetRun {
     const { source } = this;
     if (source.startsContent) for (const engine of this.replicas.live) engine.kv.forget(source.contentKey);
     const id = this.arrivals.take();
-    if (id >= 0) this.placement.place(id);
+    if (id < 0) return;
+    if (this.clients === undefined) this.placement.place(id);
+    else this.clients.send(id);
   }
 
   private completeStep(slot: number): void {
@@ -129,8 +149,24 @@ export class FleetRun {
   /** A request has its last token; who asked has the answer when it is outside the engine, too. */
   private finished(id: number, engine: LlmEngine): void {
     const { table, outcomes, source, clock } = this;
+    if (table.unseen[id]) {
+      table.release(id);
+      return;
+    }
+    this.clients?.answered(id);
     outcomes.completed(id, engine.index);
     if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outcomes.outsideS(id));
+    table.release(id);
+  }
+
+  /** A failure has lost a request; who asked learns it at once, and may try again. */
+  private lost(id: number): void {
+    const { table, outcomes, source, clock } = this;
+    if (!table.unseen[id]) {
+      if (this.clients?.lost(id)) return;
+      outcomes.unanswered(id, 'failed');
+      if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now);
+    }
     table.release(id);
   }
 

@@ -12,9 +12,9 @@ export function checkProgress(engines: readonly LlmEngine[]): void {
   }
 }
 
-/** INV-conservation: arrived = completed + rejected + in flight. */
+/** INV-conservation: arrived = completed + rejected + abandoned + failed + in flight. */
 export function checkConservation(metrics: LlmMetrics, carriedIn: number, inFlight: number): void {
-  const departed = metrics.completed + metrics.carriedOut + metrics.rejected;
+  const departed = metrics.completed + metrics.carriedOut + metrics.rejected + metrics.abandoned + metrics.failed;
   if (metrics.arrived + carriedIn !== departed + inFlight) {
     throw new Error(
       `INV-conservation: ${metrics.arrived} arrived + ${carriedIn} carried in, ${departed} left, ${inFlight} in flight`,
@@ -26,7 +26,7 @@ export function checkConservation(metrics: LlmMetrics, carriedIn: number, inFlig
 export function checkLittle(metrics: LlmMetrics, table: RequestTable, fromS: number, endS: number): void {
   let sojourn = metrics.sojournS;
   for (let id = 0; id < table.capacity; id++) {
-    if (table.active[id]) sojourn += endS - Math.max(table.arrivedAt[id]!, fromS);
+    if (table.active[id] && !table.unseen[id]) sojourn += endS - Math.max(table.arrivedAt[id]!, fromS);
   }
   const area = metrics.inSystem.integral(endS);
   if (Math.abs(area - sojourn) > 1e-6 * Math.max(1, area)) {

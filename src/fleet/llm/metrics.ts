@@ -18,7 +18,7 @@ export type RequestSink = (row: {
   readonly ttftS: number;
   readonly e2eS: number;
   readonly replica: number;
-  readonly outcome: 'completed' | 'rejected';
+  readonly outcome: 'completed' | 'rejected' | 'failed' | 'abandoned';
 }) => void;
 
 export class LlmMetrics {
@@ -34,6 +34,12 @@ export class LlmMetrics {
   /** Requests that arrived before measurement began and left after. */
   carriedOut = 0;
   rejected = 0;
+  /** Requests that a failure lost, whenever they came. */
+  failed = 0;
+  /** Requests whose client gave up for good, tries that timed out, and tries after the first. */
+  abandoned = 0;
+  timeouts = 0;
+  retries = 0;
   good = 0;
   preemptions = 0;
   /** Preemptions that moved the sequence to host memory. */
@@ -74,7 +80,8 @@ export class LlmMetrics {
   restart(now: number): void {
     for (const group of [this.ttft, this.tpot, this.itl, this.queue, this.e2e, this.ttftByLevel, this.e2eByLevel])
       for (const histogram of group) histogram.clear();
-    this.arrived = this.completed = this.carriedOut = this.rejected = this.good = 0;
+    this.arrived = this.completed = this.carriedOut = this.rejected = this.failed = this.good = 0;
+    this.abandoned = this.timeouts = this.retries = 0;
     this.preemptions = this.swaps = this.rerouted = 0;
     this.inputTokens = this.outputTokens = this.hitTokens = this.lookedUpTokens = this.tooLong = 0;
     this.sojournS = 0;

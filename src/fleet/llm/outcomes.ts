@@ -68,6 +68,27 @@ export class Outcomes {
     });
   }
 
+  /** A request ends without an answer: a failure has lost it, or its client has given it up. */
+  unanswered(id: number, outcome: 'failed' | 'abandoned'): void {
+    const { table, metrics } = this;
+    const { now } = this.clock;
+    metrics.inSystem.add(now, -1);
+    if (!this.measuring) return;
+    const arrivedAt = table.arrivedAt[id]!;
+    metrics.sojournS += now - Math.max(arrivedAt, this.fromS);
+    metrics[outcome]++;
+    this.sink?.({
+      arrivedAtS: arrivedAt,
+      promptTokens: table.promptTokens[id]!,
+      outputTokens: table.outputTokens[id]!,
+      queuedS: 0,
+      ttftS: 0,
+      e2eS: now - arrivedAt,
+      replica: -1,
+      outcome,
+    });
+  }
+
   rejected(promptTokens: number, outputTokens: number): void {
     if (!this.measuring) return;
     this.metrics.rejected++;

@@ -27,12 +27,29 @@ export class Placement {
     const { accepting } = this.replicas;
     if (accepting.length === 0) {
       this.held.pushBack(id);
+      this.table.engine[id] = -1;
       this.metrics.waiting.add(this.clock.now, 1);
       return;
     }
     const engine = accepting[accepting.length > 1 ? this.choice(id) : 0]!;
     engine.arrive(id);
+    this.table.engine[id] = engine.index;
     this.calendar.schedule(engine.index, engine.endsAt, engine.index);
+  }
+
+  /** A request that nobody waits for any more is taken back; false where it runs, and goes at the end of the step. */
+  cancel(id: number): boolean {
+    const { calendar, replicas, clock, table } = this;
+    const index = table.engine[id]!;
+    if (index < 0) {
+      this.held.remove(id);
+      this.metrics.waiting.add(clock.now, -1);
+      return true;
+    }
+    const engine = replicas.engines[index]!;
+    const waited = engine.cancel(id);
+    calendar.schedule(index, engine.endsAt, index);
+    return waited;
   }
 
   /** Places those that were held, if somebody takes requests now. */

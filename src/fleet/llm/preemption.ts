@@ -6,16 +6,11 @@ import type { EngineParts } from './engineParts.js';
 
 /** @returns the blocks that are copied to host memory, of `hostFree`; 0 when the sequence will be computed again */
 export function preempt(parts: EngineParts, id: number, hostFree: number): number {
-  const { table, kv, metrics, batch, growth, clock } = parts;
+  const { table, metrics, clock } = parts;
   let moved = 0;
   metrics.preemptions++;
-  if (parts.prefills.remove(id)) kv.release(table.privateBlocks[id]!);
-  else {
-    const own = growth.ownBlocks(id);
-    const context = batch.contextOf(id);
-    growth.stop(id);
-    batch.stop(id);
-    kv.release(own);
+  const context = takeOff(parts, id);
+  if (context > 0) {
     table.lastTokenAt[id] = clock.now;
     // What was generated so far must be read again; its last token has no keys and values yet.
     const tokens = Math.floor(context);
@@ -27,9 +22,24 @@ export function preempt(parts: EngineParts, id: number, hostFree: number): numbe
       metrics.swaps++;
     }
   }
-  parts.sharing.drop(id);
-  parts.order.remove(id);
   parts.waiting.pushFront(id);
   metrics.waiting.add(clock.now, 1);
   return moved;
+}
+
+/** A sequence leaves the batch with all that it holds; returns the tokens of its context if it decoded, 0 if its prompt was under way. */
+export function takeOff(parts: EngineParts, id: number): number {
+  const { table, kv, batch, growth } = parts;
+  let context = 0;
+  if (parts.prefills.remove(id)) kv.release(table.privateBlocks[id]!);
+  else {
+    const own = growth.ownBlocks(id);
+    context = batch.contextOf(id);
+    growth.stop(id);
+    batch.stop(id);
+    kv.release(own);
+  }
+  parts.sharing.drop(id);
+  parts.order.remove(id);
+  return context;
 }

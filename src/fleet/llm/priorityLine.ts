@@ -33,6 +33,12 @@ export class PriorityLine implements Line {
     return this.lines[this.firstLevel()]!.popFront();
   }
 
+  remove(id: number): boolean {
+    const found = this.lines[this.table.priority[id]!]!.remove(id);
+    if (found) this.length--;
+    return found;
+  }
+
   private firstLevel(): number {
     let level = 0;
     while (level < this.lines.length - 1 && this.lines[level]!.length === 0) level++;

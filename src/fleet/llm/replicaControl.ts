@@ -9,7 +9,10 @@ import type { Replicas } from './replicas.js';
 import type { RequestTable } from './requestTable.js';
 
 export class ReplicaControl implements FleetControl {
-  /** @param tokensRoom tokens that an engine's KV memory has room for · @param calendar of the ends of the engines' steps */
+  /**
+   * @param tokensRoom tokens that an engine's KV memory has room for · @param calendar of the ends of the engines' steps
+   * @param onLost hears of each request that a failure loses
+   */
   constructor(
     private readonly tokensRoom: number,
     private readonly replicasOf: Replicas,
@@ -19,6 +22,7 @@ export class ReplicaControl implements FleetControl {
     private readonly clock: Clock,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
+    private readonly onLost: (id: number) => void,
   ) {}
 
   get replicas(): readonly ReplicaView[] {
@@ -53,15 +57,24 @@ export class ReplicaControl implements FleetControl {
 
   remove(index: number): void {
     const { table, metrics } = this;
+    for (const id of this.take(index)) {
+      metrics.rerouted++;
+      table.startAnew(id);
+      this.placement.place(id);
+    }
+  }
+
+  fail(index: number): number {
+    const lost = this.take(index);
+    for (const id of lost) this.onLost(id);
+    return lost.length;
+  }
+
+  /** Takes a replica out; returns the requests that it had. */
+  private take(index: number): readonly number[] {
     const { perReplica } = this.replicasOf;
     const lost = this.replicasOf.remove(this.clock.now, index);
     for (let i = index * perReplica; i < (index + 1) * perReplica; i++) this.calendar.cancel(i);
-    for (const id of lost) {
-      metrics.rerouted++;
-      table.done[id] = 0;
-      table.swappedBlocks[id] = 0;
-      table.target[id] = table.promptTokens[id]!;
-      this.placement.place(id);
-    }
+    return lost;
   }
 }

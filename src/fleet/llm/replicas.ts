@@ -19,6 +19,8 @@ export class Replicas {
   private readonly addedAt: number[] = [];
   private readonly starting = new Calendar(8);
   private readonly levels = { provisioned: new TimeAverage(), ready: new TimeAverage(), draining: new TimeAverage() };
+  /** 1 while at least one replica takes requests. */
+  private readonly serving = new TimeAverage();
 
   /** @param perReplica engines of a replica · @param make builds the engine with an index · @param onGone hears of each that goes */
   constructor(
@@ -79,7 +81,7 @@ export class Replicas {
 
   /** Measurement begins. */
   restart(now: number): void {
-    for (const level of Object.values(this.levels)) level.reset(now);
+    for (const level of [...Object.values(this.levels), this.serving]) level.reset(now);
     for (const key of Object.keys(this.retired) as (keyof typeof this.retired)[]) this.retired[key] = 0;
     for (const engine of this.live) engine.meter.restart(now);
   }
@@ -90,6 +92,7 @@ export class Replicas {
       provisioned: provisioned.integral(until),
       ready: ready.integral(until),
       draining: draining.integral(until),
+      serving: this.serving.integral(until),
       most: provisioned.max,
     };
   }
@@ -120,6 +123,7 @@ export class Replicas {
     const stateOf = (engine: LlmEngine): ReplicaState => this.states[Math.floor(engine.index / this.perReplica)]!;
     this.live = this.engines.filter((engine) => stateOf(engine) !== 'gone');
     this.accepting = this.live.filter((engine) => stateOf(engine) === 'ready');
+    this.serving.set(now, this.accepting.length > 0 ? 1 : 0);
   }
 
   private go(place: number, now: number): void {

@@ -49,8 +49,17 @@ export class RequestTable {
   /** Neighbours in the engine's admission order. */
   before = new Int32Array(0);
   after = new Int32Array(0);
+  /** Engine that has it; −1 while it is held, −2 while its client waits before the next try. */
+  engine = new Int32Array(0);
+  /** Tries that its client has given up before this one. */
+  tries = new Uint8Array(0);
+  /** 1 when its client has given it up, so that nobody will see the answer. */
+  unseen = new Uint8Array(0);
   /** 1 while the id is in use. */
   active = new Uint8Array(0);
+
+  /** Requests in flight that nobody will see answered. */
+  unseenCount = 0;
 
   private free = new Int32Array(0);
   private freeCount = 0;
@@ -63,18 +72,47 @@ export class RequestTable {
     return this.active.length;
   }
 
+  /** Requests in flight that somebody waits for. */
   get inFlight(): number {
-    return this.active.length - this.freeCount;
+    return this.active.length - this.freeCount - this.unseenCount;
   }
 
   take(): number {
     if (this.freeCount === 0) this.grow(this.active.length * 2);
     const id = this.free[--this.freeCount]!;
     this.active[id] = 1;
+    this.tries[id] = 0;
+    this.unseen[id] = 0;
     return id;
   }
 
+  /** The client of a request has given it up. */
+  giveUp(id: number): void {
+    this.unseen[id] = 1;
+    this.unseenCount++;
+  }
+
+  /** The same request once more, as its next try. */
+  again(id: number): number {
+    const next = this.take();
+    for (const column of [this.arrivedAt, this.promptTokens, this.outputTokens, this.steps, this.gain, this.priority])
+      column[next] = column[id]!;
+    for (const column of [this.sharedTokens, this.contentKey, this.continues, this.user, this.batch])
+      column[next] = column[id]!;
+    this.tries[next] = this.tries[id]! + 1;
+    this.startAnew(next);
+    return next;
+  }
+
+  /** Nothing of a request has been done. */
+  startAnew(id: number): void {
+    this.done[id] = 0;
+    this.swappedBlocks[id] = 0;
+    this.target[id] = this.promptTokens[id]!;
+  }
+
   release(id: number): void {
+    this.unseenCount -= this.unseen[id]!;
     this.active[id] = 0;
     this.free[this.freeCount++] = id;
   }
@@ -112,6 +150,9 @@ export class RequestTable {
     this.seat = wider(this.seat, new Int32Array(capacity));
     this.phase = wider(this.phase, new Int32Array(capacity));
     this.place = wider(this.place, new Int32Array(capacity));
+    this.engine = wider(this.engine, new Int32Array(capacity));
+    this.tries = wider(this.tries, new Uint8Array(capacity));
+    this.unseen = wider(this.unseen, new Uint8Array(capacity));
     this.active = wider(this.active, new Uint8Array(capacity));
     this.free = new Int32Array(capacity);
     // Hand out low ids first: the arrays stay dense.

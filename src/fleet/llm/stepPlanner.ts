@@ -46,6 +46,13 @@ export class StepPlanner {
     else pending.rest();
   }
 
+  /** What a request had in host memory is not needed any more. */
+  forget(id: number): void {
+    const { table } = this.parts;
+    this.hostFree += table.swappedBlocks[id]!;
+    table.swappedBlocks[id] = 0;
+  }
+
   /** Takes the blocks that decoding needs, beside those of the prompt under way, for which others give way if they must. */
   private makeRoom(): boolean {
     const { batch, growth, kv, limits, order, prefills, table, width } = this.parts;

@@ -8,6 +8,8 @@ export interface Line {
   /** Id of the next; the line must not be empty. */
   peekFront(): number;
   popFront(): number;
+  /** Takes a request out, wherever it stands; false when it is not here. */
+  remove(id: number): boolean;
 }
 
 /** First come, first served: a ring buffer of request ids that grows as needed. */
@@ -38,6 +40,18 @@ export class WaitingLine implements Line {
     this.head = (this.head + 1) & (this.ids.length - 1);
     this.length--;
     return id;
+  }
+
+  remove(id: number): boolean {
+    const { ids, head, length } = this;
+    const last = ids.length - 1;
+    for (let at = 0; at < length; at++) {
+      if (ids[(head + at) & last] !== id) continue;
+      for (let i = at; i < length - 1; i++) ids[(head + i) & last] = ids[(head + i + 1) & last]!;
+      this.length--;
+      return true;
+    }
+    return false;
   }
 
   private grow(): void {

@@ -5,7 +5,8 @@
 import { type AutoscalerState, decide, initialState } from '../autoscalers/decide.js';
 import { type AutoscalerPolicy, syncPeriodS } from '../autoscalers/policy.js';
 import type { Explanation, Observation } from '../autoscalers/types.js';
-import type { FleetControl, FleetController, ReplicaView } from '../llm/control.js';
+import type { FleetControl, ReplicaView } from '../llm/control.js';
+import type { FleetKeeper } from './keeper.js';
 import type { Nodes } from './nodes.js';
 import type { MetricReading } from './readings.js';
 import { Scraper, type ScrapeSettings } from './scraper.js';
@@ -45,7 +46,7 @@ export interface ScalingCounts {
   refusedSyncs: number;
 }
 
-export class PoolScaler implements FleetController {
+export class PoolScaler implements FleetKeeper {
   readonly counts: ScalingCounts = {
     decisions: 0,
     scaleUps: 0,
@@ -64,7 +65,7 @@ export class PoolScaler implements FleetController {
 
   constructor(
     private readonly settings: PoolScalerSettings,
-    private readonly nodes: Nodes,
+    readonly nodes: Nodes,
   ) {
     this.scraper = new Scraper(settings.readings, settings.scrape, settings.enginesPerReplica);
     this.periodS = syncPeriodS(settings.policy);
@@ -91,6 +92,11 @@ export class PoolScaler implements FleetController {
   /** A replica is gone, whatever the reason; its node has a place. */
   gone(index: number, now: number): void {
     this.nodes.release(index, now);
+  }
+
+  /** The ReplicaSet misses replicas: it starts others at once, without a look at any metric. */
+  replace(now: number, fleet: FleetControl): void {
+    this.reconcile(now, fleet, fleet.replicas);
   }
 
   private sync(now: number, fleet: FleetControl): void {

@@ -12,8 +12,8 @@ export function latencySpec(forecast: ForecastResult, service: string): TopLevel
   const values = forecast.periods.flatMap((period, index) =>
     objectives.flatMap((objective, rank) => {
       const slo = period.services[service]?.slo_attainment[objective];
-      if (slo === undefined || slo.value_ms === null || !(slo.limit_ms > 0)) return [];
-      return [{ index, series: labels[rank] ?? '', share: (slo.value_ms / slo.limit_ms) * 100 }];
+      if (slo?.value_ms == null || !(slo.limit_ms! > 0)) return [];
+      return [{ index, series: labels[rank] ?? '', share: (slo.value_ms / slo.limit_ms!) * 100 }];
     }),
   );
   const top = Math.max(120, ...values.map(({ share }) => share));

@@ -6,10 +6,13 @@ import { costItemTable } from '../view/costView.js';
 import { plural, priceDates } from '../view/labels.js';
 import {
   autoscalerTable,
+  availabilityFacts,
   calibrationFacts,
   classTable,
   coldStartFacts,
   costFacts,
+  drillTable,
+  failureNotes,
   latencyTable,
   monthNote,
   poolTable,
@@ -49,10 +52,12 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...labelledFacts('Cost', costFacts(result), layout),
     ...(result.cost.month ? labelled('', monthNote(result), layout) : []),
     ...energyLines(result, layout),
-    ...Object.entries(result.services).flatMap(([name, service]) => serviceLines(name, service, layout)),
+    ...Object.entries(result.services).flatMap(([name, service]) => serviceLines(name, service, result.pools, layout)),
     ...tableSection('Pools', poolTable(result.pools), layout),
     ...tableSection('Autoscalers', autoscalerTable(result.pools), layout),
     ...coldStartFacts(result.pools).flatMap((text) => ['', ...labelled('Cold start', text, layout)]),
+    ...tableSection('Drills', drillTable(result.pools, result.replications), layout),
+    ...failureNotes(result.pools).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...tableSection(`Cost of the simulated ${formatSpan(result.window_s)}`, costItemTable(result.cost.by_item), layout),
     ...sectionLines('', warningLines([...unpriced, ...result.warnings], layout), layout),
   ];
@@ -69,13 +74,19 @@ function headlineFacts(result: SimulationResult): string[] {
   ];
 }
 
-function serviceLines(name: string, service: ServiceResult, layout: Layout): string[] {
+function serviceLines(
+  name: string,
+  service: ServiceResult,
+  pools: SimulationResult['pools'],
+  layout: Layout,
+): string[] {
   const tails = unresolvedTails(service).map((note) => `~ ${note}`);
   const lines = [
     ...joinFacts([...throughputFacts(service)], layout.width, 2),
     ...joinFacts([...requestFacts(service)], layout.width, 2),
     ...joinFacts([...stateFacts(service)], layout.width, 2),
     ...calibrationFacts(service).flatMap((fact) => joinFacts([fact], layout.width, 2)),
+    ...joinFacts([...availabilityFacts(service, pools)], layout.width, 2),
     ...alignTable(latencyTable(service), layout),
     ...tails.flatMap((note) => joinFacts([note], layout.width, 2)).map((line) => layout.theme.caution(line)),
     ...rowsOf(sloTable(service), layout),

@@ -6,6 +6,7 @@ import { formatUsdShort } from '../format/money.js';
 import { ABSENT, formatMeanCount, formatSignificant } from '../format/numbers.js';
 import { formatCarbon, formatProbability, formatShare } from '../format/quantity.js';
 import { objectiveLabel } from './labels.js';
+import { sloValue } from './simulationView.js';
 import { type Cell, type Column, judged, number, type Table } from './table.js';
 
 type ServicePeriod = ForecastPeriod['services'][string];
@@ -147,7 +148,7 @@ function sloFields(forecast: ForecastResult, service: string): Field[] {
     column: number(objectiveLabel(objective), index === 0 ? undefined : 2 + index),
     cell: (period: ForecastPeriod): Cell => {
       const slo = of(period)?.slo_attainment[objective];
-      return slo === undefined ? ABSENT : judged(formatMs(slo.value_ms), slo.met);
+      return slo === undefined ? ABSENT : judged(sloValue(slo), slo.met);
     },
   }));
   return [

@@ -1,12 +1,19 @@
-import type { PoolResult, ServiceResult, SimulationResult, StationResult, Summary } from '../../simulate/result.js';
+import type {
+  PoolResult,
+  ServiceResult,
+  SimulationResult,
+  SloAttainment,
+  StationResult,
+  Summary,
+} from '../../simulate/result.js';
 import { formatLimitMs, formatMs, formatSpan } from '../format/duration.js';
 import { formatMsInterval } from '../format/interval.js';
 import { formatUsd } from '../format/money.js';
 import { ABSENT, formatCount, formatMeanCount, formatSignificant } from '../format/numbers.js';
 import { formatStatistic, type StatisticName, unresolvedNote } from '../format/quantile.js';
-import { formatProbability, formatRate, formatShare } from '../format/quantity.js';
+import { formatPercent, formatProbability, formatRate, formatShare } from '../format/quantity.js';
 import { coldStartS, coldStartText } from './coldStart.js';
-import { latenciesOf, objectiveLabel } from './labels.js';
+import { latenciesOf, objectiveLabel, plural } from './labels.js';
 import { judged, label, number, type Table } from './table.js';
 
 const SHOWN: readonly StatisticName[] = ['mean', 'p50', 'p90', 'p95', 'p99'];
@@ -60,13 +67,22 @@ export function sloTable(service: ServiceResult): Table {
     ],
     rows: Object.entries(service.slo_attainment).map(([name, slo]) => [
       objectiveLabel(name),
-      `≤ ${formatLimitMs(slo.limit_ms)}`,
-      slo.met ? { text: formatMs(slo.value_ms), tone: 'good', mark: '✓' } : judged(formatMs(slo.value_ms), false),
+      sloLimit(slo),
+      slo.met ? { text: sloValue(slo), tone: 'good', mark: '✓' } : judged(sloValue(slo), false),
       formatShare(slo.share_within),
       formatProbability(slo.probability),
     ]),
   };
 }
+
+const sloLimit = ({ limit_ms, limit_share }: SloAttainment): string =>
+  limit_share === undefined
+    ? `≤ ${formatLimitMs(limit_ms)}`
+    : `≥ ${formatPercent(Number((limit_share * 100).toPrecision(9)))}`;
+
+/** What an objective is held against: a latency, or a share of requests. */
+export const sloValue = ({ value_ms, limit_share, share_within }: SloAttainment): string =>
+  limit_share === undefined ? formatMs(value_ms) : formatShare(share_within);
 
 /** Throughput in words: `6.45 req/s · 5,800 tokens in/s · 1,420 tokens out/s · goodput 6.41 /s`. */
 export function throughputFacts(service: ServiceResult): readonly string[] {
@@ -100,6 +116,67 @@ export function requestFacts(service: ServiceResult): readonly string[] {
     `${formatCount(arrived)} arrived`,
     ...outcomes.filter(([count]) => count > 0).map(([count, name]) => `${formatCount(count)} ${name}`),
   ];
+}
+
+/** Availability and what struck, where anything was lost or could be. */
+export function availabilityFacts(
+  service: ServiceResult,
+  pools: Readonly<Record<string, PoolResult>> = {},
+): readonly string[] {
+  const { requests, time } = service.availability;
+  const { client } = service;
+  const canFail = client !== undefined || Object.values(pools).some(({ failures }) => failures !== undefined);
+  if (!canFail && time === 1 && service.slo_attainment['availability'] === undefined) return [];
+  return [
+    `answered ${formatShare(requests)} of requests`,
+    `a replica ready ${formatShare(time)} of the time`,
+    ...(client === undefined
+      ? []
+      : [`${plural(client.timeouts, 'timeout')}`, `${formatSignificant(client.tries_per_request)} tries a request`]),
+  ];
+}
+
+/** What struck the pools, in words: `gpus: 3 machines failed, 6 replicas lost`. */
+export function failureNotes(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
+  return Object.entries(pools).flatMap(([name, { failures }]) => {
+    if (failures === undefined || Object.keys(failures.by_kind).length === 0) return [];
+    const struck = Object.entries(failures.by_kind).map(([kind, count]) => plural(count, FAULT_NAMES[kind] ?? kind));
+    return [
+      `${name}: ${struck.join(', ')}; ${plural(failures.replicas_lost, 'replica')} and ${plural(failures.requests_lost, 'request')} lost`,
+    ];
+  });
+}
+
+const FAULT_NAMES: Readonly<Record<string, string>> = {
+  node: 'machine failure',
+  spot: 'spot interruption',
+  zone: 'zone outage',
+};
+
+/** What drills did to each pool. */
+export function drillTable(pools: Readonly<Record<string, PoolResult>>, replications: number): Table {
+  return {
+    columns: [
+      { header: 'Drill' },
+      label('Pool'),
+      number('Replicas lost'),
+      number('Requests lost'),
+      number('Recovered in'),
+      number('Recovered after, mean / max'),
+    ],
+    rows: Object.entries(pools).flatMap(([name, { drills = [] }]) =>
+      drills.map((drill) => [
+        drill.drill,
+        name,
+        formatMeanCount(drill.replicas_lost),
+        formatMeanCount(drill.requests_lost),
+        `${drill.recovered_in} of ${replications}`,
+        drill.recovered_after_s === null
+          ? ABSENT
+          : `${formatSpan(drill.recovered_after_s.mean)} / ${formatSpan(drill.recovered_after_s.max)}`,
+      ]),
+    ),
+  };
 }
 
 /** Queueing and cache figures, those that the service has. */

@@ -30,14 +30,21 @@ export const completePool = (input: PoolInput, path: string, context: Context): 
     ...given({
       autoscaler: autoscalerOf(input, path, context),
       metrics: input.metrics,
-      startup: input.autoscaler === undefined ? undefined : completeStartup(input.startup, `${path}.startup`, context),
-      failures: input.failures as Readonly<Record<string, unknown>> | undefined,
+      startup: startsLater(input) ? completeStartup(input, `${path}.startup`, context) : undefined,
+      failures: input.failures,
       quota: input.quota,
     }),
+    zones: input.zones ?? 1,
     purchase:
       input.purchase ?? assume(`${path}.purchase`, {}, 'everything is bought on demand', { shown: 'on demand' }),
   };
 };
+
+/** Whether replicas of the pool start after the others. */
+const startsLater = (input: PoolInput): boolean => startsMachines(input) || input.failures !== undefined;
+
+/** Whether the pool starts machines later; otherwise it keeps those that it has. */
+const startsMachines = (input: PoolInput): boolean => input.autoscaler !== undefined || (input.purchase?.spot ?? 0) > 0;
 
 /** The text of a manifest, so that equal scenarios are equal wherever they lie. */
 const autoscalerOf = (input: PoolInput, path: string, context: Context): AutoscalerSource | undefined => {
@@ -65,19 +72,31 @@ const USUAL_PULL_S = 60;
 /** Cluster Autoscaler removes a node that is not needed for 10 minutes (its FAQ, read 2026-11). */
 const USUAL_KEEP_S = 600;
 
-const completeStartup = (input: PoolInput['startup'], path: string, context: Context): Startup => {
+const completeStartup = (input: PoolInput, path: string, context: Context): Startup => {
   const { assume } = context;
-  const parts = input ?? {};
+  const parts = input.startup ?? {};
+  return {
+    ...(startsMachines(input) ? completeNodes(parts, path, context) : NO_NEW_NODES),
+    load: parts.load ?? assume(`${path}.load`, 'auto' as const, 'weights over the bandwidth of their storage'),
+    init: parts.init ?? assume(`${path}.init`, 'auto' as const, 'profiling and graph capture, as measured'),
+    storage: parts.storage ?? assume(`${path}.storage`, 'block-volume' as const, 'a network volume'),
+    loader: parts.loader ?? assume(`${path}.loader`, 'page-cache' as const, 'one reader, as engines load by default'),
+  };
+};
+
+type NodeParts = Pick<Startup, 'provision' | 'pull' | 'warm_nodes' | 'keep_nodes'>;
+
+/** A fixed pool keeps its machines: none is provisioned, and the image is there. */
+const NO_NEW_NODES: NodeParts = { provision: 0, pull: 0, warm_nodes: 0, keep_nodes: 0 };
+
+const completeNodes = (parts: NonNullable<PoolInput['startup']>, path: string, context: Context): NodeParts => {
+  const { assume } = context;
   return {
     provision:
       parts.provision ??
       assume(`${path}.provision`, USUAL_PROVISION_S, 'a cloud GPU node, from request to joined', { shown: '90 s' }),
     pull:
       parts.pull ?? assume(`${path}.pull`, USUAL_PULL_S, 'an image of some GB from a near registry', { shown: '60 s' }),
-    load: parts.load ?? assume(`${path}.load`, 'auto' as const, 'weights over the bandwidth of their storage'),
-    init: parts.init ?? assume(`${path}.init`, 'auto' as const, 'profiling and graph capture, as measured'),
-    storage: parts.storage ?? assume(`${path}.storage`, 'block-volume' as const, 'a network volume'),
-    loader: parts.loader ?? assume(`${path}.loader`, 'page-cache' as const, 'one reader, as engines load by default'),
     warm_nodes: parts.warm_nodes ?? 0,
     keep_nodes:
       parts.keep_nodes ??

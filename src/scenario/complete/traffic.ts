@@ -3,6 +3,7 @@ import { readColumns } from '../columns.js';
 import { parsePath } from '../path.js';
 import type { TrafficInput } from '../schema/traffic.js';
 import type { Arrivals, Lengths, Traffic } from '../types.js';
+import { completeClient } from './client.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
 import { completeDurations } from './durations.js';
@@ -61,6 +62,7 @@ export const completeTraffic = (
       requests: input.requests,
       unique_prompts: input.unique_prompts,
       priority: input.priority,
+      client: input.client === undefined ? undefined : completeClient(input.client, `${path}.client`, context),
     }),
     arrivals: completeArrivals(input, path, context),
     shape: completeShape(input.shape, path, context),

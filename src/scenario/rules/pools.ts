@@ -1,6 +1,6 @@
 import { formatPath } from '../path.js';
 import type { Finding } from '../source.js';
-import { has, isMap, maps, type Rule } from './rule.js';
+import { type Data, has, isMap, maps, type Rule } from './rule.js';
 
 /** A pool is an instance type, or owned accelerators. */
 export const poolHardware: Rule = (data) =>
@@ -41,6 +41,49 @@ export const storePrice: Rule = (data) =>
     return [{ code: 'E1303', path: [...path, 'price'], at: 'key', message, hint: 'keep storage or price' }];
   });
 
+/** Whether some of a pool's machines are bought on spot. */
+const buysSpot = (pool: Data): boolean => {
+  const spot = isMap(pool['purchase']) ? pool['purchase']['spot'] : undefined;
+  return spot !== undefined && Number.parseFloat(String(spot)) > 0;
+};
+
+/** Failures have a mean time between them and an end; interruptions of spot machines need some. */
+export const failuresAreWhole: Rule = (data) =>
+  maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
+    const { failures } = value;
+    if (!isMap(failures)) return [];
+    const at = [...path, 'failures'];
+    if (has(failures, 'spot') && !buysSpot(value)) {
+      const hint = 'add purchase: { spot: 30 % }, or remove it';
+      return [{ code: 'E1303', path: [...at, 'spot'], at: 'key', message: 'no machine of this pool is on spot', hint }];
+    }
+    if (has(failures, 'repair') && !has(failures, 'mtbf'))
+      return [
+        { code: 'E1201', path: at, at: 'key', message: 'repair has no effect without mtbf', hint: 'add mtbf: 30 d' },
+      ];
+    if (has(failures, 'mtbf') && !has(failures, 'repair') && !has(value, 'autoscaler') && !buysSpot(value)) {
+      const message = '"repair" is missing: machines of a fixed pool must come back';
+      return [{ code: 'E1201', path: at, at: 'key', message, hint: 'add repair: 10 min' }];
+    }
+    if (has(failures, 'mtbf') || has(failures, 'spot')) return [];
+    const hint = 'for example failures: { mtbf: 30 d, repair: 10 min }';
+    return [{ code: 'E1201', path: at, at: 'key', message: 'failures need mtbf or spot', hint }];
+  });
+
+/** A fixed pool keeps its machines, whatever fails: parts of a new node's start mean nothing there. */
+export const startupOfFixedPool: Rule = (data) =>
+  maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
+    const { startup } = value;
+    if (has(value, 'autoscaler') || buysSpot(value) || !has(value, 'failures') || !isMap(startup)) return [];
+    return ['provision', 'pull', 'warm_nodes', 'keep_nodes']
+      .filter((key) => has(startup, key))
+      .map((key): Finding => {
+        const message = `${key} has no effect: machines of a fixed pool come back after failures.repair`;
+        const hint = 'add an autoscaler, or remove it';
+        return { code: 'E1303', path: [...path, 'startup', key], at: 'key', message, hint };
+      });
+  });
+
 /** Replicas vary only where something varies them, and cold starts and metrics matter only there. */
 export const scalingKeys: Rule = (data) =>
   maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
@@ -54,14 +97,14 @@ export const scalingKeys: Rule = (data) =>
       findings.push({ code: 'E1303', path: [...path, 'replicas'], message, hint });
     }
     for (const key of ['startup', 'metrics'] as const) {
-      if (!has(value, key)) continue;
+      if (!has(value, key) || (key === 'startup' && (has(value, 'failures') || buysSpot(value)))) continue;
       const message = `${key} has no effect: no replica of this pool starts later`;
       findings.push({
         code: 'E1303',
         path: [...path, key],
         at: 'key',
         message,
-        hint: 'add an autoscaler, or remove it',
+        hint: key === 'startup' ? 'add an autoscaler or failures, or remove it' : 'add an autoscaler, or remove it',
       });
     }
     return findings;

@@ -20,6 +20,15 @@ export const oneLoad: Rule = (data) =>
     return [{ code: 'E1301', path: [...path, present[1]!], at: 'key', message, hint: 'keep one of them' }];
   });
 
+/** Users of a closed population wait for their answers. */
+export const clientsOfOpenLoops: Rule = (data) =>
+  eachTraffic(data).flatMap(({ path, value }): readonly Finding[] => {
+    if (!has(value, 'client') || !has(value, 'users')) return [];
+    const message = 'users of a closed population wait for their answers: client has no effect on them';
+    const hint = 'describe the load by rate or trace, or remove client';
+    return [{ code: 'E1303', path: [...path, 'client'], at: 'key', message, hint }];
+  });
+
 /** What a trace says of every request must not be said again. */
 export const traceIsWhole: Rule = (data) =>
   eachTraffic(data).flatMap(({ path, value }): readonly Finding[] => {

@@ -75,11 +75,24 @@ const pool = () =>
       .describe('cold start of later replicas')
       .exactOptional(),
     failures: strict({
-      mtbf: positiveDuration().describe('mean time between failures of one replica'),
-      repair: anyDuration().describe('mean time to repair'),
+      mtbf: positiveDuration().describe('mean time that a machine serves until it fails').exactOptional(),
+      repair: anyDuration()
+        .describe(
+          'time until a machine of a fixed pool is back; pools with an autoscaler or spot start another at once',
+        )
+        .exactOptional(),
+      spot: strict({
+        interrupted: quantity(percent, { min: 0, max: 0.99 })
+          .describe('share of spot machines that are taken back within a month, for example 10 %')
+          .exactOptional(),
+        notice: anyDuration().describe('from the notice to the end').exactOptional(),
+      })
+        .describe('interruptions of spot machines; published figures unless given')
+        .exactOptional(),
     })
       .describe('failures and repair')
       .exactOptional(),
+    zones: count(1, 16).describe('zones of the region over which machines are spread evenly').exactOptional(),
     quota: count(1).describe('accelerators that may be held at once').exactOptional(),
   });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { rate } from '../quantities.js';
+import { client } from './client.js';
 import { durations } from './distributions.js';
 import { lengths } from './lengths.js';
 import { count, either, fraction, number, quantity, strict, text } from './primitives.js';
@@ -70,6 +71,7 @@ export const llmTraffic = () =>
       .max(16)
       .describe('levels of priority, most urgent first')
       .exactOptional(),
+    client: client().describe('what clients do when an answer does not come').exactOptional(),
   });
 
 /** Traffic of other inference services. */

@@ -82,7 +82,7 @@ export function compareRuns(spec: FleetSpec): Comparison {
       check(`engine ${i} most tokens`, engine.maxTokensSeen, naive.maxTokens, true);
     });
   }
-  for (const key of ['provisioned', 'ready', 'draining'] as const)
+  for (const key of ['provisioned', 'ready', 'draining', 'serving'] as const)
     check(`${key} seconds`, run.replicaSeconds[key], naive.replicaSeconds[key], false);
   compareSights(fast.seen, slow.seen, warmupS, check);
   check('rows', rows.length, naive.rows.length, true);

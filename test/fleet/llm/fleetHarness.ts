@@ -1,4 +1,6 @@
 /** Small fleets for tests by hand: a step lasts a tenth of a second plus a millisecond a token unless told otherwise. */
+
+import type { ClientSettings } from '../../../src/fleet/llm/clients.js';
 import { type LlmFleetConfig, type LlmRun, type LlmRunOptions, runLlmFleet } from '../../../src/fleet/llm/fleet.js';
 import type { StepModel } from '../../../src/latency/types.js';
 import type { RequestSource } from '../../../src/workload/source.js';
@@ -61,6 +63,7 @@ export interface SmallFleet {
   readonly rejectTooLong: boolean;
   readonly speculative: LlmFleetConfig['speculative'] & {};
   readonly priority: LlmFleetConfig['priority'] & {};
+  readonly client: ClientSettings;
 }
 
 export function runSmall(

@@ -11,6 +11,7 @@ const plain = {
   swap: null,
   levels: 1,
   acts: [],
+  client: null,
   maxModelTokens: 60,
   rejectTooLong: false,
   overhead: { fixed: 0, perToken: 0 },

@@ -33,6 +33,8 @@ export class NaiveEngine {
   /** In the order of admission. */
   running: NaiveRequest[] = [];
   step: Step | undefined;
+  /** Run until the end of the step although nobody waits for them. */
+  private cancelled: NaiveRequest[] = [];
   readonly kv: NaiveKv;
   private readonly drafts: number;
   private readonly maxSequences: number;
@@ -86,10 +88,22 @@ export class NaiveEngine {
     this.step = undefined;
   }
 
-  /** The engine is gone; returns who ran and who waited, in order. */
+  /** Nobody waits for a request any more. */
+  cancel(request: NaiveRequest, now: number): void {
+    if (this.running.includes(request)) {
+      this.cancelled.push(request);
+      return;
+    }
+    this.waiting.splice(this.waiting.indexOf(request), 1);
+    this.meter.waitingChanges(now, -1);
+    this.hostFree += request.swapped;
+  }
+
+  /** The engine is gone; returns who ran and who waited, in order, without those that nobody waits for. */
   abandon(now: number): NaiveRequest[] {
     this.stop(now);
-    const lost = [...this.running, ...this.waiting];
+    const lost = [...this.running, ...this.waiting].filter((request) => !this.cancelled.includes(request));
+    this.cancelled = [];
     for (const _ of this.waiting) this.meter.waitingChanges(now, -1);
     this.running = [];
     this.waiting = [];
@@ -309,6 +323,12 @@ export class NaiveEngine {
       else if (request.decodes) request.target = request.promptTokens + 1 + request.gain * (request.done - 1);
       else this.startDecoding(request);
     }
+    for (const request of this.cancelled) {
+      if (!this.running.includes(request)) continue;
+      this.kv.giveBack(request.blocks);
+      this.running.splice(this.running.indexOf(request), 1);
+    }
+    this.cancelled = [];
   }
 
   private leave(request: NaiveRequest, now: number): void {

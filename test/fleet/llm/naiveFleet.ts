@@ -16,7 +16,7 @@ export interface NaiveRow {
   readonly ttftS: number;
   readonly e2eS: number;
   readonly replica: number;
-  readonly outcome: 'completed' | 'rejected';
+  readonly outcome: 'completed' | 'rejected' | 'failed' | 'abandoned';
 }
 
 export interface NaiveRun {
@@ -32,6 +32,10 @@ export interface NaiveRun {
     carriedIn: number;
     carriedOut: number;
     rejected: number;
+    failed: number;
+    abandoned: number;
+    timeouts: number;
+    retries: number;
     tooLong: number;
     good: number;
     inFlight: number;
@@ -39,7 +43,12 @@ export interface NaiveRun {
   };
   readonly ttftByLevel: readonly Histogram[];
   readonly e2eByLevel: readonly Histogram[];
-  readonly replicaSeconds: { readonly provisioned: number; readonly ready: number; readonly draining: number };
+  readonly replicaSeconds: {
+    readonly provisioned: number;
+    readonly ready: number;
+    readonly draining: number;
+    readonly serving: number;
+  };
   readonly steps: number;
   /**
    * Whether events of different engines, or an arrival and a step's end, came so close that rounding decides which is first: equal
@@ -66,6 +75,10 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     carriedIn: 0,
     carriedOut: 0,
     rejected: 0,
+    failed: 0,
+    abandoned: 0,
+    timeouts: 0,
+    retries: 0,
     tooLong: 0,
     good: 0,
     inFlight: 0,
@@ -79,6 +92,8 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9 * Math.max(1, a);
 
   const finished = (request: NaiveRequest, now: number): void => {
+    if (request.unseen) return;
+    watched = watched.filter((event) => event.request !== request);
     const { arrivedAt, promptTokens, outputTokens } = request;
     const outside = config.overhead.fixedS + config.overhead.perPromptTokenS * promptTokens;
     meter.inSystem.change(now, -1);
@@ -112,6 +127,64 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       });
     }
     if (request.user >= 0) source.answered(request.user, now + outside);
+  };
+  const { client } = config;
+  /** What clients wait for: their timeouts and the ends of their pauses, in the order in which they began to. */
+  let watched: { readonly at: number; readonly request: NaiveRequest; readonly isPause: boolean }[] = [];
+  const nextWatched = () => watched.reduce((first, event) => (event.at < first.at ? event : first), watched[0]!);
+  const outsideOf = ({ promptTokens }: NaiveRequest): number =>
+    config.overhead.fixedS + config.overhead.perPromptTokenS * promptTokens;
+  const send = (request: NaiveRequest, now: number): void => {
+    if (client && client.timeoutS < Infinity)
+      watched.push({ at: now + Math.max(0, client.timeoutS - outsideOf(request)), request, isPause: false });
+    place(request, now);
+  };
+  const unanswered = (request: NaiveRequest, now: number, outcome: 'failed' | 'abandoned'): void => {
+    const { arrivedAt, promptTokens, outputTokens } = request;
+    meter.inSystem.change(now, -1);
+    if (now < fromS) return;
+    count[outcome]++;
+    const times = { queuedS: 0, ttftS: 0, e2eS: now - arrivedAt };
+    rows.push({ arrivedAtS: arrivedAt, promptTokens, outputTokens, ...times, replica: -1, outcome });
+  };
+  /** Whether the request is tried again, after a pause that begins at `fromAt`. */
+  const triesAgain = (request: NaiveRequest, fromAt: number): boolean => {
+    if (!client || request.tries >= client.retries) return false;
+    const next = { ...request, ...fresh(request.promptTokens), tries: request.tries + 1 };
+    watched.push({ at: fromAt + client.pauseS(next.tries), request: next, isPause: true });
+    return true;
+  };
+  /** Whoever asked learns at once that a failure has lost the request. */
+  const lost = (request: NaiveRequest, now: number): void => {
+    if (request.unseen) return;
+    watched = watched.filter((event) => event.request !== request);
+    if (triesAgain(request, now)) return;
+    unanswered(request, now, 'failed');
+    if (request.user >= 0) source.answered(request.user, now);
+  };
+  const clientActs = (now: number): void => {
+    const event = nextWatched();
+    const { request } = event;
+    watched = watched.filter((other) => other !== event);
+    if (event.isPause) {
+      if (now >= fromS) count.retries++;
+      send(request, now);
+      return;
+    }
+    if (now >= fromS) count.timeouts++;
+    if (!triesAgain(request, now + outsideOf(request))) unanswered(request, now, 'abandoned');
+    request.unseen = true;
+    if (!client!.serverCancels) return;
+    if (held.includes(request)) {
+      held = held.filter((other) => other !== request);
+      meter.waitingChanges(now, -1);
+    } else {
+      replicas
+        .engines()
+        .find(({ index }) => index === request.engine)!
+        .cancel(request, now);
+      replicas.goIfDrained(now);
+    }
   };
   const drafts = config.limits.draftTokens ?? 0;
   const replicas = new NaiveReplicas(
@@ -176,7 +249,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     const batch = options.batchSize > 0 ? Math.floor((count.arrived - 1) / options.batchSize) : 0;
     meter.inSystem.change(now, 1);
     const verified = config.speculative && outputTokens > 1 ? config.speculative.stepsFor(outputTokens - 1, which) : 0;
-    place(
+    send(
       {
         arrivedAt: now,
         promptTokens,
@@ -191,6 +264,8 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
         steps: verified > 0 ? 1 + verified : outputTokens,
         gain: verified > 0 ? config.speculative!.gainOf(outputTokens - 1, verified) : 1,
         engine: -1,
+        tries: 0,
+        unseen: false,
         ...fresh(promptTokens),
       },
       now,
@@ -215,15 +290,25 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
         place(Object.assign(request, fresh(request.promptTokens)), now);
       }
     },
+    fail(index) {
+      const all = replicas.remove(now, index);
+      for (const request of all) lost(request, now);
+      return all.length;
+    },
   });
 
   let now = 0;
   let measuring = false;
-  const inSystem = (): number => replicas.engines().reduce((sum, engine) => sum + engine.outstanding, 0) + held.length;
+  /** Everybody who waits for an answer: at an engine, before one, or between two tries. */
+  const inSystem = (): number =>
+    [...replicas.engines().flatMap(({ running, waiting }) => [...running, ...waiting]), ...held].filter(
+      ({ unseen }) => !unseen,
+    ).length + watched.filter(({ isPause }) => isPause).length;
   const { controller } = options;
   for (;;) {
     const nextStep = Math.min(...replicas.engines().map((engine) => engine.nextAt(now)));
-    const nextWork = Math.min(source.time, nextStep);
+    const nextClient = watched.length > 0 ? nextWatched().at : Infinity;
+    const nextWork = Math.min(source.time, nextStep, nextClient);
     const nextControl = Math.min(controller?.nextAt ?? Infinity, replicas.nextReadyAt());
     const goesOn = nextWork < Infinity || options.untilS < Infinity || held.length > 0;
     const isControl = nextControl <= nextWork && goesOn;
@@ -243,6 +328,9 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       replicas.open(now);
       placeHeld(now);
       if (controller && controller.nextAt <= now) controller.act(now, controlAt(now));
+    } else if (nextClient <= Math.min(source.time, nextStep)) {
+      if (replicas.engines().some(isNearEnd) || isNear(source.time, now)) isAmbiguous = true;
+      clientActs(now);
     } else if (source.time <= nextStep) {
       if (isNear(lastControl, now)) isAmbiguous = true;
       if (replicas.engines().length > 1 && replicas.engines().some(isNearEnd)) isAmbiguous = true;

@@ -15,7 +15,7 @@ interface Replica {
 
 export class NaiveReplicas {
   private readonly places: Replica[] = [];
-  private readonly levels: Record<'provisioned' | 'ready' | 'draining', NaiveLevel>;
+  private readonly levels: Record<'provisioned' | 'ready' | 'draining' | 'serving', NaiveLevel>;
 
   constructor(
     private readonly perReplica: number,
@@ -27,6 +27,7 @@ export class NaiveReplicas {
       provisioned: new NaiveLevel(fromS),
       ready: new NaiveLevel(fromS),
       draining: new NaiveLevel(fromS),
+      serving: new NaiveLevel(fromS),
     };
   }
 
@@ -63,6 +64,7 @@ export class NaiveReplicas {
       if (replica.state !== 'starting' || replica.readyAt > now) continue;
       replica.state = 'ready';
       this.levels.ready.change(now, 1);
+      this.count(now);
     }
   }
 
@@ -73,6 +75,7 @@ export class NaiveReplicas {
     this.levels.ready.change(now, -1);
     this.levels.draining.change(now, 1);
     replica.state = 'draining';
+    this.count(now);
     this.goIfDrained(now);
   }
 
@@ -95,14 +98,22 @@ export class NaiveReplicas {
     if (replica.state === 'ready' || replica.state === 'draining') this.levels[replica.state].change(now, -1);
     this.levels.provisioned.change(now, -1);
     replica.state = 'gone';
+    this.count(now);
   }
 
-  seconds(until: number): { provisioned: number; ready: number; draining: number } {
-    const { provisioned, ready, draining } = this.levels;
+  /** Whether anybody takes requests. */
+  private count(now: number): void {
+    const { serving } = this.levels;
+    serving.change(now, (this.ready().length > 0 ? 1 : 0) - serving.value);
+  }
+
+  seconds(until: number): { provisioned: number; ready: number; draining: number; serving: number } {
+    const { provisioned, ready, draining, serving } = this.levels;
     return {
       provisioned: provisioned.integral(until),
       ready: ready.integral(until),
       draining: draining.integral(until),
+      serving: serving.integral(until),
     };
   }
 

@@ -35,6 +35,9 @@ export interface NaiveRequest {
   admittedAt: number | undefined;
   firstTokenAt: number;
   lastTokenAt: number;
+  /** Tries before this one, and whether its client has given it up. */
+  tries: number;
+  unseen: boolean;
 }
 
 /** What is looked for in KV memory. */

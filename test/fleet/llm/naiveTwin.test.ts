@@ -14,7 +14,19 @@ describe('the engine and its naive twin', () => {
 
   it('agree on every request, count, integral and histogram bucket over random fleets', () => {
     const seen = { preempted: 0, hit: 0, unfinished: 0, rejected: 0, steps: 0, events: 0 };
-    const features = { swapped: 0, drafted: 0, prioritised: 0, rerouted: 0, drained: 0, held: 0, draftsPreempted: 0 };
+    const features = {
+      swapped: 0,
+      drafted: 0,
+      prioritised: 0,
+      rerouted: 0,
+      drained: 0,
+      held: 0,
+      draftsPreempted: 0,
+      failed: 0,
+      abandoned: 0,
+      retried: 0,
+      unseen: 0,
+    };
     let reserved = 0;
     fc.assert(
       fc.property(fleetArbitrary, (spec) => {
@@ -31,6 +43,10 @@ describe('the engine and its naive twin', () => {
         features.draftsPreempted += spec.speculative && naive.meter.preemptions > 0 ? 1 : 0;
         features.prioritised += spec.levels > 1 && naive.meter.waiting.max > 2 ? 1 : 0;
         features.rerouted += naive.count.rerouted > 0 ? 1 : 0;
+        features.failed += naive.count.failed > 0 ? 1 : 0;
+        features.abandoned += naive.count.abandoned > 0 ? 1 : 0;
+        features.retried += naive.count.retries > 0 ? 1 : 0;
+        features.unseen += naive.count.timeouts > 0 && !spec.client?.serverCancels ? 1 : 0;
         features.drained += naive.replicaSeconds.draining > 0 ? 1 : 0;
         features.held += naive.replicaSeconds.ready === 0 ? 1 : 0;
         expect(differences).toEqual([]);

@@ -1,5 +1,6 @@
 /** Random fleets and traffic for property tests: plain numbers that shrink well, and what they stand for. */
 import fc from 'fast-check';
+import type { ClientSettings } from '../../../src/fleet/llm/clients.js';
 import type { LlmFleetConfig } from '../../../src/fleet/llm/fleet.js';
 import { PriorityLevels } from '../../../src/fleet/llm/priorityLevels.js';
 import { type RoutingPolicy, router } from '../../../src/fleet/llm/routing.js';
@@ -76,7 +77,7 @@ export const fleetArbitrary = fc.record({
       arbitrary: fc.array<Planned>(
         fc.record({
           at: share,
-          what: fc.constantFrom('look' as const, 'add' as const, 'drain' as const, 'remove' as const),
+          what: fc.constantFrom('look' as const, 'add' as const, 'drain' as const, 'remove' as const, 'fail' as const),
           which: share,
           start: fc.oneof(fc.constant(0), share),
         }),
@@ -84,6 +85,13 @@ export const fleetArbitrary = fc.record({
       ),
     },
   ),
+  /** Clients of an open loop: their patience in base step times, on a logarithmic scale, and the first pause in shares of it. */
+  client: often({
+    patience: share,
+    retries: fc.integer({ min: 0, max: 3 }),
+    pause: share,
+    serverCancels: fc.boolean(),
+  }),
   maxModelTokens: fc.integer({ min: 60, max: 600 }),
   rejectTooLong: fc.boolean(),
   overhead: fc.record({ fixed: fc.oneof(fc.constant(0), share), perToken: fc.oneof(fc.constant(0), share) }),
@@ -154,8 +162,18 @@ const replicasOf = ({ engines, perReplica }: FleetSpec): number => Math.max(1, M
 /** Sequences that run together: each needs a token of the budget. */
 const sequencesOf = (spec: FleetSpec): number => Math.min(spec.limits.maxSequences, budgetOf(spec));
 
+/** Pauses double with each retry and vary by a third. */
+function clientOf({ client, traffic, seed }: FleetSpec): ClientSettings | undefined {
+  if (client === null || traffic.kind === 'closed') return undefined;
+  const timeoutS = BASE * 3.0123 * 100 ** client.patience;
+  const uniform = stream(seed, 0, 'client');
+  const pauseS = (retry: number): number => client.pause * timeoutS * 2 ** (retry - 1) * (1 - uniform() / 3);
+  return { timeoutS, retries: client.retries, pauseS, serverCancels: client.serverCancels };
+}
+
 export function configOf(spec: FleetSpec): LlmFleetConfig {
   const { limits, traffic, seed, speculative, swap, levels } = spec;
+  const client = clientOf(spec);
   const contents = traffic.kind === 'open' ? traffic.uniquePrompts : traffic.kind === 'closed' ? traffic.users : 0;
   return {
     step: stepModelOf(spec),
@@ -179,6 +197,7 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
     maxModelTokens: spec.maxModelTokens,
     rejectTooLong: spec.rejectTooLong,
     router: router(spec.policy, stream(seed, 0, 'routing'), spec.weights),
+    ...(client && { client }),
     good: { ttftS: BASE * 9.1, tpotS: BASE * 3.3, e2eS: BASE * 200.7 },
     ...(speculative && {
       speculative: new VerifySteps(speculative.tokens, speculative.acceptance, stream(seed, 0, 'speculative')),

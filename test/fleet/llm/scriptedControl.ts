@@ -3,7 +3,7 @@ import type { FleetControl, FleetController, ReplicaView } from '../../../src/fl
 
 export interface Act {
   readonly at: number;
-  readonly what: 'look' | 'add' | 'drain' | 'remove';
+  readonly what: 'look' | 'add' | 'drain' | 'remove' | 'fail';
   /** Which of the replicas that are there, as a share of their number. */
   readonly which: number;
   /** Seconds that a new replica takes to start. */
@@ -33,6 +33,7 @@ export function scriptedControl(acts: readonly Act[]): { controller: FleetContro
         const target = replicas[Math.floor(act.which * replicas.length)];
         if (target && act.what === 'drain') fleet.drain(target.index);
         if (target && act.what === 'remove') fleet.remove(target.index);
+        if (target && act.what === 'fail') fleet.fail(target.index);
       }
     },
   };

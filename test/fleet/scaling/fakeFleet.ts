@@ -81,6 +81,11 @@ export class FakeFleet implements FleetControl {
     this.onGone(index, this.now);
   }
 
+  fail(index: number): number {
+    this.remove(index);
+    return 0;
+  }
+
   private get ready(): readonly Replica[] {
     return this.present.filter(({ readyAtS }) => readyAtS <= this.now);
   }

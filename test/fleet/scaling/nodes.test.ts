@@ -95,4 +95,56 @@ describe('nodes under replicas', () => {
     pool.release(0, 70);
     expect(pool.runs(50, 100)).toEqual([{ startS: 0, endS: 20, isPart: true }]);
   });
+
+  it('buys its share on spot, beyond what is committed, and on demand while spot is dry', () => {
+    const pool = nodes({ spotShare: 0.5, committed: 2 });
+    for (let i = 0; i < 6; i++) placed(pool, 0, i);
+    // Of the four beyond the two committed ones, half.
+    expect(pool.spotInUse).toHaveLength(2);
+    const spot = pool.setSpotDry(true);
+    expect(spot).toHaveLength(2);
+    for (const machine of spot) expect(pool.notice(machine)).toHaveLength(1);
+    expect(pool.spotInUse).toEqual([]);
+    for (let i = 6; i < 10; i++) placed(pool, 10, i);
+    expect(pool.spotInUse).toEqual([]);
+    pool.setSpotDry(false);
+    placed(pool, 20, 10);
+    expect(pool.spotInUse).toHaveLength(1);
+    expect(pool.runs(0, 100).filter(({ isSpot }) => isSpot)).toHaveLength(3);
+  });
+
+  it('a machine under notice takes nothing new and is paid until it is taken back', () => {
+    const pool = nodes({ spotShare: 1, replicasPerNode: 2 });
+    placed(pool, 0, 0);
+    const { machine } = pool.spotInUse[0]!;
+    expect(pool.notice(machine)).toEqual([0]);
+    placed(pool, 50, 1);
+    expect(pool.count).toBe(2);
+    pool.release(0, 60);
+    expect(pool.reclaim(machine, 170)).toEqual([]);
+    expect(pool.count).toBe(1);
+    expect(pool.runs(0, 1000)[0]).toEqual({ startS: 0, endS: 170, isPart: true, isSpot: true });
+  });
+
+  it('spreads over zones, loses one whole, and starts in the others until it is back', () => {
+    const pool = nodes({ zones: 3 });
+    for (let i = 0; i < 6; i++) placed(pool, 0, i);
+    expect(pool.closeZone(0, 100)).toEqual([0, 3]);
+    for (const i of [0, 3]) placed(pool, 100, i);
+    expect(pool.closeZone(0, 110)).toEqual([]);
+    pool.openZone(0);
+    // The empty zone fills first.
+    for (const i of [6, 7]) placed(pool, 200, i);
+    expect(pool.closeZone(0, 300)).toEqual([6, 7]);
+  });
+
+  it('a pool of fixed size has no machine to spare while its zone is closed', () => {
+    const pool = nodes({ zones: 2, mostNodes: 4 });
+    pool.begin([0, 1, 2, 3]);
+    expect(pool.closeZone(0, 10)).toEqual([0, 2]);
+    expect(pool.place(10)).toMatchObject({ ok: false, why: 'capacity' });
+    pool.openZone(0);
+    for (const i of [0, 2]) placed(pool, 20, i);
+    expect(pool.place(20)).toMatchObject({ ok: false, why: 'capacity' });
+  });
 });

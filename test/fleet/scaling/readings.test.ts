@@ -20,6 +20,7 @@ const fleet = (replicas: readonly ReplicaView[], fields: Partial<FleetControl> =
   held: 0,
   waiting: 0,
   inSystem: 0,
+  fail: () => 0,
   arrived: 0,
   add: () => 0,
   drain: () => undefined,

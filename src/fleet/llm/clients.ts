@@ -1,0 +1,93 @@
+/**
+ * Clients of an open loop that do not wait for ever: a try that takes longer than the timeout is given up, and one that is given up or lost
+ * is sent again after a pause, as often as `retries` says. Whoever has no try left ends without an answer: abandoned after a timeout,
+ * failed after a loss.
+ *
+ * What is given up is cancelled in its engine where the server notices that nobody listens; otherwise it goes on unseen, beside its own
+ * retry, which is what retry storms are made of. A request is in the system from its first try on, pauses included.
+ */
+import { Calendar } from '../../kernel/calendar.js';
+import type { Clock } from '../../kernel/clock.js';
+import type { LlmMetrics } from './metrics.js';
+import type { Outcomes } from './outcomes.js';
+import type { Placement } from './placement.js';
+import type { RequestTable } from './requestTable.js';
+
+export interface ClientSettings {
+  /** Seconds that a try may take, the time outside the engine included; `Infinity` waits for ever. */
+  readonly timeoutS: number;
+  /** Tries after the first. */
+  readonly retries: number;
+  /** Draws the pause before retry 1, 2, …; seconds. */
+  readonly pauseS: (retry: number) => number;
+  /** Whether the server stops what its client has given up. */
+  readonly serverCancels: boolean;
+}
+
+/** The request is with its client. */
+const PAUSING = -2;
+
+export class Clients {
+  /** Timeouts of tries and ends of pauses, by request. */
+  private readonly due = new Calendar();
+
+  constructor(
+    private readonly settings: ClientSettings,
+    private readonly clock: Clock,
+    private readonly table: RequestTable,
+    private readonly metrics: LlmMetrics,
+    private readonly outcomes: Outcomes,
+    private readonly placement: Placement,
+  ) {}
+
+  get nextAt(): number {
+    return this.due.peekTime();
+  }
+
+  /** A try is sent: it reaches the fleet now. */
+  send(id: number): void {
+    const { due, clock, outcomes, settings } = this;
+    // The answer must leave the engine early enough to be there in time.
+    if (settings.timeoutS < Infinity)
+      due.schedule(id, clock.now + Math.max(0, settings.timeoutS - outcomes.outsideS(id)));
+    this.placement.place(id);
+  }
+
+  /** A try times out, or a pause ends. */
+  act(): void {
+    const { table, metrics, outcomes, placement, settings, clock } = this;
+    const id = this.due.pop();
+    if (table.engine[id] === PAUSING) {
+      if (outcomes.measuring) metrics.retries++;
+      this.send(id);
+      return;
+    }
+    if (outcomes.measuring) metrics.timeouts++;
+    if (table.tries[id]! < settings.retries) this.pause(table.again(id), clock.now + outcomes.outsideS(id));
+    else outcomes.unanswered(id, 'abandoned');
+    table.giveUp(id);
+    if (settings.serverCancels && placement.cancel(id)) table.release(id);
+  }
+
+  /** A failure has lost a try; returns whether there will be another. */
+  lost(id: number): boolean {
+    const { table, settings, clock } = this;
+    this.answered(id);
+    if (table.tries[id]! >= settings.retries) return false;
+    table.tries[id] = table.tries[id]! + 1;
+    table.startAnew(id);
+    this.pause(id, clock.now);
+    return true;
+  }
+
+  /** The client of a request knows what has become of it: it does not watch the time any more. */
+  answered(id: number): void {
+    this.due.cancel(id);
+  }
+
+  /** The client has learnt at `fromS` that it must try again. */
+  private pause(id: number, fromS: number): void {
+    this.table.engine[id] = PAUSING;
+    this.due.schedule(id, fromS + this.settings.pauseS(this.table.tries[id]!));
+  }
+}

@@ -1,0 +1,17 @@
+/** The clients of a service, as the fleet knows them. */
+import type { ClientSettings } from '../fleet/llm/clients.js';
+import type { Uniform } from '../kernel/random.js';
+import type { Client } from '../scenario/types.js';
+
+export function clientSettings(
+  { timeout, retries, backoff, server_cancels }: Client,
+  uniform: Uniform,
+): ClientSettings {
+  const { initial, factor, max, jitter } = backoff;
+  return {
+    timeoutS: timeout,
+    retries,
+    pauseS: (retry) => Math.min(max, initial * factor ** (retry - 1)) * (1 - jitter * uniform()),
+    serverCancels: server_cancels,
+  };
+}
