@@ -169,6 +169,9 @@ describe('a call with', () => {
     ['a --set of __proto__', ['simulate', 'good.yaml', '--set', '__proto__.x=1'], /__proto__/],
     ['an output that cannot be written', ['simulate', 'good.yaml', '-o', 'no/such/folder.txt'], /no\/such\/folder.txt/],
     ['requests that cannot be written', ['simulate', 'good.yaml', '--requests', 'no/such.csv'], /no\/such.csv/],
+    ['an unknown drill', ['simulate', 'good.yaml', '--drill', 'meteor@3min'], /zone-loss@10min/],
+    ['a drill after the window', ['simulate', 'good.yaml', '--drill', 'zone-loss@3min'], /after the window of 60 s/],
+    ['a drought without spot', ['simulate', 'good.yaml', '--drill', 'spot-drought@3s'], /spot: 50 %/],
     ['a broken baseline', ['gate', 'good.yaml', '--baseline', 'broken.json'], /not JSON/],
     ['an unknown format', ['gate', 'good.yaml', '--format', 'xml'], /xml/],
     [
