@@ -32,8 +32,22 @@ export function explain(metric: string, world: World, result: SimulationResult):
   const [, name, quantity] = /^services\.([^.]+)\.(tpot|ttft|capacity)/.exec(metric) ?? [];
   const prepared = world.services.find((service) => service.name === name);
   if (prepared?.kind !== 'llm' || quantity === undefined) return undefined;
-  if (quantity === 'capacity') return capacityExplained(metric, prepared, result);
+  if (quantity === 'capacity') return capacityOfPools(metric, prepared, result);
+  // A token's time differs from pool to pool, and the service's mean says of none what it is made of.
+  if (prepared.lanes.length > 1) return undefined;
   return quantity === 'tpot' ? tpotExplained(metric, prepared, result) : ttftExplained(metric, prepared, result);
+}
+
+/** Why a metric has no tree, and which have. */
+export function whyNot(metric: string, world: World): { readonly message: string; readonly hint: string } {
+  const models = world.services.filter((service): service is Llm => service.kind === 'llm');
+  const split = models.find(({ name, lanes }) => lanes.length > 1 && metric.startsWith(`services.${name}.`));
+  if (split !== undefined) {
+    const message = `services.${split.name} runs on several pools: a token's time differs from one to the other`;
+    return { message, hint: `explain services.${split.name}.capacity or cost, or give it a single pool` };
+  }
+  const hint = EXPLAINABLE.map((each) => each.replace('NAME', models[0]?.name ?? 'NAME')).join(', ');
+  return { message: `there is no tree behind "${metric}"`, hint: `there is one behind: ${hint}` };
 }
 
 type Llm = Extract<PreparedService, { kind: 'llm' }>;
@@ -148,6 +162,23 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
       ],
     },
     evidence: evidenceOf(prepared),
+  };
+}
+
+/** The capacity of each pool; of several, their sum, which routing may not reach. */
+function capacityOfPools(metric: string, prepared: Llm, result: SimulationResult): Explanation {
+  const pools = prepared.lanes.map((lane) => capacityExplained(metric, { ...prepared, ...lane }, result));
+  const [first] = pools;
+  if (pools.length === 1) return first!;
+  return {
+    ...first!,
+    tree: {
+      name: 'requests per second that the pools could serve at most',
+      value: pools.reduce((sum, { tree }) => sum + tree.value, 0),
+      why: 'their sum, which is reached only if routing fills all of them alike',
+      children: pools.map(({ tree }, i) => ({ ...tree, name: `pools.${prepared.lanes[i]!.pool}` })),
+    },
+    evidence: [...new Set(pools.flatMap(({ evidence }) => evidence))],
   };
 }
 

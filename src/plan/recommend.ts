@@ -1,5 +1,6 @@
 /** Ranked changes, each sized and verified by simulation under common random numbers. */
 import type { Catalog } from '../catalog/open.js';
+import { poolsOf } from '../scenario/runsOn.js';
 import type { Edit, Scenario } from '../scenario/types.js';
 import { addMonths } from '../simulate/calendarMonths.js';
 import { driversAt } from '../simulate/drivers.js';
@@ -67,7 +68,9 @@ export async function recommend(
   const base = await simulator(built.world, { seed });
   const search = { candidates: 0, screened: 0, simulated: 1 };
   const levers = LEVERS.filter((lever) => options.only === undefined || options.only.includes(lever.name));
-  const pooled = built.world.services.filter((service): service is PooledService => service.kind !== 'queue');
+  const pooled = built.world.services.filter(
+    (service): service is PooledService => service.kind !== 'queue' && poolsOf(service.service).length === 1,
+  );
   const candidates: Candidate[] = [];
   let done = 0;
   for (const service of pooled) {
@@ -239,9 +242,12 @@ function withoutObjectives(scenario: Scenario): string[] {
     );
 }
 
-/** Queues are described by their servers: no lever sizes them yet, and that is said rather than found optimal. */
+/** Queues are described by their servers, and pools that share requests depend on each other: no lever sizes them yet, and that is said. */
 function unsized(scenario: Scenario): string[] {
-  return Object.entries(scenario.services)
-    .filter(([, service]) => service.kind === 'queue')
-    .map(([name]) => `services.${name} is a queue: sizing its servers is not supported yet`);
+  return Object.entries(scenario.services).flatMap(([name, service]) => {
+    if (service.kind === 'queue') return [`services.${name} is a queue: sizing its servers is not supported yet`];
+    return poolsOf(service).length > 1
+      ? [`services.${name} runs on several pools: sizing them together is not supported yet`]
+      : [];
+  });
 }

@@ -1,5 +1,6 @@
 import { oneOrSeveralStations, routesAreWhole } from './rules/chains.js';
 import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
+import { nearestRouting, regionShares, regionsServeModels, tenants } from './rules/fleets.js';
 import { gateLimits } from './rules/gate.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
@@ -35,6 +36,10 @@ const RULES: readonly Rule[] = [
   replicaOrder,
   scalingKeys,
   storePrice,
+  tenants,
+  regionShares,
+  nearestRouting,
+  regionsServeModels,
   gateLimits,
 ];
 

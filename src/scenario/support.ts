@@ -57,7 +57,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     },
   ]),
   { pattern: 'training', what: 'training jobs' },
-  { pattern: 'regions', what: 'several regions' },
 ];
 
 /** Every unsupported key that the scenario uses. */

@@ -1,4 +1,6 @@
 /** The bill of a simulated window: pools, then stored data, itemised. */
+
+import { meterEgress } from '../billing/egress.js';
 import { type Bill, billOf, meterInstance, meterOwned } from '../billing/meterInstance.js';
 import { hoursPerMonth } from '../billing/price.js';
 import { meterStorage, meterStorageAt } from '../billing/storage.js';
@@ -12,8 +14,10 @@ import type { PreparedData, PreparedPool, World } from './world.js';
 export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, windowS: number): Cost {
   const bills: Bill[] = [];
   for (const service of world.services) {
-    const use = runs.get(service.name)?.use;
-    if (service.pool !== undefined && use) bills.push(poolBill(world.pools[service.pool]!, use, windowS));
+    for (const use of runs.get(service.name)?.uses ?? []) {
+      const pool = world.pools[use.pool]!;
+      bills.push(poolBill(pool, use, windowS), ...egressBills(pool, use, windowS));
+    }
   }
   bills.push(...world.data.map((data) => storedBill(data, windowS)));
   const usd = sum(bills.map((bill) => bill.usd));
@@ -68,6 +72,14 @@ function runsBill(
     ? sum(runs.map(({ startS, endS }) => endS - startS))
     : use.replicas.max * use.acceleratorsPerReplica * windowS;
   return meterOwned(owner, seconds, pool.price);
+}
+
+/** Answers that leave the pool's region for the internet; the week's busiest hours weigh as they do in the rest of the bill. */
+function egressBills({ name, egress, hardware }: PreparedPool, { egressBytes }: PoolUse, windowS: number): Bill[] {
+  if (egress === undefined || egressBytes === undefined || egressBytes === 0) return [];
+  const owner = `pools.${name}`;
+  if (egress !== 'unpriced') return [meterEgress({ owner, bytes: egressBytes, windowS }, egress)];
+  return [billOf([], [`${owner}: egress from ${hardware.region ?? 'an unnamed region'} has no known price`])];
 }
 
 /** The mean of bills whose items have the same names; an item that some lack counts as nothing there. */

@@ -21,21 +21,21 @@ export function energyOf(
   let carbon: number | null = 0;
   let any = false;
   for (const service of world.services) {
-    const use = runs.get(service.name)?.use;
-    if (service.pool === undefined || !use) continue;
-    any = true;
-    const { hardware, grid } = world.pools[service.pool]!;
-    const watts = hardware.accelerator?.tdpWatts;
-    if (watts === undefined) {
-      kwh = carbon = null;
-      continue;
+    for (const use of runs.get(service.name)?.uses ?? []) {
+      any = true;
+      const { hardware, grid } = world.pools[use.pool]!;
+      const watts = hardware.accelerator?.tdpWatts;
+      if (watts === undefined) {
+        kwh = carbon = null;
+        continue;
+      }
+      // Whole instances are powered, whether or not a replica uses each accelerator.
+      const devices = use.instances.mean * hardware.acceleratorsPerInstance;
+      const share = IDLE_SHARE + (1 - IDLE_SHARE) * use.utilization;
+      const drawn = (devices * watts * share * windowS) / 3600 / 1000;
+      if (kwh !== null) kwh += drawn;
+      if (carbon !== null) carbon = grid ? carbon + carbonKg(drawn, grid) : null;
     }
-    // Whole instances are powered, whether or not a replica uses each accelerator.
-    const devices = use.instances.mean * hardware.acceleratorsPerInstance;
-    const share = IDLE_SHARE + (1 - IDLE_SHARE) * use.utilization;
-    const drawn = (devices * watts * share * windowS) / 3600 / 1000;
-    if (kwh !== null) kwh += drawn;
-    if (carbon !== null) carbon = grid ? carbon + carbonKg(drawn, grid) : null;
   }
   const months = windowS / 3600 / hoursPerMonth;
   return {

@@ -4,6 +4,7 @@ import { router } from '../fleet/llm/routing.js';
 import { stream } from '../kernel/random.js';
 import { goodLimits } from './attainment.js';
 import { NO_COUNTS, type RunRecord } from './record.js';
+import { replicaWeights } from './replicaWeights.js';
 import type { RunSpec } from './runSpec.js';
 import { expectedRequests, requestSource } from './sources.js';
 import type { PreparedService, World } from './world.js';
@@ -25,7 +26,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
       router: router(
         world.scenario.routing.policy,
         stream(spec.seed, spec.replication, `${name}/routing`),
-        world.scenario.routing.weights,
+        replicaWeights(world.scenario.routing, [{ pool: prepared.pool, engines: 1, replicas }]),
       ),
       e2eLimitS: goodLimits(service.slo).e2eS,
     },

@@ -2,6 +2,7 @@
 import type { Histogram } from '../kernel/histogram.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
+import { partsOf } from './partResults.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
 import type { ServiceResult, Summary } from './result.js';
 import { stationResults } from './stationResults.js';
@@ -81,6 +82,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     }),
     ...classesOf(prepared, records),
     ...prioritiesOf(prepared, records),
+    ...partsOf(prepared, records),
   };
 }
 

@@ -1,15 +1,15 @@
 /** The main question: what does the system that the scenario describes do over its window? */
 import type { RequestSink } from '../fleet/llm/metrics.js';
 import type { DecisionRow, ScalingCounts } from '../fleet/scaling/poolScaler.js';
-import { bottleneckOf, loadOf } from './bottleneck.js';
+import { bottleneckOf, poolLoad } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
 import type { RunRecord } from './record.js';
 import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
-import { type ServiceRun, serviceRun } from './serviceRun.js';
+import { type PoolUse, type ServiceRun, serviceRun } from './serviceRun.js';
 import { pilotOf, type RunTask, type RunTasks, runTask, tasksOf } from './tasks.js';
-import type { World } from './world.js';
+import type { PreparedService, World } from './world.js';
 
 export interface SimulateOptions {
   /** Overrides the scenario's seed. */
@@ -127,26 +127,26 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
   const results: Record<string, PoolResult> = {};
   for (const service of world.services) {
     const run = runs.get(service.name)!;
-    const { use } = run;
-    if (service.pool === undefined || !use) continue;
-    const { pool, hardware } = world.pools[service.pool]!;
-    const accelerators = use.replicas.max * use.acceleratorsPerReplica;
-    results[service.pool] = {
-      instance: hardware.instance
-        ? `${hardware.instance.provider}/${hardware.instance.type}`
-        : (pool.accelerator ?? ''),
-      accelerator: hardware.accelerator?.name ?? '',
-      accelerators_per_replica: use.acceleratorsPerReplica,
-      utilization: { mean: use.utilization, of_capacity: loadOf(service, run).utilization },
-      replicas: use.replicas,
-      ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
-      ...(use.batchSize && { batch_size: use.batchSize }),
-      instances_billed: use.instances.mean,
-      ...(use.scaling && { autoscaling: autoscalingOf(use.scaling) }),
-      quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
-    };
+    for (const use of run.uses) results[use.pool] = poolResult(world, service, run, use);
   }
   return results;
+}
+
+function poolResult(world: World, service: PreparedService, run: ServiceRun, use: PoolUse): PoolResult {
+  const { pool, hardware } = world.pools[use.pool]!;
+  const accelerators = use.replicas.max * use.acceleratorsPerReplica;
+  return {
+    instance: hardware.instance ? `${hardware.instance.provider}/${hardware.instance.type}` : (pool.accelerator ?? ''),
+    accelerator: hardware.accelerator?.name ?? '',
+    accelerators_per_replica: use.acceleratorsPerReplica,
+    utilization: { mean: use.utilization, of_capacity: poolLoad(service, run, use) },
+    replicas: use.replicas,
+    ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
+    ...(use.batchSize && { batch_size: use.batchSize }),
+    instances_billed: use.instances.mean,
+    ...(use.scaling && { autoscaling: autoscalingOf(use.scaling) }),
+    quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
+  };
 }
 
 function autoscalingOf(counts: ScalingCounts): NonNullable<PoolResult['autoscaling']> {

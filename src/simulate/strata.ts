@@ -100,14 +100,15 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
       const hits = prepared.service.batching.prefix_caching ? shared_prefix_tokens : 0;
       const prompt = Math.max(1, meanTokens(prompt_tokens) * promptTokens - hits);
       const output = Math.max(1, meanTokens(output_tokens) * outputTokens);
-      const engines = mostReplicas(world.pools[prepared.pool]!) * prepared.plan.engines;
       const requests = {
         computedTokens: prompt,
         promptTokens: Math.max(1, meanTokens(prompt_tokens) * promptTokens),
         outputTokens: output,
         outputCv: outputCvOf(prepared),
       };
-      return fluidCapacity(prepared.plan, requests).requestsPerS * engines;
+      const ofLane = ({ pool, plan }: (typeof prepared.lanes)[number]): number =>
+        fluidCapacity(plan, requests).requestsPerS * mostReplicas(world.pools[pool]!) * plan.engines;
+      return prepared.lanes.reduce((sum, lane) => sum + ofLane(lane), 0);
     }
     case 'inference': {
       const { max_batch } = prepared.service.batching;

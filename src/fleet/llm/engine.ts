@@ -46,6 +46,8 @@ export class LlmEngine {
     table: RequestTable,
     metrics: LlmMetrics,
     private readonly onFinished: OnFinished,
+    /** The group of replicas that it belongs to. */
+    readonly group: number,
   ) {
     this.parts = engineParts(limits, model.windowTokens, clock, table, metrics);
     this.pending = new PendingSteps(this.parts);

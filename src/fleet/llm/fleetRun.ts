@@ -15,6 +15,7 @@ import { LlmMetrics } from './metrics.js';
 import { Outcomes } from './outcomes.js';
 import { Placement } from './placement.js';
 import { ReplicaControl } from './replicaControl.js';
+import { longestRequest, tokensRoom } from './replicaGroup.js';
 import { Replicas } from './replicas.js';
 import { RequestTable } from './requestTable.js';
 
@@ -41,27 +42,46 @@ export class FleetRun {
     private readonly options: LlmRunOptions,
   ) {
     const { clock, table } = this;
-    const { limits, step, enginesPerReplica = 1 } = config;
+    const { groups, origins, tenants } = config;
     const { controller, probe } = options;
     this.fromS = Math.max(0, options.warmupS);
     this.nextControl = controller === undefined ? Infinity : controller.nextAt;
     this.nextProbe = probe === undefined ? Infinity : probe.everyS;
-    const metrics = new LlmMetrics(options.batches, config.priority?.levels ?? 1);
-    const outcomes = new Outcomes(clock, table, metrics, config.overhead, config.good, this.fromS, options.sink);
+    const metrics = new LlmMetrics(options.batches, config.priority?.count ?? 1, {
+      groups: groups.length,
+      origins: origins?.count ?? 0,
+      tenants: tenants?.count ?? 0,
+    });
+    const outcomes = new Outcomes(clock, table, metrics, groups, origins, config.good, this.fromS, options.sink);
     const onFinished = (id: number, engine: LlmEngine): void => this.finished(id, engine);
-    const make = (index: number): LlmEngine => new LlmEngine(index, step, limits, clock, table, metrics, onFinished);
-    const replicas = new Replicas(enginesPerReplica, make, (place) => controller?.gone?.(place, clock.now));
-    for (let engine = 0; engine < config.engines; engine += enginesPerReplica) replicas.add(0, 0);
-    const calendar = new Calendar(config.engines);
-    const placement = new Placement(config.router, replicas, calendar, clock, table, metrics);
-    const tokensRoom = limits.kvBlocks * limits.blockTokens;
+    const make = (index: number, group: number): LlmEngine => {
+      const { step, limits } = groups[group]!;
+      return new LlmEngine(index, step, limits, clock, table, metrics, onFinished, group);
+    };
+    const perReplica = groups.map(({ enginesPerReplica = 1 }) => enginesPerReplica);
+    const replicas = new Replicas(perReplica, make, (place, now, group) => controller?.gone?.(place, now, group));
+    groups.forEach(({ engines }, group) => {
+      for (let engine = 0; engine < engines; engine += perReplica[group]!) replicas.add(0, 0, group);
+    });
+    const calendar = new Calendar(Math.max(1, replicas.engines.length));
+    const longest = groups.map(longestRequest);
+    const placement = new Placement(config.router, longest, origins, replicas, calendar, clock, table, metrics);
     this.metrics = metrics;
     this.outcomes = outcomes;
     this.replicas = replicas;
     this.calendar = calendar;
     this.placement = placement;
     this.arrivals = new Arrivals(config, options, source, table, metrics, outcomes);
-    this.control = new ReplicaControl(tokensRoom, replicas, this.arrivals, placement, calendar, clock, table, metrics);
+    this.control = new ReplicaControl(
+      groups.map(tokensRoom),
+      replicas,
+      this.arrivals,
+      placement,
+      calendar,
+      clock,
+      table,
+      metrics,
+    );
   }
 
   /** Processes the next event; false when the run is over. A method, not a loop, so that its numbers stay in registers. */
@@ -93,9 +113,12 @@ export class FleetRun {
     checkLittle(metrics, table, fromS, endS);
     return {
       metrics,
-      engines: replicas.live.map((engine) => engine.meter),
-      retired: replicas.retired,
-      replicaSeconds: replicas.seconds(endS),
+      groups: replicas.retired.map((retired, group) => ({
+        engines: replicas.live.filter((engine) => engine.group === group).map((engine) => engine.meter),
+        retired,
+        replicaSeconds: replicas.seconds(group, endS),
+        placed: this.placement.placed[group]!,
+      })),
       fromS,
       untilS: endS,
       inFlight: table.inFlight,
@@ -129,8 +152,8 @@ export class FleetRun {
   /** A request has its last token; who asked has the answer when it is outside the engine, too. */
   private finished(id: number, engine: LlmEngine): void {
     const { table, outcomes, source, clock } = this;
-    outcomes.completed(id, engine.index);
-    if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outcomes.outsideS(id));
+    outcomes.completed(id, engine.index, engine.group);
+    if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outcomes.outsideS(id, engine.group));
     table.release(id);
   }
 

@@ -22,6 +22,9 @@ export class RequestTable {
   gain = new Float64Array(0);
   /** 0 is the most urgent level. */
   priority = new Uint8Array(0);
+  /** Where it comes from, and whose it is; 0 where all are alike. */
+  origin = new Uint8Array(0);
+  tenant = new Uint8Array(0);
   /** Blocks that wait in host memory; 0 unless the request was preempted by swapping. */
   swappedBlocks = new Int32Array(0);
   /** Tokens of the prompt (and of lost answers) whose keys and values are in memory. */
@@ -94,6 +97,8 @@ export class RequestTable {
     this.done = wider(this.done, new Int32Array(capacity));
     this.gain = wider(this.gain, new Float64Array(capacity));
     this.priority = wider(this.priority, new Uint8Array(capacity));
+    this.origin = wider(this.origin, new Uint8Array(capacity));
+    this.tenant = wider(this.tenant, new Uint8Array(capacity));
     this.swappedBlocks = wider(this.swappedBlocks, new Int32Array(capacity));
     this.computed = wider(this.computed, new Int32Array(capacity));
     this.target = wider(this.target, new Int32Array(capacity));

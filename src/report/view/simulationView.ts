@@ -6,6 +6,7 @@ import { ABSENT, formatCount, formatMeanCount, formatSignificant } from '../form
 import { formatStatistic, type StatisticName, unresolvedNote } from '../format/quantile.js';
 import { formatProbability, formatRate, formatShare } from '../format/quantity.js';
 import { latenciesOf, objectiveLabel } from './labels.js';
+import { rejectionText } from './partsView.js';
 import { judged, label, number, type Table } from './table.js';
 
 const SHOWN: readonly StatisticName[] = ['mean', 'p50', 'p90', 'p95', 'p99'];
@@ -83,7 +84,7 @@ export function requestFacts(service: ServiceResult): readonly string[] {
   const { arrived, completed, rejected, abandoned, failed, in_flight } = service.requests;
   const outcomes = [
     [completed, 'completed'],
-    [rejected, 'rejected'],
+    [rejected, service.rejections === undefined ? 'rejected' : `rejected (${rejectionText(service)})`],
     [abandoned, 'abandoned'],
     [failed, 'failed'],
     [in_flight, 'in flight'],

@@ -3,6 +3,7 @@ import { readColumns } from '../columns.js';
 import { parsePath } from '../path.js';
 import type { TrafficInput } from '../schema/traffic.js';
 import type { Arrivals, Lengths, Traffic } from '../types.js';
+import { completeTenants } from './admission.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
 import { completeDurations } from './durations.js';
@@ -61,6 +62,8 @@ export const completeTraffic = (
       requests: input.requests,
       unique_prompts: input.unique_prompts,
       priority: input.priority,
+      tenants: completeTenants(input.tenants, `${path}.tenants`, context),
+      response_bytes_per_token: input.response_bytes_per_token,
     }),
     arrivals: completeArrivals(input, path, context),
     shape: completeShape(input.shape, path, context),

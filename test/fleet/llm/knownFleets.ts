@@ -17,6 +17,10 @@ const plain = {
   warmup: 0,
   until: null,
   batches: 1,
+  second: null,
+  origins: null,
+  admission: null,
+  tenants: null,
 };
 
 export const KNOWN_FLEETS: readonly FleetSpec[] = [

@@ -48,12 +48,17 @@ export class NaiveEngine {
     private readonly limits: EngineLimits,
     private readonly meter: NaiveMeter,
     private readonly onFinished: (request: NaiveRequest, now: number) => void,
+    readonly group: number,
   ) {
     this.kv = new NaiveKv(limits.kvBlocks);
     this.drafts = limits.draftTokens ?? 0;
     // Each decoding sequence needs its tokens of the budget.
     this.maxSequences = Math.min(limits.maxSequences, Math.floor(limits.maxBatchedTokens / (1 + this.drafts)));
     this.hostFree = limits.swap?.hostBlocks ?? 0;
+  }
+
+  get waitingRequests(): number {
+    return this.waiting.length;
   }
 
   get outstanding(): number {
@@ -68,6 +73,7 @@ export class NaiveEngine {
 
   arrive(request: NaiveRequest, now: number): void {
     request.engine = this.index;
+    request.group = this.group;
     request.number = this.arrivals++;
     this.joinLine(request);
     this.meter.waitingChanges(now, 1);

@@ -11,10 +11,13 @@ export interface NaiveRequest {
   readonly user: number;
   readonly batch: number;
   readonly priority: number;
+  readonly origin: number;
+  readonly tenant: number;
   /** Steps that give it tokens, and how many each gives after the first. */
   readonly steps: number;
   readonly gain: number;
   engine: number;
+  group: number;
   /** Place in the order of arrivals at that engine. */
   number: number;
   /** Steps that have given it tokens. */

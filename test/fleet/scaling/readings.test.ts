@@ -6,6 +6,7 @@ import { Scraper } from '../../../src/fleet/scaling/scraper.js';
 
 const view = (index: number, fields: Partial<ReplicaView> = {}): ReplicaView => ({
   index,
+  group: 0,
   state: 'ready',
   addedAtS: 0,
   waiting: 0,
@@ -21,6 +22,7 @@ const fleet = (replicas: readonly ReplicaView[], fields: Partial<FleetControl> =
   waiting: 0,
   inSystem: 0,
   arrived: 0,
+  placed: () => 0,
   add: () => 0,
   drain: () => undefined,
   remove: () => undefined,
