@@ -2,9 +2,10 @@
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { isRefusal } from '../latency/planServing.js';
 import type { StepShape, Term } from '../latency/types.js';
-import { outputCvOf } from '../simulate/bottleneck.js';
+import { outputCvOf, phaseOf } from '../simulate/bottleneck.js';
 import type { SimulationResult } from '../simulate/result.js';
 import type { PreparedService, World } from '../simulate/world.js';
+import type { Lane } from '../simulate/worldTypes.js';
 import { sharedByTokens, stepOf, tokensOfStep } from './explainStep.js';
 
 export interface ExplainNode {
@@ -167,30 +168,35 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
 
 /** The capacity of each pool; of several, their sum, which routing may not reach. */
 function capacityOfPools(metric: string, prepared: Llm, result: SimulationResult): Explanation {
-  const pools = prepared.lanes.map((lane) => capacityExplained(metric, { ...prepared, ...lane }, result));
+  const pools = prepared.lanes.map((lane) => capacityExplained(metric, { ...prepared, ...lane }, lane, result));
   const [first] = pools;
   if (pools.length === 1) return first!;
   return {
     ...first!,
     tree: {
       name: 'requests per second that the pools could serve at most',
-      value: pools.reduce((sum, { tree }) => sum + tree.value, 0),
-      why: 'their sum, which is reached only if routing fills all of them alike',
+      value: prepared.link
+        ? Math.min(...pools.map(({ tree }) => tree.value))
+        : pools.reduce((sum, { tree }) => sum + tree.value, 0),
+      why: prepared.link
+        ? 'every request goes through both: the slower sets the pace'
+        : 'their sum, which is reached only if routing fills all of them alike',
       children: pools.map(({ tree }, i) => ({ ...tree, name: `pools.${prepared.lanes[i]!.pool}` })),
     },
     evidence: [...new Set(pools.flatMap(({ evidence }) => evidence))],
   };
 }
 
-function capacityExplained(metric: string, prepared: Llm, result: SimulationResult): Explanation {
+function capacityExplained(metric: string, prepared: Llm, lane: Lane, result: SimulationResult): Explanation {
   const { prompt, computed, output } = meansOf(prepared, result);
   const { plan } = prepared;
-  const fluid = fluidCapacity(plan, {
+  const requests = phaseOf(lane, {
     computedTokens: Math.max(1, computed),
     promptTokens: Math.max(1, prompt),
     outputTokens: Math.max(1, output),
     outputCv: outputCvOf(prepared),
   });
+  const fluid = fluidCapacity(plan, requests);
   const pool = result.pools[prepared.pool]!;
   const engines = pool.replicas.mean * plan.engines;
   return {
@@ -200,7 +206,7 @@ function capacityExplained(metric: string, prepared: Llm, result: SimulationResu
     tree: {
       name: 'requests per second that the pool could serve at most',
       value: fluid.requestsPerS * engines,
-      why: `a fluid of mean requests (${Math.round(computed)} tokens to compute, ${Math.round(output)} to generate) through full batches`,
+      why: `a fluid of mean requests (${Math.round(requests.computedTokens)} tokens to compute, ${Math.round(requests.outputTokens)} to generate) through full batches`,
       children: [
         { name: 'engines', value: engines, why: `${pool.replicas.mean} replicas of ${plan.engines}` },
         { name: 'requests per second and engine', value: fluid.requestsPerS, why: `limited by ${fluid.limit}` },

@@ -119,6 +119,9 @@ export type EngineName =
   | 'llama.cpp'
   | 'generic';
 
+/** One pool, several whose replicas serve the same requests, or one that computes prompts and one that decodes. */
+export type RunsOn = string | readonly string[] | { readonly prefill: string; readonly decode: string };
+
 export interface LlmService {
   readonly kind: 'llm';
   /** Name or alias of a card, or an inline architecture (resolved against the catalog by `simulate`). */
@@ -132,8 +135,7 @@ export interface LlmService {
   readonly traffic: Traffic;
   readonly slo: Slo;
   readonly admission?: Admission;
-  /** One pool, or several whose replicas serve the same requests. */
-  readonly runs_on: string | readonly string[];
+  readonly runs_on: RunsOn;
 }
 
 export interface InferenceService {

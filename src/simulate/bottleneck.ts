@@ -1,5 +1,5 @@
 /** What limits a service first, and how near it is. */
-import { type FluidCapacity, fluidCapacity } from '../fleet/llm/capacity.js';
+import { type FluidCapacity, type FluidRequests, fluidCapacity } from '../fleet/llm/capacity.js';
 import { mostRequestsPerS } from '../fleet/stations/visits.js';
 import { cvTokens } from '../workload/draws.js';
 import type { SimulationResult, StationResult } from './result.js';
@@ -66,18 +66,27 @@ export function poolLoad(prepared: PreparedService, run: ServiceRun, use: PoolUs
 type Llm = Extract<PreparedService, { kind: 'llm' }>;
 
 /** The most that a pool could serve of requests as they were simulated. */
-function laneCapacity(prepared: Llm, run: ServiceRun, { plan }: Lane, use: PoolUse): FluidCapacity {
+function laneCapacity(prepared: Llm, run: ServiceRun, lane: Lane, use: PoolUse): FluidCapacity {
   const { throughput, prefix_hit_rate: hits } = run.result;
   const done = Math.max(throughput.requests_per_s, 1e-12);
   const prompt = Math.max(1, (throughput.input_tokens_per_s ?? 0) / done);
   const output = Math.max(1, (throughput.output_tokens_per_s ?? 0) / done);
-  const one = fluidCapacity(plan, {
+  const { plan } = lane;
+  const requests = {
     computedTokens: Math.max(1, prompt * (1 - (hits ?? 0))),
     promptTokens: prompt,
     outputTokens: output,
     outputCv: outputCvOf(prepared),
-  });
+  };
+  const one = fluidCapacity(plan, phaseOf(lane, requests));
   return { ...one, requestsPerS: one.requestsPerS * use.most * plan.engines };
+}
+
+/** What a lane does of requests: all, or the prompt with its first token, or what follows. */
+export function phaseOf({ role }: Lane, requests: FluidRequests): FluidRequests {
+  if (role === 'prefill') return { ...requests, outputTokens: 1, outputCv: 0 };
+  if (role === 'decode') return { ...requests, computedTokens: 0 };
+  return requests;
 }
 
 /** Of several pools, the one that is nearest to its limit: routing decides how demand is spread, so their sum says little. */

@@ -3,7 +3,7 @@ import type { AdmissionRules, RateLimit } from '../fleet/llm/admissionControl.js
 import type { LlmFleetConfig } from '../fleet/llm/fleet.js';
 import { Origins } from '../fleet/llm/origins.js';
 import type { ReplicaGroup } from '../fleet/llm/replicaGroup.js';
-import { router } from '../fleet/llm/routing.js';
+import { type RouterSettings, router } from '../fleet/llm/routing.js';
 import { Shares } from '../fleet/llm/shares.js';
 import { VerifySteps } from '../fleet/llm/verifySteps.js';
 import type { Uniform } from '../kernel/random.js';
@@ -23,7 +23,7 @@ export function llmFleet(
   spec: RunSpec,
   random: (what: string) => Uniform,
 ): LlmFleetConfig {
-  const { service, plan, lanes, origins } = prepared;
+  const { service, plan, lanes, origins, link } = prepared;
   const { traffic, batching, admission } = service;
   const { routing } = world.scenario;
   const drafts = plan.speculative;
@@ -34,14 +34,16 @@ export function llmFleet(
     engines,
     replicas: world.pools[pool]!.pool.replicas.initial,
   }));
+  const settings: RouterSettings = {
+    ...replicaWeights(routing, weighted),
+    ...(rttS && { nearest: { rttS, maxWaiting: routing.overflow ?? Infinity } }),
+  };
   return {
     groups: lanes.map((lane) => groupOf(world, prepared, lane)),
+    ...(link && { handOver: { ...link, router: router(routing.policy, random('decode routing'), settings) } }),
     maxModelTokens: plan.maxModelTokens,
     rejectTooLong: batching.max_model_len !== undefined,
-    router: router(routing.policy, random('routing'), {
-      ...replicaWeights(routing, weighted),
-      ...(rttS && { nearest: { rttS, maxWaiting: routing.overflow ?? Infinity } }),
-    }),
+    router: router(routing.policy, random('routing'), settings),
     good: goodLimits(service.slo),
     ...(drafts && { speculative: new VerifySteps(drafts.tokens, drafts.acceptance, random('speculative')) }),
     ...(priorities && {
@@ -67,7 +69,7 @@ export function prioritiesOf({ service }: LlmPrepared): scenario.Traffic['priori
   return priority && priority.length > 1 ? priority : undefined;
 }
 
-function groupOf(world: World, prepared: LlmPrepared, { pool, plan }: Lane): ReplicaGroup {
+function groupOf(world: World, prepared: LlmPrepared, { pool, plan, role }: Lane): ReplicaGroup {
   const { traffic, batching } = prepared.service;
   const contents = traffic.users
     ? Math.ceil(traffic.users.concurrent * world.drivers.users * Math.max(1, ...traffic.shape.weights)) + 1
@@ -81,7 +83,8 @@ function groupOf(world: World, prepared: LlmPrepared, { pool, plan }: Lane): Rep
       blockTokens: plan.blockTokens,
       kvBlocks: plan.kvBlocks,
       prefixCaching: batching.prefix_caching,
-      ...(plan.reservesAnswers && { reservesAnswers: true }),
+      // Who computes prompts has no answers to make room for.
+      ...(plan.reservesAnswers && role !== 'prefill' && { reservesAnswers: true }),
       contentKeys: 1 + contents,
       ...(plan.speculative && { draftTokens: plan.speculative.tokens }),
       ...(priorities && { priorityLevels: priorities.length }),
@@ -90,6 +93,7 @@ function groupOf(world: World, prepared: LlmPrepared, { pool, plan }: Lane): Rep
     overhead: plan.overhead,
     engines: world.pools[pool]!.pool.replicas.initial * plan.engines,
     enginesPerReplica: plan.engines,
+    ...(role && { role }),
   };
 }
 

@@ -10,6 +10,7 @@ import type { ServiceResult } from './result.js';
 import { serviceResult } from './serviceResult.js';
 import { busiestWindow, runPlan } from './window.js';
 import type { PreparedPool, PreparedService, World } from './world.js';
+import type { Lane } from './worldTypes.js';
 
 export interface ServiceRun {
   readonly result: ServiceResult;
@@ -58,7 +59,8 @@ export function serviceRun(world: World, prepared: PreparedService, records: rea
   const utilization = Number.isFinite(serverSeconds)
     ? ratio(sum(records.map((record) => record.busyS)), serverSeconds)
     : 0;
-  const placed = sum(lanes.map((lane) => lane.placed));
+  // Where prompts and answers are computed apart, each request goes to both.
+  const placed = sum(lanes.filter(({ role }) => role !== 'decode').map((lane) => lane.placed));
   return {
     result: serviceResult(prepared, records),
     windowS: seconds / records.length,
@@ -83,6 +85,7 @@ interface LaneRun {
   readonly index: number;
   /** Absent for other services than language models. */
   readonly plan?: ServingPlan;
+  readonly role?: Lane['role'];
   readonly records: readonly LaneOfRecord[];
   /** Seconds of all servers (or engines) that could work: those that take requests, and those that finish what they have. */
   readonly serverSeconds: number;
@@ -92,9 +95,9 @@ interface LaneRun {
 type LaneOfRecord = RunRecord & Partial<LaneRecord>;
 
 function laneRuns(prepared: PreparedService, records: readonly RunRecord[]): readonly LaneRun[] {
-  const lanes: readonly { readonly pool: string | undefined; readonly plan?: ServingPlan }[] =
+  const lanes: readonly Pick<LaneRun, 'pool' | 'plan' | 'role'>[] =
     prepared.kind === 'llm' ? prepared.lanes : [{ pool: prepared.pool }];
-  return lanes.map(({ pool, plan }, index) => {
+  return lanes.map(({ pool, plan, role }, index) => {
     const own = records.map((record): LaneOfRecord => ({ ...record, ...record.lanes?.[index] }));
     const serverSeconds = sum(
       own.map(({ fleet, servers, fromS, untilS }) =>
@@ -102,7 +105,7 @@ function laneRuns(prepared: PreparedService, records: readonly RunRecord[]): rea
       ),
     );
     const placed = plan === undefined ? 1 : sum(own.map((record) => record.placed ?? 0));
-    return { pool, index, ...(plan && { plan }), records: own, serverSeconds, placed };
+    return { pool, index, ...(plan && { plan }), ...(role && { role }), records: own, serverSeconds, placed };
   });
 }
 

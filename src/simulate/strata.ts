@@ -2,7 +2,8 @@
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { mostRequestsPerS } from '../fleet/stations/visits.js';
 import { meanTokens } from '../workload/draws.js';
-import { outputCvOf } from './bottleneck.js';
+import { sum } from './arithmetic.js';
+import { outputCvOf, phaseOf } from './bottleneck.js';
 import { mostReplicas } from './instances.js';
 import type { PreparedService, World } from './world.js';
 
@@ -106,9 +107,12 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
         outputTokens: output,
         outputCv: outputCvOf(prepared),
       };
-      const ofLane = ({ pool, plan }: (typeof prepared.lanes)[number]): number =>
-        fluidCapacity(plan, requests).requestsPerS * mostReplicas(world.pools[pool]!) * plan.engines;
-      return prepared.lanes.reduce((sum, lane) => sum + ofLane(lane), 0);
+      const capacities = prepared.lanes.map((lane) => {
+        const { requestsPerS } = fluidCapacity(lane.plan, phaseOf(lane, requests));
+        return requestsPerS * mostReplicas(world.pools[lane.pool]!) * lane.plan.engines;
+      });
+      // Pools that do the same add up; of those that each do a part, the slower sets the pace.
+      return prepared.link ? Math.min(...capacities) : sum(capacities);
     }
     case 'inference': {
       const { max_batch } = prepared.service.batching;

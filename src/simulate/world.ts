@@ -49,7 +49,7 @@ export async function buildWorld(
         warnings.push(`services.${name}: ${rows} trace rows left out: ${reason}`);
     if (trace?.format === 'mooncake')
       warnings.push(`services.${name}: the hash_ids of the trace are not used, so its prefix hits are not replayed`);
-    const prepared = prepareService(name, service, trace, pools, catalog, drivers, findings);
+    const prepared = prepareService(name, service, trace, pools, catalog, drivers, findings, warnings);
     if (prepared) services.push(withOrigins(prepared, scenario, pools, catalog, findings, warnings));
     if (holdsItsUsers(scenario, service))
       warnings.push(

@@ -2,11 +2,12 @@
 import type { Catalog } from '../catalog/open.js';
 import type { ModelCard } from '../catalog/types.js';
 import type { ServingConfig } from '../latency/config.js';
-import { poolsOf } from '../scenario/runsOn.js';
+import { isSplit, poolsOf } from '../scenario/runsOn.js';
 import type { LlmService } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
 import type { Drivers } from './drivers.js';
+import { kvLink } from './kvLink.js';
 import { servingPlan } from './servingPlan.js';
 import type { Hardware, Lane, PreparedPool, PreparedService, WorldFinding } from './worldTypes.js';
 
@@ -20,6 +21,7 @@ export function prepareLlm(
   catalog: Catalog,
   drivers: Drivers,
   findings: WorldFinding[],
+  warnings: string[],
 ): PreparedService | undefined {
   const names = poolsOf(service);
   const lanes = names.flatMap((pool): Lane[] => {
@@ -29,7 +31,17 @@ export function prepareLlm(
   });
   const [first] = lanes;
   if (first === undefined || lanes.length < names.length) return undefined;
-  return { kind: 'llm', name, service, model, ...first, lanes, ...(trace === undefined ? {} : { trace }) };
+  const common = { kind: 'llm' as const, name, service, model, ...first, ...(trace === undefined ? {} : { trace }) };
+  if (!isSplit(service.runs_on)) return { ...common, lanes };
+  const [prefill, decode] = lanes as [Lane, Lane];
+  return {
+    ...common,
+    lanes: [
+      { ...prefill, role: 'prefill' },
+      { ...decode, role: 'decode' },
+    ],
+    link: kvLink(name, prefill, decode, pools, catalog, warnings),
+  };
 }
 
 function laneOf(

@@ -44,6 +44,7 @@ export function prepareService(
   catalog: Catalog,
   drivers: Drivers,
   findings: WorldFinding[],
+  warnings: string[],
 ): PreparedService | undefined {
   const traced = trace === undefined ? {} : { trace };
   if (service.kind !== 'llm' && isScaled(name, service, pools, findings)) return undefined;
@@ -52,7 +53,8 @@ export function prepareService(
   const model = modelOf(name, service.model, catalog, findings);
   if (!model) return undefined;
   const grown = grownModel(model, drivers.model);
-  if (service.kind === 'llm') return prepareLlm(name, service, grown, trace, pools, catalog, drivers, findings);
+  if (service.kind === 'llm')
+    return prepareLlm(name, service, grown, trace, pools, catalog, drivers, findings, warnings);
   const pool = pools[service.runs_on];
   if (!pool || isSplit(pool, service, findings)) return undefined;
   const { hardware } = pool;

@@ -58,6 +58,15 @@ export interface Lane {
   readonly pool: string;
   readonly config: ServingConfig;
   readonly plan: ServingPlan;
+  /** Where the service computes prompts in one pool and decodes in another. */
+  readonly role?: 'prefill' | 'decode';
+}
+
+/** How keys and values get from the pool that computes prompts to the one that decodes. */
+export interface KvLink {
+  readonly latencyS: number;
+  /** Seconds for the keys and values of one token. */
+  readonly perTokenS: number;
 }
 
 /** Where the users of a service are, by region. */
@@ -82,6 +91,8 @@ export type PreparedService =
       readonly plan: ServingPlan;
       /** All of its pools. */
       readonly lanes: readonly Lane[];
+      /** Where the first lane computes prompts and the second decodes. */
+      readonly link?: KvLink;
       readonly origins?: readonly PreparedOrigin[];
       readonly trace?: Trace;
     }

@@ -4,7 +4,7 @@ import { AdmissionControl, type Rejection } from './admissionControl.js';
 import type { LlmFleetConfig, LlmRunOptions } from './fleet.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Outcomes } from './outcomes.js';
-import { longestRequest } from './replicaGroup.js';
+import { hasRoomFor, type ReplicaGroup } from './replicaGroup.js';
 import type { RequestTable } from './requestTable.js';
 
 /** Rejections at one moment after which a closed loop without think time is taken to go round for ever. */
@@ -16,8 +16,6 @@ export class Arrivals {
   requests = 0;
   private rejectedAt = -1;
   private rejectedTogether = 0;
-  /** The longest request that the engines of each group have room for. */
-  private readonly longest: readonly number[];
   private readonly admission: AdmissionControl | undefined;
 
   constructor(
@@ -28,7 +26,6 @@ export class Arrivals {
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
   ) {
-    this.longest = config.groups.map(longestRequest);
     this.admission = config.admission && new AdmissionControl(config.admission);
   }
 
@@ -40,12 +37,11 @@ export class Arrivals {
     if (outcomes.measuring) metrics.arrived++;
     const batch = this.batch();
     source.advance();
-    const tokens = promptTokens + outputTokens;
     const origin = config.origins === undefined ? 0 : config.origins.originOf(user >= 0 ? user : request, time);
     const tenant = config.tenants === undefined ? 0 : config.tenants.of(request);
     if (outcomes.measuring)
       for (const part of [metrics.byOrigin[origin], metrics.byTenant[tenant]]) if (part) part.arrived++;
-    const why = this.refusal(time, tokens, origin, tenant);
+    const why = this.refusal(time, promptTokens, outputTokens, origin, tenant);
     if (why !== undefined) {
       outcomes.rejected(why, promptTokens, outputTokens, origin, tenant);
       if (user >= 0) this.turnAway(user, time);
@@ -58,6 +54,7 @@ export class Arrivals {
     table.target[id] = promptTokens;
     table.done[id] = 0;
     table.swappedBlocks[id] = 0;
+    table.withKv[id] = 0;
     table.sharedTokens[id] = sharedTokens;
     table.contentKey[id] = contentKey;
     table.continues[id] = continues ? 1 : 0;
@@ -73,16 +70,39 @@ export class Arrivals {
   }
 
   /** Why a request that arrives now is turned away; undefined where it is not. */
-  private refusal(now: number, tokens: number, origin: number, tenant: number): Rejection | undefined {
-    const { config, metrics, longest } = this;
+  private refusal(
+    now: number,
+    promptTokens: number,
+    outputTokens: number,
+    origin: number,
+    tenant: number,
+  ): Rejection | undefined {
+    const { config, metrics } = this;
+    const tokens = promptTokens + outputTokens;
     const tooLong = tokens > config.maxModelTokens;
     if (tooLong && this.outcomes.measuring) metrics.tooLong++;
     if (tooLong && config.rejectTooLong) return 'too_long';
-    const fits = (most: number): boolean => tokens <= most;
-    if (!longest.some(fits)) return 'kv_memory';
+    const fitting = config.groups.map((group) => hasRoomFor(group, promptTokens, outputTokens));
+    if (!this.hasWay(fitting, outputTokens)) return 'kv_memory';
     const allowed = config.origins?.allowed[origin];
-    if (allowed !== undefined && !longest.some((most, group) => allowed[group] && fits(most))) return 'residency';
+    if (
+      allowed !== undefined &&
+      !this.hasWay(
+        fitting.map((fits, group) => fits && allowed[group]!),
+        outputTokens,
+      )
+    )
+      return 'residency';
     return this.admission?.refusal(now, metrics.waiting.value, metrics.inSystem.value, tokens, tenant);
+  }
+
+  /** Whether groups that may serve a request can do all of it: its prompt, and where others decode, the rest of its answer. */
+  private hasWay(may: readonly boolean[], outputTokens: number): boolean {
+    const { groups } = this.config;
+    const some = (suits: (role: ReplicaGroup['role']) => boolean): boolean =>
+      may.some((each, group) => each && suits(groups[group]!.role));
+    const decodes = groups.some(({ role }) => role === 'decode') && outputTokens > 1;
+    return some((role) => role !== 'decode') && (!decodes || some((role) => role === 'decode'));
   }
 
   /** The batch of requests, for intervals, that the request just counted belongs to. */

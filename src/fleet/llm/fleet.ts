@@ -17,6 +17,7 @@ import type { ReplicaGroup } from './replicaGroup.js';
 import type { Retired } from './replicas.js';
 import type { Router } from './routing.js';
 import type { Shares } from './shares.js';
+import type { HandOver } from './transfers.js';
 import type { VerifySteps } from './verifySteps.js';
 
 export interface LlmFleetConfig {
@@ -31,6 +32,8 @@ export interface LlmFleetConfig {
   readonly speculative?: VerifySteps;
   /** Priorities; `limits.priorityLevels` must be their number. */
   readonly priority?: Shares;
+  /** How requests go from groups that compute prompts to those that decode; where there are such. */
+  readonly handOver?: HandOver;
   /** Who is turned away before any engine is asked; nobody unless given. */
   readonly admission?: AdmissionRules;
   /** Where requests come from; from next to the replicas unless given. */

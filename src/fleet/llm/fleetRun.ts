@@ -1,5 +1,5 @@
 /**
- * A run of a fleet, event by event, in the order of (time, kind, engine): control, then arrivals, then ends of steps.
+ * A run of a fleet, event by event, in the order of (time, kind, engine): control, then arrivals, then ends of transfers, then of steps.
  *
  * A request's way: it comes from the source (`Arrivals`), is given to an engine (`Placement`), which answers it (`LlmEngine`), and is
  * counted (`Outcomes`).
@@ -15,9 +15,10 @@ import { LlmMetrics } from './metrics.js';
 import { Outcomes } from './outcomes.js';
 import { Placement } from './placement.js';
 import { ReplicaControl } from './replicaControl.js';
-import { longestRequest, tokensRoom } from './replicaGroup.js';
+import { tokensRoom } from './replicaGroup.js';
 import { Replicas } from './replicas.js';
 import { RequestTable } from './requestTable.js';
+import { Transfers } from './transfers.js';
 
 export class FleetRun {
   private readonly clock = new Clock();
@@ -28,6 +29,7 @@ export class FleetRun {
   /** Ends of the engines' steps, by engine. */
   private readonly calendar: Calendar;
   private readonly placement: Placement;
+  private readonly transfers: Transfers;
   private readonly arrivals: Arrivals;
   private readonly control: ReplicaControl;
   private readonly fromS: number;
@@ -55,8 +57,8 @@ export class FleetRun {
     const outcomes = new Outcomes(clock, table, metrics, groups, origins, config.good, this.fromS, options.sink);
     const onFinished = (id: number, engine: LlmEngine): void => this.finished(id, engine);
     const make = (index: number, group: number): LlmEngine => {
-      const { step, limits } = groups[group]!;
-      return new LlmEngine(index, step, limits, clock, table, metrics, onFinished, group);
+      const { step, limits, role } = groups[group]!;
+      return new LlmEngine(index, step, limits, clock, table, metrics, onFinished, group, role === 'prefill');
     };
     const perReplica = groups.map(({ enginesPerReplica = 1 }) => enginesPerReplica);
     const replicas = new Replicas(perReplica, make, (place, now, group) => controller?.gone?.(place, now, group));
@@ -64,13 +66,14 @@ export class FleetRun {
       for (let engine = 0; engine < engines; engine += perReplica[group]!) replicas.add(0, 0, group);
     });
     const calendar = new Calendar(Math.max(1, replicas.engines.length));
-    const longest = groups.map(longestRequest);
-    const placement = new Placement(config.router, longest, origins, replicas, calendar, clock, table, metrics);
+    const { router, handOver } = config;
+    const placement = new Placement(router, handOver, groups, origins, replicas, calendar, clock, table, metrics);
     this.metrics = metrics;
     this.outcomes = outcomes;
     this.replicas = replicas;
     this.calendar = calendar;
     this.placement = placement;
+    this.transfers = new Transfers(handOver);
     this.arrivals = new Arrivals(config, options, source, table, metrics, outcomes);
     this.control = new ReplicaControl(
       groups.map(tokensRoom),
@@ -88,7 +91,9 @@ export class FleetRun {
   step(): boolean {
     const arrivalAt = this.source.time;
     const engineAt = this.calendar.peekTime();
-    const workAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
+    const sentAt = this.transfers.nextAt;
+    const nextAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
+    const workAt = sentAt < nextAt ? sentAt : nextAt;
     const isControl = this.nextControl <= workAt && this.controlMatters(workAt);
     const now = isControl ? this.nextControl : workAt;
     if (now > this.options.untilS || now === Infinity) return false;
@@ -97,7 +102,8 @@ export class FleetRun {
     this.events++;
     this.clock.now = now;
     if (isControl) this.act();
-    else if (arrivalAt <= engineAt) this.arrive();
+    else if (arrivalAt <= workAt) this.arrive();
+    else if (sentAt <= engineAt) this.handOver();
     else this.completeStep(this.calendar.peekSlot());
     return true;
   }
@@ -149,9 +155,23 @@ export class FleetRun {
     } else this.calendar.schedule(slot, engine.endsAt, slot);
   }
 
-  /** A request has its last token; who asked has the answer when it is outside the engine, too. */
+  /** The keys and values of a prompt have arrived where requests are decoded. */
+  private handOver(): void {
+    const id = this.transfers.pop();
+    this.table.withKv[id] = 1;
+    this.placement.place(id);
+  }
+
+  /**
+   * A request has its last token: who asked has the answer when it is outside the engine, too. Or its prompt is computed, and it goes on
+   * elsewhere.
+   */
   private finished(id: number, engine: LlmEngine): void {
     const { table, outcomes, source, clock } = this;
+    if (table.done[id]! < table.steps[id]!) {
+      this.transfers.send(id, table.promptTokens[id]!, engine.index, clock.now);
+      return;
+    }
     outcomes.completed(id, engine.index, engine.group);
     if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outcomes.outsideS(id, engine.group));
     table.release(id);

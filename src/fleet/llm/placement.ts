@@ -4,9 +4,11 @@ import type { Clock } from '../../kernel/clock.js';
 import type { LlmEngine } from './engine.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Origins } from './origins.js';
+import { hasRoomFor, longestRequest, type ReplicaGroup } from './replicaGroup.js';
 import type { Replicas } from './replicas.js';
 import type { RequestTable } from './requestTable.js';
 import type { Router } from './routing.js';
+import type { HandOver } from './transfers.js';
 import { WaitingLine } from './waitingLine.js';
 
 export class Placement {
@@ -16,15 +18,18 @@ export class Placement {
   readonly placed: number[];
   /** The request to be placed, as a router may see it. */
   private readonly routable = { sharedTokens: 0, promptTokens: 0, contentKey: -1, origin: 0 };
+  /** The longest request that engines of all groups have room for. */
   private readonly shortest: number;
 
   /**
-   * @param longest the longest request that the engines of each group have room for
+   * @param router for requests that start
+   * @param handOver for those whose prompt is computed, where other groups decode
    * @param calendar of the ends of the engines' steps
    */
   constructor(
     private readonly router: Router,
-    private readonly longest: readonly number[],
+    private readonly handOver: HandOver | undefined,
+    private readonly groups: readonly ReplicaGroup[],
     private readonly origins: Origins | undefined,
     private readonly replicas: Replicas,
     private readonly calendar: Calendar,
@@ -32,8 +37,8 @@ export class Placement {
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
   ) {
-    this.placed = longest.map(() => 0);
-    this.shortest = Math.min(...longest);
+    this.placed = groups.map(() => 0);
+    this.shortest = Math.min(...groups.map(longestRequest));
   }
 
   place(id: number): void {
@@ -67,12 +72,21 @@ export class Placement {
   /** Engines that take requests, have room for this one, and may serve its origin. */
   private targetsOf(id: number): readonly LlmEngine[] {
     const { accepting } = this.replicas;
-    const { longest, origins, table } = this;
-    const tokens = table.promptTokens[id]! + table.outputTokens[id]!;
+    const { groups, handOver, origins, table } = this;
+    const promptTokens = table.promptTokens[id]!;
+    const outputTokens = table.outputTokens[id]!;
     const origin = table.origin[id]!;
-    if (tokens <= this.shortest && (origins === undefined || origins.isFree(origin))) return accepting;
+    const isFree = origins === undefined || origins.isFree(origin);
+    if (isFree && handOver === undefined && promptTokens + outputTokens <= this.shortest) return accepting;
+    const decodes = table.withKv[id] === 1;
     const allowed = origins?.allowed[origin];
-    return accepting.filter(({ group }) => tokens <= longest[group]! && (allowed === undefined || allowed[group]));
+    const may = groups.map(
+      (group, i) =>
+        (handOver === undefined || (group.role === 'decode') === decodes) &&
+        (allowed === undefined || allowed[i]!) &&
+        hasRoomFor(group, promptTokens, outputTokens),
+    );
+    return accepting.filter(({ group }) => may[group]);
   }
 
   private choice(id: number, targets: readonly LlmEngine[]): number {
@@ -81,6 +95,7 @@ export class Placement {
     routable.promptTokens = table.promptTokens[id]!;
     routable.contentKey = table.contentKey[id]!;
     routable.origin = table.origin[id]!;
-    return this.router(targets, routable);
+    const isHandedOver = table.withKv[id] === 1;
+    return (isHandedOver ? this.handOver!.router : this.router)(targets, routable);
   }
 }

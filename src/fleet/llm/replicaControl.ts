@@ -63,6 +63,7 @@ export class ReplicaControl implements FleetControl {
       metrics.rerouted++;
       table.done[id] = 0;
       table.swappedBlocks[id] = 0;
+      table.withKv[id] = 0;
       table.target[id] = table.promptTokens[id]!;
       this.placement.place(id);
     }

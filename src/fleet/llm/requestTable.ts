@@ -39,6 +39,8 @@ export class RequestTable {
   sharedTokens = new Int32Array(0);
   contentKey = new Int32Array(0);
   continues = new Uint8Array(0);
+  /** 1 while the keys and values of its prompt, computed elsewhere, wait to be taken in by an engine that decodes. */
+  withKv = new Uint8Array(0);
   user = new Int32Array(0);
   batch = new Int32Array(0);
   /** Step of the engine at which the last token comes; decoding requests only. */
@@ -112,6 +114,7 @@ export class RequestTable {
     this.before = wider(this.before, new Int32Array(capacity));
     this.after = wider(this.after, new Int32Array(capacity));
     this.continues = wider(this.continues, new Uint8Array(capacity));
+    this.withKv = wider(this.withKv, new Uint8Array(capacity));
     this.phase = wider(this.phase, new Int32Array(capacity));
     this.place = wider(this.place, new Int32Array(capacity));
     this.active = wider(this.active, new Uint8Array(capacity));

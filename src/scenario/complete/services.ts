@@ -2,7 +2,7 @@ import { modelFromInline } from '../../catalog/models.js';
 import { BATCHING_KEYS, ENGINE_DEFAULTS } from '../engineDefaults.js';
 import { parsePath } from '../path.js';
 import type { InferenceInput, LlmInput, QueueInput } from '../schema/services.js';
-import type { Batching, InferenceService, LlmService, Service, Slo } from '../types.js';
+import type { Batching, InferenceService, LlmService, RunsOn, Service, Slo } from '../types.js';
 import { completeAdmission } from './admission.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
@@ -136,7 +136,7 @@ const completeModel = (input: LlmInput['model'], path: string, context: Context)
   return input;
 };
 
-const poolOf = <Stated extends string | readonly string[]>(
+const poolOf = <Stated extends RunsOn>(
   stated: Stated | undefined,
   path: string,
   onlyPool: string | undefined,

@@ -35,7 +35,8 @@ export const runsOn: Rule = (data) => {
   return maps(data, 'services.*').flatMap(({ path, value }): readonly Finding[] => {
     const at: Path = [...path, 'runs_on'];
     const pool = value['runs_on'];
-    if (typeof pool === 'string' || Array.isArray(pool)) return poolFindings(pool, at, names);
+    const stated = statedPools(pool, at);
+    if (stated !== undefined) return poolFindings(stated, names);
     const kind = String(value['kind']);
     if (pool !== undefined || !['llm', 'inference'].includes(kind) || names.length === 1) return [];
     const hint = names.length === 0 ? 'add a pool and runs_on' : `add runs_on with one of: ${names.join(', ')}`;
@@ -44,16 +45,27 @@ export const runsOn: Rule = (data) => {
   });
 };
 
+interface StatedPool {
+  readonly pool: unknown;
+  readonly path: Path;
+}
+
+/** The pools of `runs_on`, each where it stands; undefined where it has none of its shapes. */
+const statedPools = (runsOn: unknown, at: Path): readonly StatedPool[] | undefined => {
+  if (typeof runsOn === 'string') return [{ pool: runsOn, path: at }];
+  if (Array.isArray(runsOn)) return runsOn.map((pool: unknown, i) => ({ pool, path: [...at, i] }));
+  return isMap(runsOn)
+    ? ['prefill', 'decode'].map((phase) => ({ pool: runsOn[phase], path: [...at, phase] }))
+    : undefined;
+};
+
 /** Pools that a service names and that are not there, or named twice. */
-const poolFindings = (runsOn: string | readonly unknown[], at: Path, names: readonly string[]): readonly Finding[] => {
-  const stated = typeof runsOn === 'string' ? [runsOn] : runsOn;
-  return stated.flatMap((pool, i): readonly Finding[] => {
+const poolFindings = (stated: readonly StatedPool[], names: readonly string[]): readonly Finding[] =>
+  stated.flatMap(({ pool, path }, i): readonly Finding[] => {
     if (typeof pool !== 'string') return [];
-    const path: Path = typeof runsOn === 'string' ? at : [...at, i];
-    if (stated.indexOf(pool) < i)
+    if (stated.findIndex((other) => other.pool === pool) < i)
       return [{ code: 'E1303', path, message: `"${pool}" is named twice`, hint: 'name each pool once' }];
     if (names.includes(pool)) return [];
     const hint = names.length === 0 ? 'the scenario has no pools' : didYouMean(pool, names, 'pools');
     return [{ code: 'E1302', path, message: `no pool is named "${pool}"`, hint }];
   });
-};

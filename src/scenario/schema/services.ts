@@ -28,10 +28,14 @@ const model = () =>
 const engine = () => z.enum(ENGINES).describe('serving engine');
 /** One pool, or several whose replicas serve the same requests. */
 const runsOnSeveral = () =>
-  either('expected the name of a pool, or a list of pools', [
+  either('expected the name of a pool, a list of pools, or { prefill: POOL, decode: POOL }', [
     text().describe('name of a pool'),
     z.array(text()).min(1).describe('pools whose replicas serve the same requests'),
-  ]).describe('pool, or list of pools; the only pool unless given');
+    strict({
+      prefill: text().describe('pool that computes prompts'),
+      decode: text().describe('pool that decodes'),
+    }).describe('disaggregated serving: keys and values go from one pool to the other'),
+  ]).describe('pool, list of pools, or pools by phase; the only pool unless given');
 const runsOn = () => text().describe('name of a pool; the only pool unless given');
 
 /** A language model behind a continuous-batching engine. */

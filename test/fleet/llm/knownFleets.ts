@@ -18,6 +18,7 @@ const plain = {
   until: null,
   batches: 1,
   second: null,
+  split: null,
   origins: null,
   admission: null,
   tenants: null,

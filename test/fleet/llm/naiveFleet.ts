@@ -98,7 +98,18 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   let lastControl = -1;
   const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9 * Math.max(1, a);
 
+  /** Requests on their way from an engine to another, and when each engine has sent all. */
+  const transfers: { readonly at: number; readonly request: NaiveRequest }[] = [];
+  const sentUntil = new Map<number, number>();
+
   const finished = (request: NaiveRequest, now: number): void => {
+    if (request.done < request.steps) {
+      const { latencyS, perTokenS } = config.handOver!;
+      const sent = Math.max(now, sentUntil.get(request.engine) ?? 0) + perTokenS * request.promptTokens;
+      sentUntil.set(request.engine, sent);
+      transfers.push({ at: sent + latencyS, request });
+      return;
+    }
     const { arrivedAt, promptTokens, outputTokens } = request;
     const { overhead } = config.groups[request.group]!;
     const way = config.origins?.rttS[request.origin]?.[request.group] ?? 0;
@@ -142,8 +153,10 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     config.groups.map(({ enginesPerReplica = 1 }) => enginesPerReplica),
     fromS,
     meter,
-    (index, group) =>
-      new NaiveEngine(index, config.groups[group]!.step, config.groups[group]!.limits, meter, finished, group),
+    (index, group) => {
+      const { step, limits, role } = config.groups[group]!;
+      return new NaiveEngine(index, step, limits, meter, finished, group, role);
+    },
   );
   config.groups.forEach(({ engines, enginesPerReplica = 1 }, group) => {
     for (let i = 0; i < engines; i += enginesPerReplica) replicas.add(0, 0, group);
@@ -154,15 +167,19 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   let number = 0;
 
   /** Whether an engine of the group has room for a request of so many tokens by itself, and may serve its origin. */
-  const couldServe = (group: number, tokens: number, origin?: number): boolean => {
-    const { limits } = config.groups[group]!;
-    const blocks = Math.ceil((tokens - 1 + 2 * drafts) / limits.blockTokens);
+  const couldServe = (group: number, prompt: number, output: number, origin?: number): boolean => {
+    const { limits, role } = config.groups[group]!;
+    const places = role === 'prefill' ? prompt : prompt + output - 1 + 2 * drafts;
+    const blocks = Math.ceil(places / limits.blockTokens);
     return blocks <= limits.kvBlocks && (origin === undefined || (config.origins?.allowed[origin]?.[group] ?? true));
   };
 
   const place = (request: NaiveRequest, now: number): void => {
-    const tokens = request.promptTokens + request.outputTokens;
-    const ready = replicas.ready().filter(({ group }) => couldServe(group, tokens, request.origin));
+    const { promptTokens: prompt, outputTokens: output, withKv } = request;
+    const ready = replicas
+      .ready()
+      .filter(({ group }) => !config.handOver || (config.groups[group]!.role === 'decode') === withKv)
+      .filter(({ group }) => couldServe(group, prompt, output, request.origin));
     if (ready.length === 0) {
       held.push(request);
       meter.waitingChanges(now, 1);
@@ -170,7 +187,10 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     }
     const { sharedTokens, promptTokens, key: contentKey } = request;
     const { origin } = request;
-    const target = ready.length === 1 ? 0 : config.router(ready, { sharedTokens, promptTokens, contentKey, origin });
+    const target =
+      ready.length === 1
+        ? 0
+        : (withKv ? config.handOver! : config).router(ready, { sharedTokens, promptTokens, contentKey, origin });
     placed[ready[target]!.group]!++;
     ready[target]!.arrive(request, now);
   };
@@ -199,16 +219,24 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   };
 
   const refusal = (
-    tokens: number,
+    prompt: number,
+    output: number,
     tooLong: boolean,
     origin: number,
     tenant: number,
     now: number,
   ): string | undefined => {
     const groups = config.groups.map((_, group) => group);
+    const tokens = prompt + output;
     if (tooLong && config.rejectTooLong) return 'too_long';
-    if (!groups.some((group) => couldServe(group, tokens))) return 'kv_memory';
-    if (!groups.some((group) => couldServe(group, tokens, origin))) return 'residency';
+    const [decoding, others] = [true, false].map((decodes) =>
+      groups.filter((group) => (config.groups[group]!.role === 'decode') === decodes),
+    ) as [number[], number[]];
+    const served = (from?: number): boolean =>
+      others.some((group) => couldServe(group, prompt, output, from)) &&
+      (!config.handOver || output === 1 || decoding.some((group) => couldServe(group, prompt, output, from)));
+    if (!served()) return 'kv_memory';
+    if (!served(origin)) return 'residency';
     const { maxInFlight = Infinity, maxWaiting = Infinity, rateLimit, tenantLimits } = config.admission ?? {};
     if (meter.inSystem.value >= maxInFlight) return 'in_flight';
     if (meter.waiting.value >= maxWaiting) return 'queue_full';
@@ -232,7 +260,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     const tenant = config.tenants?.of(which) ?? 0;
     const counted = [byOrigin[origin], byTenant[tenant]].filter((part) => part !== undefined);
     if (measures) for (const part of counted) part.arrived++;
-    const why = refusal(promptTokens + outputTokens, tooLong, origin, tenant, now);
+    const why = refusal(promptTokens, outputTokens, tooLong, origin, tenant, now);
     if (why !== undefined) {
       if (measures) {
         count.rejected++;
@@ -305,11 +333,13 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
 
   let now = 0;
   let measuring = false;
-  const inSystem = (): number => replicas.engines().reduce((sum, engine) => sum + engine.outstanding, 0) + held.length;
+  const inSystem = (): number =>
+    replicas.engines().reduce((sum, engine) => sum + engine.outstanding, 0) + held.length + transfers.length;
   const { controller } = options;
   for (;;) {
     const nextStep = Math.min(...replicas.engines().map((engine) => engine.nextAt(now)));
-    const nextWork = Math.min(source.time, nextStep);
+    const nextTransfer = Math.min(Infinity, ...transfers.map(({ at }) => at));
+    const nextWork = Math.min(source.time, nextStep, nextTransfer);
     const nextControl = Math.min(controller?.nextAt ?? Infinity, replicas.nextReadyAt());
     const goesOn = nextWork < Infinity || options.untilS < Infinity || held.length > 0;
     const isControl = nextControl <= nextWork && goesOn;
@@ -329,10 +359,18 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       replicas.open(now);
       placeHeld(now);
       if (controller && controller.nextAt <= now) controller.act(now, controlAt(now));
-    } else if (source.time <= nextStep) {
+    } else if (source.time <= nextWork) {
       if (isNear(lastControl, now)) isAmbiguous = true;
       if (replicas.engines().length > 1 && replicas.engines().some(isNearEnd)) isAmbiguous = true;
       arrive(now);
+    } else if (nextTransfer <= nextStep) {
+      if (replicas.engines().some(isNearEnd)) isAmbiguous = true;
+      const [{ request }] = transfers.splice(
+        transfers.findIndex(({ at }) => at === nextTransfer),
+        1,
+      ) as [(typeof transfers)[number]];
+      request.withKv = true;
+      place(request, now);
     } else {
       steps++;
       const engine = replicas.engines().find((candidate) => candidate.nextAt(now) === now)!;

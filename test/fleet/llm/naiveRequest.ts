@@ -35,6 +35,8 @@ export interface NaiveRequest {
   contentBlocks: number;
   /** Blocks in host memory. */
   swapped: number;
+  /** Its prompt's keys and values have come from another engine and wait to be taken in. */
+  withKv: boolean;
   admittedAt: number | undefined;
   firstTokenAt: number;
   lastTokenAt: number;
@@ -54,6 +56,7 @@ export const fresh = (promptTokens: number) => ({
   sharedBlocks: 0,
   contentBlocks: 0,
   swapped: 0,
+  withKv: false,
   admittedAt: undefined,
   firstTokenAt: Number.NaN,
   lastTokenAt: Number.NaN,

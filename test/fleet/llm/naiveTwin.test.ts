@@ -16,7 +16,7 @@ describe('the engine and its naive twin', () => {
   it('agree on every request, count, integral and histogram bucket over random fleets', () => {
     const seen = { preempted: 0, hit: 0, unfinished: 0, rejected: 0, steps: 0, events: 0 };
     const features = { swapped: 0, drafted: 0, prioritised: 0, rerouted: 0, drained: 0, held: 0, draftsPreempted: 0 };
-    const fleets = { mixed: 0, tooLargeForOne: 0, bound: 0, turnedAway: 0, limited: 0, byTenant: 0 };
+    const fleets = { mixed: 0, tooLargeForOne: 0, bound: 0, turnedAway: 0, limited: 0, byTenant: 0, split: 0 };
     let reserved = 0;
     fc.assert(
       fc.property(fleetArbitrary, (spec) => {
@@ -42,6 +42,7 @@ describe('the engine and its naive twin', () => {
           : 0;
         fleets.bound += spec.origins && spec.origins.bound !== 'no' && spec.second ? 1 : 0;
         fleets.turnedAway += naive.rejectedFor['queue_full'] || naive.rejectedFor['in_flight'] ? 1 : 0;
+        fleets.split += spec.split && spec.second && naive.rows.some(({ e2eS, ttftS }) => e2eS > ttftS) ? 1 : 0;
         fleets.limited += naive.rejectedFor['rate_limit'] ? 1 : 0;
         fleets.byTenant += naive.byTenant.some(({ answered }) => answered.length > 0) ? 1 : 0;
         expect(differences).toEqual([]);

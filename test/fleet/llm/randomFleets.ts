@@ -105,6 +105,8 @@ export const fleetArbitrary = fc.record({
     kvTokens: fc.oneof(fc.integer({ min: 40, max: 200 }), fc.integer({ min: 100, max: 3000 })),
     maxSequences: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(64)),
   }),
+  /** The first replicas compute prompts, the second decode: latency and time of a token in base step times. */
+  split: often({ latency: share, perToken: share }),
   /** Round trips in base step times, drawn; origins that may use the first group only, or the last. */
   origins: rarely({
     count: fc.integer({ min: 1, max: 3 }),
@@ -214,6 +216,8 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
     enginesPerReplica: spec.perReplica,
   };
   const groups = second === null ? [first] : [first, otherGroup(first, second)];
+  const split = second === null ? null : spec.split;
+  if (split !== null) splitGroups(groups);
   const rttS = roundTrips(spec, groups.length);
   return {
     groups,
@@ -222,6 +226,13 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
     router: router(spec.policy, stream(seed, 0, 'routing'), {
       ...(second && spec.weights.length > 0 ? { groupWeights: spec.weights } : { weights: spec.weights }),
       ...(rttS && { nearest: { rttS, maxWaiting: 1 + (seed % 3) } }),
+    }),
+    ...(split && {
+      handOver: {
+        router: router(spec.policy, stream(seed, 0, 'decode routing'), { weights: spec.weights }),
+        latencyS: BASE * (0.0137 + split.latency),
+        perTokenS: BASE * 0.0317 * split.perToken,
+      },
     }),
     good: { ttftS: BASE * 9.1, tpotS: BASE * 3.3, e2eS: BASE * 200.7 },
     ...(speculative && {
@@ -232,6 +243,13 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
     ...(spec.admission && { admission: admissionOf(spec.admission, tenants) }),
     ...(tenants && { tenants: new Shares([0.5, 0.2, 0.4].slice(0, tenants.count), stream(seed, 0, 'tenants')) }),
   };
+}
+
+/** The first group computes prompts, the second decodes; only who decodes has to reserve room for answers. */
+function splitGroups(groups: ReplicaGroup[]): void {
+  const { reservesAnswers: _, ...limits } = groups[0]!.limits;
+  groups[0] = { ...groups[0]!, limits, role: 'prefill' };
+  groups[1] = { ...groups[1]!, role: 'decode' };
 }
 
 /** Replicas with the limits of the scheduler that the first have, on other hardware. */
