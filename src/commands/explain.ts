@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { EXPLAINABLE, explain } from '../plan/explain.js';
+import { EXPLAINABLE, explain, whyNot } from '../plan/explain.js';
 import { renderExplanation } from '../report/text/explain.js';
 import { CODES, type ProblemCode } from '../scenario/codes.js';
 import { InvalidInput, inputProblem } from './base.js';
@@ -28,11 +28,8 @@ export default class Explain extends ScenarioCommand {
     const world = await this.world(read);
     const explanation = explain(args.metric, world, await this.simulator(world));
     if (!explanation) {
-      const names = world.services.filter(({ kind }) => kind === 'llm').map(({ name }) => name);
-      const hint = EXPLAINABLE.map((each) => each.replace('NAME', names[0] ?? 'NAME')).join(', ');
-      throw new InvalidInput([
-        inputProblem(`there is no tree behind "${args.metric}"`, { hint: `there is one behind: ${hint}` }),
-      ]);
+      const { message, hint } = whyNot(args.metric, world);
+      throw new InvalidInput([inputProblem(message, { hint })]);
     }
     await this.answer({ json: explanation, text: () => renderExplanation(explanation, this.look) });
   }

@@ -37,11 +37,15 @@ export function violations(scenario: Scenario, result: SimulationResult, confide
       }
     }
     const { arrived, rejected } = service.requests;
-    if (service.kind !== 'queue' && rejected > REJECTED * arrived) {
+    const { queue_full = 0, in_flight = 0, rate_limit = 0 } = service.rejections ?? {};
+    // What a rate limit turns away is what it is for.
+    const turnedAway = { too_large: rejected - queue_full - in_flight - rate_limit, overload: queue_full + in_flight };
+    for (const [what, requests] of Object.entries(turnedAway)) {
+      if (service.kind === 'queue' || requests <= REJECTED * arrived) continue;
       found.push({
-        what: `services.${name}.requests.rejected`,
+        what: `services.${name}.requests.${what === 'overload' ? 'turned_away' : 'rejected'}`,
         limit: '0.1 %',
-        value: `${((100 * rejected) / arrived).toFixed(2)} %`,
+        value: `${((100 * requests) / arrived).toFixed(2)} %`,
       });
     }
     if (result.warnings.some((warning) => warning.startsWith(`services.${name}: demand exceeds capacity`))) {

@@ -3,9 +3,10 @@ import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { kvTransfer } from '../latency/kvTransfer.js';
 import { isRefusal } from '../latency/planServing.js';
 import type { StepShape, Term } from '../latency/types.js';
-import { outputCvOf } from '../simulate/bottleneck.js';
+import { outputCvOf, phaseOf } from '../simulate/bottleneck.js';
 import type { SimulationResult } from '../simulate/result.js';
 import type { PreparedService, World } from '../simulate/world.js';
+import type { Lane } from '../simulate/worldTypes.js';
 import { sharedByTokens, stepOf, tokensOfStep } from './explainStep.js';
 
 export interface ExplainNode {
@@ -33,8 +34,22 @@ export function explain(metric: string, world: World, result: SimulationResult):
   const [, name, quantity] = /^services\.([^.]+)\.(tpot|ttft|capacity)/.exec(metric) ?? [];
   const prepared = world.services.find((service) => service.name === name);
   if (prepared?.kind !== 'llm' || quantity === undefined) return undefined;
-  if (quantity === 'capacity') return capacityExplained(metric, prepared, result);
+  if (quantity === 'capacity') return capacityOfPools(metric, prepared, result);
+  // A token's time differs from pool to pool, and the service's mean says of none what it is made of.
+  if (prepared.lanes.length > 1) return undefined;
   return quantity === 'tpot' ? tpotExplained(metric, prepared, result) : ttftExplained(metric, prepared, result);
+}
+
+/** Why a metric has no tree, and which have. */
+export function whyNot(metric: string, world: World): { readonly message: string; readonly hint: string } {
+  const models = world.services.filter((service): service is Llm => service.kind === 'llm');
+  const split = models.find(({ name, lanes }) => lanes.length > 1 && metric.startsWith(`services.${name}.`));
+  if (split !== undefined) {
+    const message = `services.${split.name} runs on several pools: a token's time differs from one to the other`;
+    return { message, hint: `explain services.${split.name}.capacity or cost, or give it a single pool` };
+  }
+  const hint = EXPLAINABLE.map((each) => each.replace('NAME', models[0]?.name ?? 'NAME')).join(', ');
+  return { message: `there is no tree behind "${metric}"`, hint: `there is one behind: ${hint}` };
 }
 
 type Llm = Extract<PreparedService, { kind: 'llm' }>;
@@ -162,15 +177,37 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
   };
 }
 
-function capacityExplained(metric: string, prepared: Llm, result: SimulationResult): Explanation {
+/** The capacity of each pool; of several, their sum, which routing may not reach. */
+function capacityOfPools(metric: string, prepared: Llm, result: SimulationResult): Explanation {
+  const pools = prepared.lanes.map((lane) => capacityExplained(metric, { ...prepared, ...lane }, lane, result));
+  const [first] = pools;
+  if (pools.length === 1) return first!;
+  return {
+    ...first!,
+    tree: {
+      name: 'requests per second that the pools could serve at most',
+      value: prepared.link
+        ? Math.min(...pools.map(({ tree }) => tree.value))
+        : pools.reduce((sum, { tree }) => sum + tree.value, 0),
+      why: prepared.link
+        ? 'every request goes through both: the slower sets the pace'
+        : 'their sum, which is reached only if routing fills all of them alike',
+      children: pools.map(({ tree }, i) => ({ ...tree, name: `pools.${prepared.lanes[i]!.pool}` })),
+    },
+    evidence: [...new Set(pools.flatMap(({ evidence }) => evidence))],
+  };
+}
+
+function capacityExplained(metric: string, prepared: Llm, lane: Lane, result: SimulationResult): Explanation {
   const { prompt, computed, output } = meansOf(prepared, result);
   const { plan } = prepared;
-  const fluid = fluidCapacity(plan, {
+  const requests = phaseOf(lane, {
     computedTokens: Math.max(1, computed),
     promptTokens: Math.max(1, prompt),
     outputTokens: Math.max(1, output),
     outputCv: outputCvOf(prepared),
   });
+  const fluid = fluidCapacity(plan, requests);
   const pool = result.pools[prepared.pool]!;
   const engines = pool.replicas.mean * plan.engines;
   return {
@@ -180,7 +217,7 @@ function capacityExplained(metric: string, prepared: Llm, result: SimulationResu
     tree: {
       name: 'requests per second that the pool could serve at most',
       value: fluid.requestsPerS * engines,
-      why: `a fluid of mean requests (${Math.round(computed)} tokens to compute, ${Math.round(output)} to generate) through full batches`,
+      why: `a fluid of mean requests (${Math.round(requests.computedTokens)} tokens to compute, ${Math.round(requests.outputTokens)} to generate) through full batches`,
       children: [
         { name: 'engines', value: engines, why: `${pool.replicas.mean} replicas of ${plan.engines}` },
         { name: 'requests per second and engine', value: fluid.requestsPerS, why: `limited by ${fluid.limit}` },

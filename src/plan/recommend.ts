@@ -1,5 +1,6 @@
 /** Ranked changes, each sized and verified by simulation under common random numbers. */
 import type { Catalog } from '../catalog/open.js';
+import { poolsOf } from '../scenario/runsOn.js';
 import type { Edit, Scenario } from '../scenario/types.js';
 import { addMonths } from '../simulate/calendarMonths.js';
 import { driversAt } from '../simulate/drivers.js';
@@ -67,7 +68,9 @@ export async function recommend(
   const base = await simulator(built.world, { seed });
   const search = { candidates: 0, screened: 0, simulated: 1 };
   const levers = LEVERS.filter((lever) => options.only === undefined || options.only.includes(lever.name));
-  const pooled = built.world.services.filter((service): service is PooledService => service.kind !== 'queue');
+  const pooled = built.world.services.filter(
+    (service): service is PooledService => service.kind !== 'queue' && poolsOf(service.service).length === 1,
+  );
   const candidates: Candidate[] = [];
   let done = 0;
   for (const service of pooled) {
@@ -239,12 +242,20 @@ function withoutObjectives(scenario: Scenario): string[] {
     );
 }
 
-/** Queues are described by their servers, and autoscalers set replicas themselves: no lever sizes them yet, and that is said rather than found optimal. */
+/**
+ * Queues are described by their servers, pools that share requests depend on each other, and autoscalers set replicas themselves: no lever
+ * sizes them yet, and that is said rather than found optimal.
+ */
 function unsized({ services, pools }: World): string[] {
-  return services.flatMap(({ name, kind, pool }) => {
+  return services.flatMap(({ name, kind, service, pool }) => {
     if (kind === 'queue') return [`services.${name} is a queue: sizing its servers is not supported yet`];
-    if (pool === undefined || !pools[pool]?.scaling) return [];
+    const together =
+      poolsOf(service).length > 1
+        ? [`services.${name} runs on several pools: sizing them together is not supported yet`]
+        : [];
+    if (pool === undefined || !pools[pool]?.scaling) return together;
     return [
+      ...together,
       `pools.${pool}: an autoscaler sets the replicas of services.${name}: machines and precision are tried under it as it is, its settings are not searched yet`,
     ];
   });

@@ -5,6 +5,7 @@ import { cell } from './csv/cell.js';
 export const DECISION_COLUMNS = [
   'time_s',
   'service',
+  'pool',
   'current',
   'ready',
   'starting',
@@ -40,6 +41,7 @@ export function decisionRows(write: (piece: string) => void): DecisionRows {
       const values = [
         row.timeS,
         service,
+        row.pool ?? '',
         row.current,
         row.ready,
         row.starting,

@@ -1,5 +1,6 @@
 import { oneOrSeveralStations, routesAreWhole } from './rules/chains.js';
 import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
+import { nearestRouting, regionShares, regionsServeModels, tenants } from './rules/fleets.js';
 import { gateLimits } from './rules/gate.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
@@ -52,6 +53,10 @@ const RULES: readonly Rule[] = [
   failuresAreWhole,
   startupOfFixedPool,
   storePrice,
+  tenants,
+  regionShares,
+  nearestRouting,
+  regionsServeModels,
   gateLimits,
 ];
 

@@ -46,6 +46,12 @@ export interface Traffic {
   readonly priority?: readonly { readonly name: string; readonly share: number }[];
   /** What the clients of an open loop do when an answer does not come (kind: llm); absent: they wait for ever. */
   readonly client?: Client;
+  /** Whose requests they are, with their shares (kind: llm); absent when nobody is told apart. */
+  readonly tenants?: readonly Tenant[];
+  /** Bytes of a streamed token, for egress; only where the scenario has regions (kind: llm). */
+  readonly response_bytes_per_token?: number;
+  /** Weekly shape of each region, in the order of the scenario's regions; `shape` is their sum. Absent for users and traces. */
+  readonly origins?: readonly (readonly number[])[];
   /** Arrivals come in groups of this many (kind: queue). */
   readonly batch_size: number;
 }
@@ -64,6 +70,39 @@ export interface Client {
   };
   /** Whether the server stops what its client has given up. */
   readonly server_cancels: boolean;
+}
+
+/** A token bucket: `rate` per second of what is counted, up to `burst` at once. */
+export interface RateLimit {
+  readonly rate: number;
+  readonly burst: number;
+  readonly of: 'requests' | 'tokens';
+}
+
+export interface Tenant {
+  readonly name: string;
+  readonly share: number;
+  readonly rate_limit?: RateLimit;
+}
+
+/** Who is turned away before a replica is asked. */
+export interface Admission {
+  /** Arrivals that find so many requests waiting, or in the system, are rejected. */
+  readonly max_queue?: number;
+  readonly max_in_flight?: number;
+  readonly rate_limit?: RateLimit;
+}
+
+/** Users of one region. */
+export interface Region {
+  readonly name: string;
+  readonly share: number;
+  /** Local time minus UTC, seconds. */
+  readonly utc_offset: number;
+  /** Regions whose pools may serve these users; all unless given. */
+  readonly residency?: readonly string[];
+  /** Seconds to the pools of a region and back, where the catalog has none or another. */
+  readonly rtt?: Readonly<Record<string, number>>;
 }
 
 export type QuantileLimits = Readonly<Partial<Record<'mean' | 'p50' | 'p90' | 'p95' | 'p99', number>>>;
@@ -98,6 +137,9 @@ export type EngineName =
   | 'llama.cpp'
   | 'generic';
 
+/** One pool, several whose replicas serve the same requests, or one that computes prompts and one that decodes. */
+export type RunsOn = string | readonly string[] | { readonly prefill: string; readonly decode: string };
+
 export interface LlmService {
   readonly kind: 'llm';
   /** Name or alias of a card, or an inline architecture (resolved against the catalog by `simulate`). */
@@ -110,7 +152,8 @@ export interface LlmService {
   readonly speculative?: { readonly tokens: number; readonly acceptance: number; readonly draft_model?: string };
   readonly traffic: Traffic;
   readonly slo: Slo;
-  readonly runs_on: string;
+  readonly admission?: Admission;
+  readonly runs_on: RunsOn;
 }
 
 export interface InferenceService {
@@ -286,7 +329,8 @@ export type RoutingPolicy =
   | 'power-of-two'
   | 'prefix-aware'
   | 'session-affinity'
-  | 'weighted';
+  | 'weighted'
+  | 'nearest';
 
 export interface Scenario {
   readonly version: 1;
@@ -305,8 +349,15 @@ export interface Scenario {
   readonly calibration?: readonly { readonly file: string; readonly text: string }[];
   readonly services: Readonly<Record<string, Service>>;
   readonly pools: Readonly<Record<string, Pool>>;
-  /** `weights` of the replicas, in order (policy `weighted`); 1 for those that it does not name. */
-  readonly routing: { readonly policy: RoutingPolicy; readonly weights?: readonly number[] };
+  readonly routing: {
+    readonly policy: RoutingPolicy;
+    /** Of the replicas, in order, or by pool (policy `weighted`); 1 for those that it does not name. */
+    readonly weights?: readonly number[] | Readonly<Record<string, number>>;
+    /** Requests that wait at a replica before the next region is tried (policy `nearest`); no limit unless given. */
+    readonly overflow?: number;
+  };
+  /** Where users are; absent when they are next to the pools. */
+  readonly regions?: readonly Region[];
   readonly growth: Growth;
   readonly data: Readonly<Record<string, DataStore>>;
   readonly budget?: { readonly monthly: number };

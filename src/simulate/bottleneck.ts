@@ -1,10 +1,11 @@
 /** What limits a service first, and how near it is. */
-import { fluidCapacity } from '../fleet/llm/capacity.js';
+import { type FluidCapacity, type FluidRequests, fluidCapacity } from '../fleet/llm/capacity.js';
 import { mostRequestsPerS } from '../fleet/stations/visits.js';
 import { cvTokens } from '../workload/draws.js';
 import type { SimulationResult, StationResult } from './result.js';
-import type { ServiceRun } from './serviceRun.js';
-import type { World } from './world.js';
+import type { PoolUse, ServiceRun } from './serviceRun.js';
+import type { PreparedService, World } from './world.js';
+import type { Lane } from './worldTypes.js';
 
 type Bottleneck = NonNullable<SimulationResult['bottleneck']>;
 
@@ -26,7 +27,7 @@ export function bottleneckOf(world: World, runs: ReadonlyMap<string, ServiceRun>
 }
 
 /** Demand as a share of the most that a service's fleet could serve, and what sets that limit. */
-export function loadOf(prepared: World['services'][number], run: ServiceRun): Bottleneck {
+export function loadOf(prepared: PreparedService, run: ServiceRun): Bottleneck {
   if (prepared.kind === 'llm') return llmBottleneck(prepared, run);
   if (run.result.stations) return fullestStation(prepared.name, run.result.stations);
   if (prepared.kind === 'queue' && prepared.service.stations === undefined && prepared.service.batching) {
@@ -55,27 +56,61 @@ function fullestStation(service: string, stations: Readonly<Record<string, Stati
   };
 }
 
-function llmBottleneck(prepared: Extract<World['services'][number], { kind: 'llm' }>, run: ServiceRun): Bottleneck {
+/** Demand as a share of the most that one pool of a service could serve. */
+export function poolLoad(prepared: PreparedService, run: ServiceRun, use: PoolUse): number {
+  if (prepared.kind !== 'llm') return loadOf(prepared, run).utilization;
+  const lane = prepared.lanes.find(({ pool }) => pool === use.pool)!;
+  return (use.share * run.arrivalsPerS) / Math.max(1e-12, laneCapacity(prepared, run, lane, use).requestsPerS);
+}
+
+type Llm = Extract<PreparedService, { kind: 'llm' }>;
+
+/** The most that a pool could serve of requests as they were simulated. */
+function laneCapacity(prepared: Llm, run: ServiceRun, lane: Lane, use: PoolUse): FluidCapacity {
   const { throughput, prefix_hit_rate: hits } = run.result;
   const done = Math.max(throughput.requests_per_s, 1e-12);
   const prompt = Math.max(1, (throughput.input_tokens_per_s ?? 0) / done);
   const output = Math.max(1, (throughput.output_tokens_per_s ?? 0) / done);
-  const capacity = fluidCapacity(prepared.plan, {
+  const { plan } = lane;
+  const requests = {
     computedTokens: Math.max(1, prompt * (1 - (hits ?? 0))),
     promptTokens: prompt,
     outputTokens: output,
     outputCv: outputCvOf(prepared),
+  };
+  const one = fluidCapacity(plan, phaseOf(lane, requests));
+  return { ...one, requestsPerS: one.requestsPerS * use.most * plan.engines };
+}
+
+/** What a lane does of requests: all, or the prompt with its first token, or what follows. */
+export function phaseOf({ role }: Lane, requests: FluidRequests): FluidRequests {
+  if (role === 'prefill') return { ...requests, outputTokens: 1, outputCv: 0 };
+  if (role === 'decode') return { ...requests, computedTokens: 0 };
+  return requests;
+}
+
+/** Of several pools, the one that is nearest to its limit: routing decides how demand is spread, so their sum says little. */
+function llmBottleneck(prepared: Llm, run: ServiceRun): Bottleneck {
+  const loads = run.uses.map((use, i) => {
+    const { limit } = laneCapacity(prepared, run, prepared.lanes[i]!, use);
+    return { pool: use.pool, limit, utilization: poolLoad(prepared, run, use) };
   });
-  const engines = run.use!.most * prepared.plan.engines;
+  const { pool, limit, utilization } = loads.reduce((worst, each) =>
+    each.utilization > worst.utilization ? each : worst,
+  );
+  const what =
+    loads.length > 1
+      ? 'demand sent to the pool as a share of the most that it'
+      : 'demand as a share of the most that the fleet';
   return {
-    resource: `pools.${prepared.pool}.${capacity.limit}`,
-    utilization: run.arrivalsPerS / Math.max(1e-12, capacity.requestsPerS * engines),
-    why: `demand as a share of the most that the fleet could serve; what runs out first: ${LIMITS[capacity.limit]}`,
+    resource: `pools.${pool}.${limit}`,
+    utilization,
+    why: `${what} could serve; what runs out first: ${LIMITS[limit]}`,
   };
 }
 
 /** How much the answers of a service vary in length. */
-export function outputCvOf({ service, trace }: Extract<World['services'][number], { kind: 'llm' }>): number {
+export function outputCvOf({ service, trace }: Llm): number {
   if (!trace) return cvTokens(service.traffic.output_tokens);
   let sum = 0;
   let squares = 0;

@@ -1,11 +1,13 @@
 /** The bill of a simulated window: pools, then stored data, itemised. */
+
+import { meterEgress } from '../billing/egress.js';
 import { type Bill, billOf, meterInstance, meterOwned } from '../billing/meterInstance.js';
 import { hoursPerMonth } from '../billing/price.js';
 import { meterStorage, meterStorageAt } from '../billing/storage.js';
 import type { InstanceRun } from '../billing/usage.js';
 import { ratio, sum } from './arithmetic.js';
 import type { Cost, CostItem } from './result.js';
-import type { PoolUse, ServiceRun, WeekPart } from './serviceRun.js';
+import { type PoolUse, type ServiceRun, useOf, type WeekPart } from './serviceRun.js';
 import type { PreparedData, PreparedPool, World } from './world.js';
 
 /** What the world cost over `windowS` seconds. Everything that ran is priced or named in `unpriced`. */
@@ -15,11 +17,14 @@ export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, wind
   const toMonth = (hoursPerMonth * 3600) / windowS;
   for (const service of world.services) {
     const run = runs.get(service.name);
-    if (service.pool === undefined || !run?.use) continue;
-    const pool = world.pools[service.pool]!;
-    const bill = poolBill(pool, run.use, windowS);
-    bills.push(bill);
-    months.push(run.week ? monthBill(pool, run.week) : times(bill, toMonth));
+    for (const use of run?.uses ?? []) {
+      const pool = world.pools[use.pool]!;
+      const bill = poolBill(pool, use, windowS);
+      const egress = egressBills(pool, use, windowS);
+      bills.push(bill, ...egress);
+      months.push(run!.week ? monthBill(pool, run!.week) : times(bill, toMonth));
+      months.push(...egress.map((each) => times(each, toMonth)));
+    }
   }
   const stored = world.data.map((data) => storedBill(data, windowS));
   bills.push(...stored);
@@ -50,7 +55,9 @@ export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, wind
 
 /** A month of a pool by the load levels of its week. */
 export function monthBill(pool: PreparedPool, week: readonly WeekPart[]): Bill {
-  return sumBill(week.map((part) => times(poolBill(pool, part.run.use!, part.run.windowS), monthsOf(part, week))));
+  return sumBill(
+    week.map((part) => times(poolBill(pool, useOf(part.run, pool.name), part.run.windowS), monthsOf(part, week))),
+  );
 }
 
 /** Tokens or requests of a month. */
@@ -113,6 +120,14 @@ function runsBill(
     ? sum(runs.map(({ startS, endS }) => endS - startS))
     : use.replicas.max * use.acceleratorsPerReplica * windowS;
   return meterOwned(owner, seconds, pool.price);
+}
+
+/** Answers that leave the pool's region for the internet; the week's busiest hours weigh as they do in the rest of the bill. */
+function egressBills({ name, egress, hardware }: PreparedPool, { egressBytes }: PoolUse, windowS: number): Bill[] {
+  if (egress === undefined || egressBytes === undefined || egressBytes === 0) return [];
+  const owner = `pools.${name}`;
+  if (egress !== 'unpriced') return [meterEgress({ owner, bytes: egressBytes, windowS }, egress)];
+  return [billOf([], [`${owner}: egress from ${hardware.region ?? 'an unnamed region'} has no known price`])];
 }
 
 /** The mean of bills whose items have the same names; an item that some lack counts as nothing there. */

@@ -7,7 +7,11 @@ import { runPlan } from './window.js';
 import type { PreparedService, World } from './worldTypes.js';
 
 /** The drills that a service goes through; none in the run that looks for the warm-up. */
-export function drillsOf(world: World, { name, pool }: PreparedService, { replication }: RunSpec): readonly Drill[] {
+export function drillsOf(
+  world: World,
+  { name, pool }: Pick<PreparedService, 'name' | 'pool'>,
+  { replication }: RunSpec,
+): readonly Drill[] {
   if (replication < 0) return [];
   const strikes = ({ kind, target }: Drill): boolean =>
     target === undefined || target === (kind === 'traffic-spike' ? name : pool);

@@ -4,7 +4,7 @@ import { hoursPerMonth } from '../billing/price.js';
 import { sum } from './arithmetic.js';
 import { monthsOf } from './cost.js';
 import type { SimulationResult } from './result.js';
-import type { PoolUse, ServiceRun } from './serviceRun.js';
+import { type PoolUse, type ServiceRun, useOf } from './serviceRun.js';
 import type { World } from './world.js';
 
 /**
@@ -26,23 +26,24 @@ export function energyOf(
   let any = false;
   for (const service of world.services) {
     const run = runs.get(service.name);
-    if (service.pool === undefined || !run?.use) continue;
-    any = true;
-    const { hardware, grid } = world.pools[service.pool]!;
-    const watts = hardware.accelerator?.tdpWatts;
-    if (watts === undefined) {
-      kwh = month = carbon = null;
-      continue;
+    for (const use of run?.uses ?? []) {
+      any = true;
+      const { hardware, grid } = world.pools[use.pool]!;
+      const watts = hardware.accelerator?.tdpWatts;
+      if (watts === undefined) {
+        kwh = month = carbon = null;
+        continue;
+      }
+      const { week } = run!;
+      const each = watts * hardware.acceleratorsPerInstance;
+      const drawn = drawnKwh(use, each, windowS);
+      const ofMonth = week
+        ? sum(week.map((part) => drawnKwh(useOf(part.run, use.pool), each, part.run.windowS) * monthsOf(part, week)))
+        : drawn * toMonth;
+      if (kwh !== null) kwh += drawn;
+      if (month !== null) month += ofMonth;
+      if (carbon !== null) carbon = grid ? carbon + carbonKg(ofMonth, grid) : null;
     }
-    const { week } = run;
-    const each = watts * hardware.acceleratorsPerInstance;
-    const drawn = drawnKwh(run.use, each, windowS);
-    const ofMonth = week
-      ? sum(week.map((part) => drawnKwh(part.run.use!, each, part.run.windowS) * monthsOf(part, week)))
-      : drawn * toMonth;
-    if (kwh !== null) kwh += drawn;
-    if (month !== null) month += ofMonth;
-    if (carbon !== null) carbon = grid ? carbon + carbonKg(ofMonth, grid) : null;
   }
   return {
     kwh: any ? kwh : null,

@@ -2,23 +2,24 @@
 import { sum } from './arithmetic.js';
 import { monthBill } from './cost.js';
 import type { FleetOfWeek, WeekResult } from './result.js';
-import type { WeekPart } from './serviceRun.js';
+import { type PoolUse, useOf, type WeekPart } from './serviceRun.js';
 import type { PreparedPool } from './worldTypes.js';
 
-export function fleetOfWeek(week: readonly WeekPart[]): FleetOfWeek {
+export function fleetOfWeek(pool: string, week: readonly WeekPart[]): FleetOfWeek {
+  const use = ({ run }: WeekPart): PoolUse => useOf(run, pool);
   const hours = sum(week.map((part) => part.hours));
   const mean = (of: (part: WeekPart) => number): number => sum(week.map((part) => part.hours * of(part))) / hours;
   return {
     replicas: {
-      mean: mean(({ run }) => run.use!.replicas.mean),
-      max: Math.max(...week.map(({ run }) => run.use!.replicas.max)),
+      mean: mean((part) => use(part).replicas.mean),
+      max: Math.max(...week.map((part) => use(part).replicas.max)),
     },
-    instances: mean(({ run }) => run.use!.instances.mean),
+    instances: mean((part) => use(part).instances.mean),
   };
 }
 
 /** The same with the bill of its month. */
 export function billedWeek(pool: PreparedPool, week: readonly WeekPart[]): NonNullable<WeekResult['fleet']> {
   const { usd, items } = monthBill(pool, week);
-  return { ...fleetOfWeek(week), usd_per_month: usd, by_item: items };
+  return { ...fleetOfWeek(pool.name, week), usd_per_month: usd, by_item: items };
 }

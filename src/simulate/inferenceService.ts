@@ -5,6 +5,7 @@ import { stream } from '../kernel/random.js';
 import { goodLimits } from './attainment.js';
 import { drillsOf } from './drills.js';
 import { NO_COUNTS, type RunRecord } from './record.js';
+import { replicaWeights } from './replicaWeights.js';
 import type { RunSpec } from './runSpec.js';
 import { expectedRequests, requestSource } from './sources.js';
 import type { PreparedService, World } from './world.js';
@@ -26,7 +27,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
       router: router(
         world.scenario.routing.policy,
         stream(spec.seed, spec.replication, `${name}/routing`),
-        world.scenario.routing.weights,
+        replicaWeights(world.scenario.routing, [{ pool: prepared.pool, engines: 1, replicas }]),
       ),
       e2eLimitS: goodLimits(service.slo).e2eS,
     },

@@ -1,93 +1,40 @@
 /** Runs one replication of a `kind: llm` service. */
-import { runLlmFleet } from '../fleet/llm/fleet.js';
-import { PriorityLevels } from '../fleet/llm/priorityLevels.js';
-import { router } from '../fleet/llm/routing.js';
-import { VerifySteps } from '../fleet/llm/verifySteps.js';
+import { type GroupRun, type LlmRun, runLlmFleet } from '../fleet/llm/fleet.js';
+import { LaneScalers } from '../fleet/scaling/laneScalers.js';
 import { stream, type Uniform } from '../kernel/random.js';
 import { sum } from './arithmetic.js';
-import { goodLimits } from './attainment.js';
-import { clientSettings } from './client.js';
 import { drillsOf, fleetDrills } from './drills.js';
-import type { RunRecord } from './record.js';
+import { type LlmPrepared, llmFleet, prioritiesOf } from './llmFleet.js';
+import type { LaneRecord, RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
-import { scaledFleet } from './scaledFleet.js';
+import { initialReplicas, type ScaledFleet, scaledFleet } from './scaledFleet.js';
 import { expectedRequests, requestSource } from './sources.js';
-import type { PreparedService, World } from './world.js';
-
-export type LlmPrepared = Extract<PreparedService, { kind: 'llm' }>;
+import type { World } from './world.js';
 
 export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunRecord {
-  const { service, plan, name } = prepared;
-  const { traffic, batching } = service;
-  const { users } = world.drivers;
-  const { routing } = world.scenario;
+  const { service, name } = prepared;
   const random = (what: string): Uniform => stream(spec.seed, spec.replication, `${name}/${what}`);
-  const drafts = plan.speculative;
-  const priorities = traffic.priority && traffic.priority.length > 1 ? traffic.priority : undefined;
-  const onPool = world.pools[prepared.pool]!;
-  const initial = spec.start?.replicas ?? onPool.pool.replicas.initial;
-  const engines = initial * plan.engines;
+  const config = llmFleet(world, prepared, spec, random);
+  const priorities = prioritiesOf(prepared);
   const drills = drillsOf(world, prepared, spec);
-  const scaled = scaledFleet(prepared, onPool, plan.engines, spec, fleetDrills(drills, spec));
-  const expected = expectedRequests(traffic, prepared.trace, users, spec);
-  const contents = traffic.users
-    ? Math.ceil(traffic.users.concurrent * users * Math.max(1, ...traffic.shape.weights)) + 1
-    : (traffic.unique_prompts ?? 0);
+  const scaled = scaledLanes(world, prepared, spec);
+  const controller = controllerOf(scaled);
+  const expected = expectedRequests(service.traffic, prepared.trace, world.drivers.users, spec);
   const levels: number[] = [];
-  const run = runLlmFleet(
-    {
-      step: plan.step,
-      limits: {
-        maxSequences: Math.min(plan.maxSequences, plan.maxBatchedTokens),
-        maxBatchedTokens: plan.maxBatchedTokens,
-        blockTokens: plan.blockTokens,
-        kvBlocks: plan.kvBlocks,
-        prefixCaching: batching.prefix_caching,
-        ...(plan.reservesAnswers && { reservesAnswers: true }),
-        contentKeys: 1 + contents,
-        ...(drafts && { draftTokens: drafts.tokens }),
-        ...(priorities && { priorityLevels: priorities.length }),
-        ...(plan.swap && { swap: plan.swap }),
-      },
-      overhead: plan.overhead,
-      engines,
-      enginesPerReplica: plan.engines,
-      maxModelTokens: plan.maxModelTokens,
-      rejectTooLong: batching.max_model_len !== undefined,
-      // A replica's engines share its weight evenly.
-      router: router(
-        routing.policy,
-        random('routing'),
-        routing.weights?.flatMap((weight) => new Array<number>(plan.engines).fill(weight)),
-      ),
-      good: goodLimits(service.slo),
-      ...(drafts && { speculative: new VerifySteps(drafts.tokens, drafts.acceptance, random('speculative')) }),
-      ...(traffic.client && { client: clientSettings(traffic.client, random('client')) }),
-      ...(priorities && {
-        priority: new PriorityLevels(
-          priorities.map(({ share }) => share),
-          random('priority'),
-        ),
-      }),
-    },
-    requestSource(prepared, world.drivers, spec, plan.maxModelTokens, drills),
-    {
-      warmupS: spec.warmupS,
-      untilS: spec.windowS === null ? Infinity : spec.warmupS + spec.windowS,
-      batches: spec.batches,
-      batchSize: spec.batches > 1 ? Math.max(1, Math.ceil(expected / spec.batches)) : 0,
-      ...(spec.sink && { sink: spec.sink }),
-      ...(scaled && { controller: scaled.controller }),
-      ...(spec.probeEveryS !== undefined && {
-        probe: { everyS: spec.probeEveryS, observe: (inSystem: number) => levels.push(inSystem) },
-      }),
-    },
-  );
-  const { metrics, untilS, retired } = run;
-  const total = (of: 'busyS' | 'sequenceSeconds' | 'tokenSeconds'): number =>
-    retired[of] + sum(run.engines.map((engine) => engine[of]));
-  const most = (of: 'maxSequencesSeen' | 'maxTokensSeen'): number =>
-    Math.max(retired[of], ...run.engines.map((engine) => engine[of]));
+  const source = requestSource(prepared, world.drivers, spec, prepared.plan.maxModelTokens, drills);
+  const run = runLlmFleet(config, source, {
+    warmupS: spec.warmupS,
+    untilS: spec.windowS === null ? Infinity : spec.warmupS + spec.windowS,
+    batches: spec.batches,
+    batchSize: spec.batches > 1 ? Math.max(1, Math.ceil(expected / spec.batches)) : 0,
+    ...(spec.sink && { sink: spec.sink }),
+    ...(controller && { controller }),
+    ...(spec.probeEveryS !== undefined && {
+      probe: { everyS: spec.probeEveryS, observe: (inSystem: number) => levels.push(inSystem) },
+    }),
+  });
+  const { metrics, untilS } = run;
+  const lanes = run.groups.map((group, i) => laneRecord(run, group, config.groups[i]!.engines, scaled[i]));
   return {
     fromS: run.fromS,
     untilS,
@@ -116,14 +63,49 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
     ...(priorities && {
       priorities: priorities.map((_, i) => ({ ttft: metrics.ttftByLevel[i]!, e2e: metrics.e2eByLevel[i]! })),
     }),
+    rejections: metrics.rejectedFor,
+    origins: metrics.byOrigin,
+    tenants: metrics.byTenant,
     waiting: { integral: metrics.waiting.integral(untilS), max: metrics.waiting.max },
     inSystem: { integral: metrics.inSystem.integral(untilS), max: metrics.inSystem.max },
-    busyS: total('busyS'),
-    servers: engines,
-    batch: { weight: total('sequenceSeconds'), over: total('busyS'), max: most('maxSequencesSeen') },
-    kv: { tokenSeconds: total('tokenSeconds'), maxTokens: most('maxTokensSeen') },
-    ...(scaled && { fleet: scaled.record(run) }),
+    busyS: sum(lanes.map((lane) => lane.busyS)),
+    servers: sum(lanes.map((lane) => lane.servers)),
+    lanes,
     ...(spec.probeEveryS !== undefined && { levels }),
     events: run.events,
+  };
+}
+
+/** The autoscalers of the lanes that have one, by lane. */
+function scaledLanes(world: World, prepared: LlmPrepared, spec: RunSpec): (ScaledFleet | undefined)[] {
+  let first = 0;
+  return prepared.lanes.map((lane) => {
+    const pool = world.pools[lane.pool]!;
+    const place = first;
+    first += initialReplicas(pool, spec);
+    const drills = drillsOf(world, { name: prepared.name, pool: lane.pool }, spec);
+    return scaledFleet(prepared, lane, pool, spec, fleetDrills(drills, spec), place);
+  });
+}
+
+function controllerOf(scaled: readonly (ScaledFleet | undefined)[]) {
+  const lanes = scaled.flatMap((lane, group) => (lane ? [{ group, controller: lane.controller }] : []));
+  if (lanes.length === 0) return undefined;
+  return scaled.length === 1 ? lanes[0]!.controller : new LaneScalers(lanes);
+}
+
+function laneRecord(run: LlmRun, group: GroupRun, servers: number, scaled: ScaledFleet | undefined): LaneRecord {
+  const { retired, engines, placed } = group;
+  const total = (of: 'busyS' | 'sequenceSeconds' | 'tokenSeconds'): number =>
+    retired[of] + sum(engines.map((engine) => engine[of]));
+  const most = (of: 'maxSequencesSeen' | 'maxTokensSeen'): number =>
+    Math.max(retired[of], ...engines.map((engine) => engine[of]));
+  return {
+    busyS: total('busyS'),
+    servers,
+    placed,
+    batch: { weight: total('sequenceSeconds'), over: total('busyS'), max: most('maxSequencesSeen') },
+    kv: { tokenSeconds: total('tokenSeconds'), maxTokens: most('maxTokensSeen') },
+    ...(scaled && { fleet: scaled.record(group, run.fromS, run.untilS) }),
   };
 }

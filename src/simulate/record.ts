@@ -1,4 +1,5 @@
 /** One replication of one service as plain data: it can cross threads, and results are put together from it in a fixed order. */
+import type { Rejection } from '../fleet/llm/admissionControl.js';
 import { Histogram } from '../kernel/histogram.js';
 import type { FleetRecord } from './scaledFleet.js';
 
@@ -53,6 +54,26 @@ export interface StationRecord {
   readonly busyS: number;
 }
 
+/** What one pool of a language model's service did. */
+export interface LaneRecord extends Pick<RunRecord, 'busyS' | 'servers' | 'batch' | 'fleet'> {
+  /** Requests given to its replicas since the run began. */
+  readonly placed: number;
+  /** Tokens held in KV memory: ∫ over its engines, and the most on one. */
+  readonly kv: { readonly tokenSeconds: number; readonly maxTokens: number };
+}
+
+/** Requests of one origin or tenant (see `Breakdown`). */
+export interface PartRecord {
+  readonly ttft: Histogram;
+  readonly e2e: Histogram;
+  readonly arrived: number;
+  readonly completed: number;
+  readonly rejected: number;
+  /** By lane. */
+  readonly answeredBy: readonly number[];
+  readonly tokensFrom: readonly number[];
+}
+
 export interface RunRecord {
   readonly fromS: number;
   readonly untilS: number;
@@ -72,8 +93,13 @@ export interface RunRecord {
   readonly probabilityWait?: number;
   /** Requests processed together: Σ batch·time (or Σ batch) over what it is a mean of, and the largest batch. */
   readonly batch?: { readonly weight: number; readonly over: number; readonly max: number };
-  /** Tokens held in KV memory: ∫ over all engines, and the most on one. */
-  readonly kv?: { readonly tokenSeconds: number; readonly maxTokens: number };
+  /** By pool, in the order in which the service names them (kind: llm). */
+  readonly lanes?: readonly LaneRecord[];
+  /** Requests turned away, by reason (kind: llm). */
+  readonly rejections?: Readonly<Record<Rejection, number>>;
+  /** By origin and tenant, in the order of the scenario; empty where there are none (kind: llm). */
+  readonly origins?: readonly PartRecord[];
+  readonly tenants?: readonly PartRecord[];
   /** Where replicas come and go. */
   readonly fleet?: FleetRecord;
   /** Number in system at regular times, where it was asked for. */
@@ -110,6 +136,7 @@ export function revive(record: RunRecord): RunRecord {
     ...(record.classes ?? []).flatMap(({ wait, e2e }) => [wait, e2e]),
     ...(record.stations ?? []).flatMap(({ wait, e2e }) => [...wait, ...e2e]),
     ...(record.priorities ?? []).flatMap(({ ttft, e2e }) => [ttft, e2e]),
+    ...[...(record.origins ?? []), ...(record.tenants ?? [])].flatMap(({ ttft, e2e }) => [ttft, e2e]),
   ];
   for (const histogram of all) Object.setPrototypeOf(histogram, Histogram.prototype);
   return record;

@@ -76,6 +76,19 @@ export interface ServiceResult {
   readonly classes?: Readonly<Record<string, { readonly wait_ms: Summary; readonly e2e_ms: Summary }>>;
   /** kind: llm with levels of priority. */
   readonly priority?: Readonly<Record<string, { readonly ttft_ms: Summary; readonly e2e_ms: Summary }>>;
+  /** kind: llm, where any request was rejected: how many for which reason. */
+  readonly rejections?: Readonly<Record<string, number>>;
+  /** kind: llm with regions: by where requests come from, and how many each pool answered. */
+  readonly regions?: Readonly<Record<string, PartResult & { readonly answered_by: Readonly<Record<string, number>> }>>;
+  /** kind: llm with tenants. */
+  readonly tenants?: Readonly<Record<string, PartResult>>;
+}
+
+/** Requests of one region or tenant. Those completed may have arrived before the window. */
+export interface PartResult {
+  readonly requests: { readonly arrived: number; readonly completed: number; readonly rejected: number };
+  readonly ttft_ms: Summary;
+  readonly e2e_ms: Summary;
 }
 
 export interface Availability {

@@ -37,6 +37,12 @@ const station = z.object({
   load: figure,
 });
 
+const part = z.object({
+  requests: z.object({ arrived: z.number(), completed: z.number(), rejected: z.number() }),
+  ttft_ms: summary,
+  e2e_ms: summary,
+});
+
 const service = z.object({
   kind: z.enum(['llm', 'inference', 'queue']),
   latency_profile: z
@@ -92,6 +98,9 @@ const service = z.object({
   prefix_hit_rate: z.number().optional(),
   classes: z.record(z.string(), z.object({ wait_ms: summary, e2e_ms: summary })).optional(),
   priority: z.record(z.string(), z.object({ ttft_ms: summary, e2e_ms: summary })).optional(),
+  rejections: z.record(z.string(), z.number()).optional(),
+  regions: z.record(z.string(), part.extend({ answered_by: z.record(z.string(), z.number()) })).optional(),
+  tenants: z.record(z.string(), part).optional(),
 });
 
 const pool = z.object({

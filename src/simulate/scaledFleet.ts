@@ -3,18 +3,18 @@ import type { InstanceRun } from '../billing/usage.js';
 import type { DrillRecord, FleetDrill } from '../fleet/faults/drill.js';
 import { type Fault, FaultyFleet } from '../fleet/faults/faultyFleet.js';
 import type { FleetController } from '../fleet/llm/control.js';
-import type { LlmRun } from '../fleet/llm/fleet.js';
+import type { GroupRun } from '../fleet/llm/fleet.js';
 import { FixedPool } from '../fleet/scaling/fixedPool.js';
 import type { FleetKeeper } from '../fleet/scaling/keeper.js';
 import { Nodes } from '../fleet/scaling/nodes.js';
-import { PoolScaler, type ScalingCounts } from '../fleet/scaling/poolScaler.js';
+import { type DecisionRow, PoolScaler, type ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { stream, type Uniform } from '../kernel/random.js';
 import { exponential } from '../kernel/variates.js';
 import type { Startup } from '../scenario/types.js';
 import { acceleratorsPerReplica, instancesBilled } from './instances.js';
 import type { RunSpec } from './runSpec.js';
 import { startupParts } from './startup.js';
-import type { PreparedPool, PreparedService } from './worldTypes.js';
+import type { Lane, PreparedPool, PreparedService } from './worldTypes.js';
 
 /** What a fleet that varies did over the measured time. */
 export interface FleetRecord {
@@ -36,32 +36,40 @@ export interface FleetRecord {
 
 export interface ScaledFleet {
   readonly controller: FleetController;
-  readonly record: (run: LlmRun) => FleetRecord;
+  readonly record: (run: GroupRun, fromS: number, untilS: number) => FleetRecord;
 }
 
 /**
- * @param engines engines of one replica
+ * @param first place of the lane's first replica
  * @returns `undefined` where replicas neither come nor go
  */
 export function scaledFleet(
-  prepared: PreparedService,
+  prepared: Extract<PreparedService, { kind: 'llm' }>,
+  lane: Lane,
   onPool: PreparedPool,
-  engines: number,
   spec: RunSpec,
   drills: readonly FleetDrill[],
+  first: number,
 ): ScaledFleet | undefined {
   const { pool, spot } = onPool;
   const scaling = spec.start?.held ? undefined : onPool.scaling;
   const mtbf = pool.failures?.mtbf;
   const isStruck = mtbf !== undefined || spot !== undefined || drills.length > 0;
   if (scaling === undefined && !isStruck) return undefined;
-  const nodes = nodesOf(prepared, onPool);
-  const initial = spec.start?.replicas ?? pool.replicas.initial;
-  nodes.begin(Array.from({ length: initial }, (_, i) => i));
+  const onLane = { ...prepared, ...lane };
+  const nodes = nodesOf(onLane, onPool);
+  const initial = initialReplicas(onPool, spec);
+  nodes.begin(Array.from({ length: initial }, (_, i) => first + i));
+  const { onDecision } = spec;
   const scaler =
     scaling &&
     new PoolScaler(
-      { ...scaling, enginesPerReplica: engines, initial, ...(spec.onDecision && { onDecision: spec.onDecision }) },
+      {
+        ...scaling,
+        enginesPerReplica: lane.plan.engines,
+        initial,
+        ...(onDecision && { onDecision: (row: DecisionRow) => onDecision({ ...row, pool: lane.pool }) }),
+      },
       nodes,
     );
   const keeper: FleetKeeper = scaler ?? new FixedPool(initial, nodes);
@@ -75,18 +83,23 @@ export function scaledFleet(
     : undefined;
   return {
     controller: faulty ?? keeper,
-    record: ({ replicaSeconds, fromS, untilS }) => ({
+    record: ({ replicaSeconds }, fromS, untilS) => ({
       provisionedS: replicaSeconds.provisioned,
       readyS: replicaSeconds.ready,
       drainingS: replicaSeconds.draining,
       servingS: replicaSeconds.serving,
       most: replicaSeconds.most,
-      nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(prepared, onPool, untilS - fromS),
+      nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(onLane, onPool, untilS - fromS),
       ...(scaler && { scaling: scaler.counts }),
       ...(faulty && { faults: faulty.faults.filter(({ timeS }) => timeS >= fromS) }),
       ...(faulty && drills.length > 0 && { drills: faulty.drills }),
     }),
   };
+}
+
+/** Replicas at the start: as the scenario says, or as a load level of the week needs. */
+export function initialReplicas({ pool }: PreparedPool, { start }: RunSpec): number {
+  return start?.replicas ?? pool.replicas.initial;
 }
 
 function nodesOf(prepared: PreparedService, onPool: PreparedPool): Nodes {

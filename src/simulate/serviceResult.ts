@@ -4,6 +4,7 @@ import type { ProfileReference } from '../latency/types.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
 import { availabilityAttained, availabilityOf } from './availability.js';
+import { partsOf } from './partResults.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
 import type { LatencyProfile, ServiceResult, Summary } from './result.js';
 import { stationResults } from './stationResults.js';
@@ -95,6 +96,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     }),
     ...classesOf(prepared, records),
     ...prioritiesOf(prepared, records),
+    ...partsOf(prepared, records),
   };
 }
 

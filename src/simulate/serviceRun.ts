@@ -2,22 +2,25 @@
 import { type InstanceRun, mostAtOnce } from '../billing/usage.js';
 import type { DrillRecord } from '../fleet/faults/drill.js';
 import type { Fault } from '../fleet/faults/faultyFleet.js';
+import type { Rejection } from '../fleet/llm/admissionControl.js';
 import type { ScalingCounts } from '../fleet/scaling/poolScaler.js';
+import type { ServingPlan } from '../latency/types.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { acceleratorsPerReplica, instancesBilled, mostReplicas } from './instances.js';
-import type { RunCounts, RunRecord } from './record.js';
+import type { LaneRecord, RunCounts, RunRecord } from './record.js';
 import type { ServiceResult } from './result.js';
 import { serviceResult } from './serviceResult.js';
 import { busiestWindow, runPlan } from './window.js';
 import type { PreparedPool, PreparedService, World } from './world.js';
+import type { Lane } from './worldTypes.js';
 
 export interface ServiceRun {
   readonly result: ServiceResult;
   /** Mean measured seconds of a replication. */
   readonly windowS: number;
   readonly replications: number;
-  /** Absent for a queue without a pool. */
-  readonly use?: PoolUse;
+  /** By pool; empty for a queue without one. */
+  readonly uses: readonly PoolUse[];
   readonly warnings: readonly string[];
   /** Demand in the window over the week's mean: a month serves that much less per hour than the busiest one. */
   readonly demandFactor: number;
@@ -39,6 +42,11 @@ export interface WeekPart {
 }
 
 export interface PoolUse {
+  readonly pool: string;
+  /** Share of the service's requests that were sent there. */
+  readonly share: number;
+  /** Bytes of answers that left it in a window; absent where they are not counted. */
+  readonly egressBytes?: number;
   readonly utilization: number;
   readonly replicas: { readonly mean: number; readonly max: number };
   /** Replicas that there may be: what demand is held against. */
@@ -60,10 +68,13 @@ export interface PoolUse {
 export function serviceRun(world: World, prepared: PreparedService, records: readonly RunRecord[]): ServiceRun {
   const seconds = sum(records.map((record) => record.untilS - record.fromS));
   const total = (of: keyof RunCounts): number => sum(records.map((record) => record.counts[of]));
-  const serverSeconds = sum(records.map((record) => serverSecondsOf(prepared, record)));
+  const lanes = laneRuns(prepared, records);
+  const serverSeconds = sum(lanes.map((lane) => lane.serverSeconds));
   const utilization = Number.isFinite(serverSeconds)
     ? ratio(sum(records.map((record) => record.busyS)), serverSeconds)
     : 0;
+  // Where prompts and answers are computed apart, each request goes to both.
+  const placed = sum(lanes.filter(({ role }) => role !== 'decode').map((lane) => lane.placed));
   return {
     result: serviceResult(prepared, records),
     windowS: seconds / records.length,
@@ -76,41 +87,71 @@ export function serviceRun(world: World, prepared: PreparedService, records: rea
     completed: mean(records.map((record) => record.counts.completed + record.counts.carriedOut)),
     arrivalsPerS: ratio(total('arrived'), seconds),
     utilization,
-    warnings: warningsOf(prepared, total, seconds),
-    ...(prepared.pool !== undefined && { use: poolUse(world, prepared, records, utilization, serverSeconds) }),
+    warnings: warningsOf(prepared, records, total, seconds),
+    uses: lanes.flatMap((lane) => poolUse(world, prepared, lane, ratio(lane.placed, placed)) ?? []),
   };
 }
 
-function poolUse(
-  world: World,
-  prepared: PreparedService,
-  records: readonly RunRecord[],
-  utilization: number,
-  serverSeconds: number,
-): PoolUse {
-  const onPool = world.pools[prepared.pool!]!;
-  const most = (of: (record: RunRecord) => number): number => Math.max(...records.map(of));
-  const perReplica = acceleratorsPerReplica(prepared, onPool);
+/** A service on one of its pools, over its replications. */
+interface LaneRun {
+  /** Absent for a queue without a pool. */
+  readonly pool: string | undefined;
+  readonly index: number;
+  /** Absent for other services than language models. */
+  readonly plan?: ServingPlan;
+  readonly role?: Lane['role'];
+  readonly records: readonly LaneOfRecord[];
+  /** Seconds of all servers (or engines) that could work: those that take requests, and those that finish what they have. */
+  readonly serverSeconds: number;
+  readonly placed: number;
+}
+
+type LaneOfRecord = RunRecord & Partial<LaneRecord>;
+
+function laneRuns(prepared: PreparedService, records: readonly RunRecord[]): readonly LaneRun[] {
+  const lanes: readonly Pick<LaneRun, 'pool' | 'plan' | 'role'>[] =
+    prepared.kind === 'llm' ? prepared.lanes : [{ pool: prepared.pool }];
+  return lanes.map(({ pool, plan, role }, index) => {
+    const own = records.map((record): LaneOfRecord => ({ ...record, ...record.lanes?.[index] }));
+    const serverSeconds = sum(
+      own.map(({ fleet, servers, fromS, untilS }) =>
+        fleet ? (fleet.readyS + fleet.drainingS) * (plan?.engines ?? 1) : servers * (untilS - fromS),
+      ),
+    );
+    const placed = plan === undefined ? 1 : sum(own.map((record) => record.placed ?? 0));
+    return { pool, index, ...(plan && { plan }), ...(role && { role }), records: own, serverSeconds, placed };
+  });
+}
+
+/** @param share of the service's requests that were sent to the pool */
+function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: number): PoolUse | undefined {
+  const { pool, plan, records, serverSeconds } = lane;
+  if (pool === undefined) return undefined;
+  const onPool = world.pools[pool]!;
+  const most = (of: (record: LaneOfRecord) => number): number => Math.max(...records.map(of));
+  const perReplica = plan?.acceleratorsPerReplica ?? acceleratorsPerReplica(prepared, onPool);
   const replicas = replicasOf(onPool.pool.replicas.initial, records);
+  const tokensRoom = plan && plan.kvBlocks * plan.blockTokens;
+  const sent = sentBytes(prepared, onPool, lane);
   return {
-    utilization,
+    pool,
+    share,
+    utilization: Number.isFinite(serverSeconds) ? ratio(sum(records.map((record) => record.busyS)), serverSeconds) : 0,
     replicas,
     most: mostReplicas(prepared, onPool),
     instances: instancesOf(replicas.max, perReplica, onPool, records),
     acceleratorsPerReplica: perReplica,
+    ...(sent !== undefined && { egressBytes: sent }),
     ...(records[0]!.fleet && {
       nodes: records.map((record) => record.fleet!.nodes),
     }),
     ...(records[0]!.fleet?.scaling && { scaling: scalingOf(records.map((record) => record.fleet!.scaling!)) }),
     ...(records[0]!.fleet?.drills && { drills: records.map((record) => record.fleet!.drills!) }),
     ...(records[0]!.fleet?.faults && { faults: records.flatMap((record) => record.fleet!.faults!) }),
-    ...(prepared.kind === 'llm' && {
+    ...(tokensRoom && {
       kvUtilization: {
-        mean: ratio(
-          sum(records.map((record) => record.kv!.tokenSeconds)),
-          serverSeconds * prepared.plan.kvBlocks * prepared.plan.blockTokens,
-        ),
-        max: most((record) => record.kv!.maxTokens) / (prepared.plan.kvBlocks * prepared.plan.blockTokens),
+        mean: ratio(sum(records.map((record) => record.kv!.tokenSeconds)), serverSeconds * tokensRoom),
+        max: most((record) => record.kv!.maxTokens) / tokensRoom,
       },
     }),
     ...(records[0]!.batch && {
@@ -125,10 +166,12 @@ function poolUse(
   };
 }
 
-/** Seconds of all servers (or engines) that could work: those that take requests, and those that finish what they have. */
-function serverSecondsOf(prepared: PreparedService, { fleet, servers, fromS, untilS }: RunRecord): number {
-  if (!fleet) return servers * (untilS - fromS);
-  return (fleet.readyS + fleet.drainingS) * (prepared.kind === 'llm' ? prepared.plan.engines : 1);
+/** Bytes of answers that leave the pool in a window, as a mean over replications. */
+function sentBytes({ service }: PreparedService, { egress }: PreparedPool, lane: LaneRun): number | undefined {
+  const { response_bytes_per_token } = service.traffic;
+  if (egress === undefined || response_bytes_per_token === undefined) return undefined;
+  const tokens = lane.records.map(({ origins = [] }) => sum(origins.map((origin) => origin.tokensFrom[lane.index]!)));
+  return mean(tokens) * response_bytes_per_token;
 }
 
 function replicasOf(fixed: number, records: readonly RunRecord[]): { readonly mean: number; readonly max: number } {
@@ -172,7 +215,12 @@ function scalingOf(counts: readonly ScalingCounts[]): ScalingCounts {
 const BACKLOG_SHARE = 0.05;
 const BACKLOG_LEAST = 50;
 
-function warningsOf(prepared: PreparedService, total: (of: keyof RunCounts) => number, seconds: number): string[] {
+function warningsOf(
+  prepared: PreparedService,
+  records: readonly RunRecord[],
+  total: (of: keyof RunCounts) => number,
+  seconds: number,
+): string[] {
   const { name } = prepared;
   const warnings: string[] = [];
   if (prepared.kind === 'llm') {
@@ -184,9 +232,15 @@ function warningsOf(prepared: PreparedService, total: (of: keyof RunCounts) => n
         `services.${name}: ${tooLong} requests are longer than the context of ${prepared.plan.maxModelTokens} tokens and ${fate}`,
       );
     }
-    const noRoom = total('rejected') - (limit === undefined ? 0 : tooLong);
+    const rejectedFor = (why: Rejection): number => sum(records.map(({ rejections }) => rejections?.[why] ?? 0));
+    const noRoom = rejectedFor('kv_memory');
     if (noRoom > 0)
       warnings.push(`services.${name}: ${noRoom} requests need more KV memory than a replica has and were rejected`);
+    const homeless = rejectedFor('residency');
+    if (homeless > 0)
+      warnings.push(
+        `services.${name}: ${homeless} requests need more KV memory than the replicas have that their region allows, and were rejected`,
+      );
   }
   const growth = (total('inFlight') - total('carriedIn')) / seconds;
   const arrived = total('arrived');
@@ -196,4 +250,9 @@ function warningsOf(prepared: PreparedService, total: (of: keyof RunCounts) => n
     );
   }
   return warnings;
+}
+
+/** A run's part on one of its pools. */
+export function useOf({ uses }: ServiceRun, pool: string): PoolUse {
+  return uses.find((use) => use.pool === pool)!;
 }

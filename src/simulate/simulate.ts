@@ -4,14 +4,14 @@ import type { Fault } from '../fleet/faults/faultyFleet.js';
 import type { RequestSink } from '../fleet/llm/metrics.js';
 import type { DecisionRow, ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { mean, sum } from './arithmetic.js';
-import { bottleneckOf, loadOf } from './bottleneck.js';
+import { bottleneckOf, poolLoad } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
 import { fleetOfWeek } from './fleetWeek.js';
 import type { RunRecord } from './record.js';
 import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
-import { type ServiceRun, serviceRun } from './serviceRun.js';
+import { type PoolUse, type ServiceRun, serviceRun } from './serviceRun.js';
 import { coldStart } from './startup.js';
 import { pilotOf, type RunTask, type RunTasks, runTask, tasksOf } from './tasks.js';
 import { isSaturation, needsWeek, saturationTask, strataOf, stratumTask } from './weekTasks.js';
@@ -165,29 +165,29 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
   const results: Record<string, PoolResult> = {};
   for (const service of world.services) {
     const run = runs.get(service.name)!;
-    const { use } = run;
-    if (service.pool === undefined || !use) continue;
-    const { pool, hardware } = world.pools[service.pool]!;
-    const accelerators = use.replicas.max * use.acceleratorsPerReplica;
-    results[service.pool] = {
-      instance: hardware.instance
-        ? `${hardware.instance.provider}/${hardware.instance.type}`
-        : (pool.accelerator ?? ''),
-      accelerator: hardware.accelerator?.name ?? '',
-      accelerators_per_replica: use.acceleratorsPerReplica,
-      utilization: { mean: use.utilization, of_capacity: loadOf(service, run).utilization },
-      replicas: use.replicas,
-      ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
-      ...(use.batchSize && { batch_size: use.batchSize }),
-      instances_billed: use.instances.mean,
-      ...(run.week && { week: fleetOfWeek(run.week) }),
-      ...(use.scaling && { autoscaling: autoscalingOf(service, world.pools[service.pool]!, use.scaling) }),
-      ...(use.faults && { failures: failuresOf(use.faults, world.pools[service.pool]!) }),
-      ...(use.drills && { drills: drillResults(use.drills) }),
-      quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
-    };
+    for (const use of run.uses) results[use.pool] = poolResult(world, service, run, use);
   }
   return results;
+}
+
+function poolResult(world: World, service: PreparedService, run: ServiceRun, use: PoolUse): PoolResult {
+  const { pool, hardware } = world.pools[use.pool]!;
+  const accelerators = use.replicas.max * use.acceleratorsPerReplica;
+  return {
+    instance: hardware.instance ? `${hardware.instance.provider}/${hardware.instance.type}` : (pool.accelerator ?? ''),
+    accelerator: hardware.accelerator?.name ?? '',
+    accelerators_per_replica: use.acceleratorsPerReplica,
+    utilization: { mean: use.utilization, of_capacity: poolLoad(service, run, use) },
+    replicas: use.replicas,
+    ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
+    ...(use.batchSize && { batch_size: use.batchSize }),
+    instances_billed: use.instances.mean,
+    ...(run.week && { week: fleetOfWeek(use.pool, run.week) }),
+    ...(use.scaling && { autoscaling: autoscalingOf(service, world.pools[use.pool]!, use.scaling) }),
+    ...(use.faults && { failures: failuresOf(use.faults, world.pools[use.pool]!) }),
+    ...(use.drills && { drills: drillResults(use.drills) }),
+    quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
+  };
 }
 
 function failuresOf(

@@ -1,4 +1,5 @@
 /** How much work a simulation is, before it starts: what cannot end in a working day is refused with what would help. */
+import { poolsOf } from '../scenario/runsOn.js';
 import { mostReplicas } from './instances.js';
 import { fluidCapacityPerS } from './strata.js';
 import { requestsOf, runPlan } from './window.js';
@@ -47,7 +48,7 @@ function sizes(world: World): WorldFinding[] {
       findings.push({
         path: [...path, 'rate'],
         message: `demand of ${demand.toPrecision(3)} requests/s is ${(demand / capacity).toPrecision(2)} times what the fleet can serve: the backlog would not fit in memory`,
-        hint: `at least ${Math.ceil((demand / capacity) * (prepared.kind === 'llm' || prepared.kind === 'inference' ? mostReplicas(prepared, world.pools[prepared.pool]!) : 1))} replicas are needed`,
+        hint: `at least ${Math.ceil((demand / capacity) * poolsOf(service).reduce((sum, pool) => sum + mostReplicas(prepared, world.pools[pool]!), 0))} replicas are needed`,
       });
     }
   }

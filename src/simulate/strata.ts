@@ -2,7 +2,8 @@
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { mostRequestsPerS } from '../fleet/stations/visits.js';
 import { meanTokens } from '../workload/draws.js';
-import { outputCvOf } from './bottleneck.js';
+import { sum } from './arithmetic.js';
+import { outputCvOf, phaseOf } from './bottleneck.js';
 import { mostReplicas } from './instances.js';
 import type { PreparedService, World } from './world.js';
 
@@ -100,14 +101,18 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
       const hits = prepared.service.batching.prefix_caching ? shared_prefix_tokens : 0;
       const prompt = Math.max(1, meanTokens(prompt_tokens) * promptTokens - hits);
       const output = Math.max(1, meanTokens(output_tokens) * outputTokens);
-      const engines = mostReplicas(prepared, world.pools[prepared.pool]!) * prepared.plan.engines;
       const requests = {
         computedTokens: prompt,
         promptTokens: Math.max(1, meanTokens(prompt_tokens) * promptTokens),
         outputTokens: output,
         outputCv: outputCvOf(prepared),
       };
-      return fluidCapacity(prepared.plan, requests).requestsPerS * engines;
+      const capacities = prepared.lanes.map((lane) => {
+        const { requestsPerS } = fluidCapacity(lane.plan, phaseOf(lane, requests));
+        return requestsPerS * mostReplicas({ ...prepared, ...lane }, world.pools[lane.pool]!) * lane.plan.engines;
+      });
+      // Pools that do the same add up; of those that each do a part, the slower sets the pace.
+      return prepared.link ? Math.min(...capacities) : sum(capacities);
     }
     case 'inference': {
       const { max_batch } = prepared.service.batching;

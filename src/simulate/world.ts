@@ -10,6 +10,7 @@ import { scalingTraps } from './scalingTraps.js';
 import { runPlan } from './window.js';
 import { preparedData } from './worldData.js';
 import { preparePool } from './worldPools.js';
+import { egressOf, withOrigins } from './worldRegions.js';
 import { prepareService, sharedPools, type TraceCache, traceOf } from './worldServices.js';
 import type { PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
 
@@ -39,7 +40,7 @@ export async function buildWorld(
   const pools: Record<string, PreparedPool> = {};
   for (const [name, pool] of Object.entries(scenario.pools)) {
     const prepared = preparePool(name, pool, catalog, findings, warnings);
-    if (prepared) pools[name] = prepared;
+    if (prepared) pools[name] = scenario.regions ? { ...prepared, egress: egressOf(prepared, catalog) } : prepared;
   }
   const data = preparedData(scenario, catalog, drivers, findings);
   const calibrations = readCalibrations(scenario, findings);
@@ -51,8 +52,8 @@ export async function buildWorld(
         warnings.push(`services.${name}: ${rows} trace rows left out: ${reason}`);
     if (trace?.format === 'mooncake')
       warnings.push(`services.${name}: the hash_ids of the trace are not used, so its prefix hits are not replayed`);
-    const prepared = prepareService(name, service, trace, pools, catalog, drivers, calibrations, findings);
-    if (prepared) services.push(prepared);
+    const prepared = prepareService(name, service, trace, pools, catalog, drivers, calibrations, findings, warnings);
+    if (prepared) services.push(withOrigins(prepared, scenario, pools, catalog, findings, warnings));
     if (holdsItsUsers(scenario, service))
       warnings.push(
         `services.${name}: the number of users stays at its mean over the run; a population that changes by the hour is not supported yet`,

@@ -2,16 +2,16 @@
 import { findModel, modelFromInline } from '../catalog/models.js';
 import type { Catalog } from '../catalog/open.js';
 import type { ModelCard } from '../catalog/types.js';
-import type { ServingConfig } from '../latency/config.js';
 import { planInference } from '../latency/planInference.js';
-import type { InferenceService, LlmService, Service } from '../scenario/types.js';
+import { poolsOf } from '../scenario/runsOn.js';
+import type { InferenceService, QueueService, Service } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
 import { readTrace } from '../workload/traceReader.js';
 import type { Calibrations } from './calibrations.js';
 import { type Drivers, grownModel } from './drivers.js';
-import { servingPlan } from './servingPlan.js';
-import { type Hardware, hintOf, type PreparedPool, type PreparedService, type WorldFinding } from './worldTypes.js';
+import { prepareLlm } from './worldLanes.js';
+import { hintOf, type PreparedPool, type PreparedService, type WorldFinding } from './worldTypes.js';
 
 /** Traces read once, shared by the worlds of a forecast or a search. */
 export type TraceCache = Map<string, Promise<Awaited<ReturnType<typeof readTrace>>>>;
@@ -46,6 +46,7 @@ export function prepareService(
   drivers: Drivers,
   calibrations: Calibrations,
   findings: WorldFinding[],
+  warnings: string[],
 ): PreparedService | undefined {
   const traced = trace === undefined ? {} : { trace };
   if (service.kind !== 'llm' && isScaled(name, service, pools, findings)) return undefined;
@@ -53,78 +54,32 @@ export function prepareService(
   if (service.kind === 'queue')
     return { kind: 'queue', name, service, ...(service.runs_on ? { pool: service.runs_on } : {}), ...traced };
   const model = modelOf(name, service.model, catalog, findings);
-  const pool = pools[service.runs_on];
-  if (!model || !pool) return undefined;
+  if (!model) return undefined;
   const grown = grownModel(model, drivers.model);
-  if (service.kind === 'inference' && isSplit(pool, service, findings)) return undefined;
+  if (service.kind === 'llm')
+    return prepareLlm(name, service, grown, trace, pools, catalog, drivers, calibrations, findings, warnings);
+  const pool = pools[service.runs_on];
+  if (!pool || isSplit(pool, service, findings)) return undefined;
   const { hardware } = pool;
-  if (service.kind === 'inference') {
-    const plan = planInference(
-      {
-        model: grown,
-        ...(hardware.accelerator && { accelerator: hardware.accelerator }),
-        ...(hardware.instance && { instance: hardware.instance }),
-        weights: service.weights,
-        maxBatch: service.batching.max_batch,
-        itemsPerRequest: service.items_per_request,
-        instances: service.batching.instances,
-        ...(service.batch_time && { batchTime: service.batch_time }),
-        tokensPerItem: meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens,
-      },
-      catalog,
-    );
-    if ('kind' in plan) {
-      findings.push({ code: 'E1304', path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
-      return undefined;
-    }
-    return { kind: 'inference', name, service, pool: pool.name, model: grown, plan, ...traced };
-  }
-  if (!hardware.accelerator) {
-    findings.push({
-      code: 'E1501',
-      path: ['services', name, 'runs_on'],
-      message: `pool "${pool.name}" has no accelerator: serving a language model on CPUs is not supported yet`,
-      hint: 'choose an instance with a GPU or TPU (plimsoll catalog instances)',
-    });
+  const plan = planInference(
+    {
+      model: grown,
+      ...(hardware.accelerator && { accelerator: hardware.accelerator }),
+      ...(hardware.instance && { instance: hardware.instance }),
+      weights: service.weights,
+      maxBatch: service.batching.max_batch,
+      itemsPerRequest: service.items_per_request,
+      instances: service.batching.instances,
+      ...(service.batch_time && { batchTime: service.batch_time }),
+      tokensPerItem: meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens,
+    },
+    catalog,
+  );
+  if ('kind' in plan) {
+    findings.push({ code: 'E1304', path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
     return undefined;
   }
-  const { parallelism } = pool.pool;
-  const deployment = { engine: service.engine, accelerator: hardware.accelerator, weights: service.weights };
-  const profile = calibrations.of(name, deployment, findings);
-  const config: ServingConfig = {
-    model: grown,
-    accelerator: hardware.accelerator,
-    engine: service.engine,
-    ...(service.engine_version === undefined ? {} : { engineVersion: service.engine_version }),
-    weights: service.weights,
-    kvCache: service.kv_cache,
-    batching: service.batching,
-    ...parallelism,
-    ...networkOf(hardware),
-    ...(profile === undefined ? {} : { profile }),
-    typicalContextTokens: typicalContext(service, trace, drivers),
-  };
-  const plan = servingPlan(name, service, config, catalog, findings);
-  if (plan === undefined) return undefined;
-  return { kind: 'llm', name, service, pool: pool.name, model: grown, config, plan, ...traced };
-}
-
-/** Tokens that a sequence holds in the middle of its answer. */
-function typicalContext({ traffic }: LlmService, trace: Trace | undefined, drivers: Drivers): number {
-  const prompt = trace ? meanOfColumn(trace.promptTokens) : meanTokens(traffic.prompt_tokens);
-  const output = trace ? meanOfColumn(trace.outputTokens) : meanTokens(traffic.output_tokens);
-  return prompt * drivers.promptTokens + (output * drivers.outputTokens) / 2;
-}
-
-function meanOfColumn(column: Int32Array): number {
-  let total = 0;
-  for (const value of column) total += value;
-  return total / Math.max(1, column.length);
-}
-
-/** Network of an instance, shared among its accelerators, in GB/s. */
-function networkOf({ instance, acceleratorsPerInstance }: Hardware): { networkGBps?: number } {
-  return instance?.networkGbps === undefined ? {} : { networkGBps: instance.networkGbps / 8 / acceleratorsPerInstance };
+  return { kind: 'inference', name, service, pool: pool.name, model: grown, plan, ...traced };
 }
 
 function modelOf(
@@ -149,24 +104,25 @@ function modelOf(
 /** A replica serves one service: two services on one pool need an order of precedence that is not built yet. */
 export function sharedPools(services: readonly PreparedService[], findings: WorldFinding[]): void {
   const first = new Map<string, string>();
-  for (const service of services) {
-    if (service.pool === undefined) continue;
-    const other = first.get(service.pool);
-    if (other === undefined) first.set(service.pool, service.name);
-    else
-      findings.push({
-        code: 'E1501',
-        path: ['services', service.name, 'runs_on'],
-        message: `services "${other}" and "${service.name}" share pool "${service.pool}": not supported yet`,
-        hint: 'give each service a pool of its own',
-      });
+  for (const { name, service } of services) {
+    for (const pool of poolsOf(service)) {
+      const other = first.get(pool);
+      if (other === undefined) first.set(pool, name);
+      else
+        findings.push({
+          code: 'E1501',
+          path: ['services', name, 'runs_on'],
+          message: `services "${other}" and "${name}" share pool "${pool}": not supported yet`,
+          hint: 'give each service a pool of its own',
+        });
+    }
   }
 }
 
 /** Replicas of other services than LLMs cannot come and go yet. */
 function isScaled(
   name: string,
-  service: Service,
+  service: InferenceService | QueueService,
   pools: Readonly<Record<string, PreparedPool>>,
   findings: WorldFinding[],
 ): boolean {
@@ -183,7 +139,7 @@ function isScaled(
 /** Only replicas of LLMs can fail yet. */
 function fails(
   name: string,
-  service: Service,
+  service: InferenceService | QueueService,
   pools: Readonly<Record<string, PreparedPool>>,
   findings: WorldFinding[],
 ): boolean {

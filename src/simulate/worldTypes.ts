@@ -39,6 +39,8 @@ export interface PreparedPool {
   readonly prices?: InstancePrices;
   readonly purchase: Purchase;
   readonly grid?: GridCarbon;
+  /** What leaving the pool's region costs; absent where it is not counted. */
+  readonly egress?: StoragePrice | 'unpriced';
   /** Absent where the number of replicas is fixed. */
   readonly scaling?: PreparedScaling;
   /** Where machines are bought on spot: mean seconds until one is taken back, and the notice that it gives. */
@@ -53,15 +55,47 @@ export interface PreparedData {
   readonly price: StoragePrice | number;
 }
 
+/** A service on one of its pools: how it is split there, and how fast one replica is. */
+export interface Lane {
+  readonly pool: string;
+  readonly config: ServingConfig;
+  readonly plan: ServingPlan;
+  /** Where the service computes prompts in one pool and decodes in another. */
+  readonly role?: 'prefill' | 'decode';
+}
+
+/** How keys and values get from the pool that computes prompts to the one that decodes. */
+export interface KvLink {
+  readonly latencyS: number;
+  /** Seconds for the keys and values of one token. */
+  readonly perTokenS: number;
+}
+
+/** Where the users of a service are, by region. */
+export interface PreparedOrigin {
+  readonly name: string;
+  readonly share: number;
+  /** Seconds to the replicas of each lane and back. */
+  readonly rttS: readonly number[];
+  /** Whether each lane may serve these users. */
+  readonly allowed: readonly boolean[];
+}
+
 export type PreparedService =
   | {
       readonly kind: 'llm';
       readonly name: string;
       readonly service: LlmService;
+      /** The first of its pools, and the plan there. */
       readonly pool: string;
       readonly model: ModelCard;
       readonly config: ServingConfig;
       readonly plan: ServingPlan;
+      /** All of its pools. */
+      readonly lanes: readonly Lane[];
+      /** Where the first lane computes prompts and the second decodes. */
+      readonly link?: KvLink;
+      readonly origins?: readonly PreparedOrigin[];
       readonly trace?: Trace;
     }
   | {

@@ -237,7 +237,7 @@ const CASES: readonly Case[] = [
     '7:74',
   ],
   ['training', withLine(17, 'training: [{ model: m }]'), 'E1501', '17:1'],
-  ['regions', withLine(17, 'regions: { eu: {} }'), 'E1501', '17:1'],
+  ['regions of a queue', withLine(17, 'regions: { eu: { share: 1 } }'), 'E1501', '9:11', /remove regions/],
   ['weighted routing without weights', withLine(17, 'routing: { policy: weighted }'), 'E1201', '17:20', /weights: \[/],
   ['no service time', withLine(11, ''), 'E1201', '8:3', /exponential|stations/],
   ['a share limit without sharing', withLine(10, '    sharing_limit: 4'), 'E1303', '10:5', /discipline: ps/],

@@ -46,20 +46,37 @@ export function admit(parts: EngineParts, id: number, budget: number): boolean {
  * @returns the blocks that are moved, 0 when there is no room
  */
 export function resume(parts: EngineParts, id: number, budget: number): number {
-  const { table, kv, batch, limits, clock } = parts;
+  const moved = parts.table.swappedBlocks[id]!;
+  if (!takeIn(parts, id, budget)) return 0;
+  parts.table.swappedBlocks[id] = 0;
+  return moved;
+}
+
+/**
+ * Takes in the head of the line with the keys and values that another engine has computed, if they fit beside its next step. Like a
+ * sequence that comes back, it has blocks of its own and decodes in the step that is being planned.
+ */
+export function receive(parts: EngineParts, id: number, budget: number): boolean {
+  if (!takeIn(parts, id, budget)) return false;
+  parts.table.withKv[id] = 0;
+  return true;
+}
+
+/** Gives the head of the line the blocks of all that it has so far, and lets it decode; false when there is no room. */
+function takeIn(parts: EngineParts, id: number, budget: number): boolean {
+  const { table, kv, batch, limits, clock, room } = parts;
   const drafts = limits.draftTokens ?? 0;
-  if (budget <= drafts) return 0;
+  if (budget <= drafts) return false;
   const context = Math.floor(table.promptTokens[id]! + 1 + table.gain[id]! * (table.done[id]! - 1));
   const blocks = Math.ceil((context + lookaheadTokens(limits)) / limits.blockTokens);
-  if (blocks > kv.free) return 0;
-  const moved = table.swappedBlocks[id]!;
+  if (limits.reservesAnswers ? room.asked(id) > room.free : blocks > kv.free) return false;
   parts.waiting.popFront();
   parts.metrics.waiting.add(clock.now, -1);
   kv.allocate(blocks);
+  room.join(id);
   table.privateBlocks[id] = blocks;
-  table.swappedBlocks[id] = 0;
   batch.start(id);
   parts.growth.start(id);
   parts.order.append(id);
-  return moved;
+  return true;
 }

@@ -1,9 +1,10 @@
 /** Takes requests from a source into the fleet: those that could never be served are rejected, the others get a row in the table. */
 import type { RequestSource } from '../../workload/source.js';
-import { lookaheadTokens } from './engineLimits.js';
+import { AdmissionControl, type Rejection } from './admissionControl.js';
 import type { LlmFleetConfig, LlmRunOptions } from './fleet.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Outcomes } from './outcomes.js';
+import { hasRoomFor, type ReplicaGroup } from './replicaGroup.js';
 import type { RequestTable } from './requestTable.js';
 
 /** Rejections at one moment after which a closed loop without think time is taken to go round for ever. */
@@ -15,7 +16,7 @@ export class Arrivals {
   requests = 0;
   private rejectedAt = -1;
   private rejectedTogether = 0;
-  private readonly lookahead: number;
+  private readonly admission: AdmissionControl | undefined;
 
   constructor(
     private readonly config: LlmFleetConfig,
@@ -25,7 +26,7 @@ export class Arrivals {
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
   ) {
-    this.lookahead = lookaheadTokens(config.limits);
+    this.admission = config.admission && new AdmissionControl(config.admission);
   }
 
   /** Takes the source's next request, which arrives now; returns its id, −1 when it is rejected. */
@@ -36,13 +37,13 @@ export class Arrivals {
     if (outcomes.measuring) metrics.arrived++;
     const batch = this.batch();
     source.advance();
-    const tokens = promptTokens + outputTokens;
-    const tooLong = tokens > config.maxModelTokens;
-    if (tooLong && outcomes.measuring) metrics.tooLong++;
-    // The answer's last token is never read again, so its keys and values need no place.
-    const blocks = Math.ceil((tokens - 1 + this.lookahead) / config.limits.blockTokens);
-    if ((tooLong && config.rejectTooLong) || blocks > config.limits.kvBlocks) {
-      outcomes.rejected(promptTokens, outputTokens);
+    const origin = config.origins === undefined ? 0 : config.origins.originOf(user >= 0 ? user : request, time);
+    const tenant = config.tenants === undefined ? 0 : config.tenants.of(request);
+    if (outcomes.measuring)
+      for (const part of [metrics.byOrigin[origin], metrics.byTenant[tenant]]) if (part) part.arrived++;
+    const why = this.refusal(time, promptTokens, outputTokens, origin, tenant);
+    if (why !== undefined) {
+      outcomes.rejected(why, promptTokens, outputTokens, origin, tenant);
       if (user >= 0) this.turnAway(user, time);
       return NONE;
     }
@@ -56,11 +57,49 @@ export class Arrivals {
     table.continues[id] = continues ? 1 : 0;
     table.user[id] = user;
     table.batch[id] = batch;
-    table.priority[id] = config.priority === undefined ? 0 : config.priority.levelOf(request);
+    table.priority[id] = config.priority === undefined ? 0 : config.priority.of(request);
+    table.origin[id] = origin;
+    table.tenant[id] = tenant;
     this.setSteps(id, request);
     metrics.inSystem.add(time, 1);
     metrics.currentBatch = batch;
     return id;
+  }
+
+  /** Why a request that arrives now is turned away; undefined where it is not. */
+  private refusal(
+    now: number,
+    promptTokens: number,
+    outputTokens: number,
+    origin: number,
+    tenant: number,
+  ): Rejection | undefined {
+    const { config, metrics } = this;
+    const tokens = promptTokens + outputTokens;
+    const tooLong = tokens > config.maxModelTokens;
+    if (tooLong && this.outcomes.measuring) metrics.tooLong++;
+    if (tooLong && config.rejectTooLong) return 'too_long';
+    const fitting = config.groups.map((group) => hasRoomFor(group, promptTokens, outputTokens));
+    if (!this.hasWay(fitting, outputTokens)) return 'kv_memory';
+    const allowed = config.origins?.allowed[origin];
+    if (
+      allowed !== undefined &&
+      !this.hasWay(
+        fitting.map((fits, group) => fits && allowed[group]!),
+        outputTokens,
+      )
+    )
+      return 'residency';
+    return this.admission?.refusal(now, metrics.waiting.value, metrics.inSystem.value, tokens, tenant);
+  }
+
+  /** Whether groups that may serve a request can do all of it: its prompt, and where others decode, the rest of its answer. */
+  private hasWay(may: readonly boolean[], outputTokens: number): boolean {
+    const { groups } = this.config;
+    const some = (suits: (role: ReplicaGroup['role']) => boolean): boolean =>
+      may.some((each, group) => each && suits(groups[group]!.role));
+    const decodes = groups.some(({ role }) => role === 'decode') && outputTokens > 1;
+    return some((role) => role !== 'decode') && (!decodes || some((role) => role === 'decode'));
   }
 
   /** The batch of requests, for intervals, that the request just counted belongs to. */
@@ -92,6 +131,6 @@ export class Arrivals {
     if (this.rejectedTogether > STANDSTILL) {
       throw new Error(`users who do not think are rejected without end: time stands still at ${now} s`);
     }
-    this.source.answered(user, now + this.config.overhead.fixedS);
+    this.source.answered(user, now + this.config.groups[0]!.overhead.fixedS);
   }
 }

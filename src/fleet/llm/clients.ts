@@ -46,11 +46,10 @@ export class Clients {
 
   /** A try is sent: it reaches the fleet now. */
   send(id: number): void {
-    const { due, clock, outcomes, settings } = this;
-    // The answer must leave the engine early enough to be there in time.
-    if (settings.timeoutS < Infinity)
-      due.schedule(id, clock.now + Math.max(0, settings.timeoutS - outcomes.outsideS(id)));
+    const { due, clock, settings } = this;
     this.placement.place(id);
+    // The answer must leave the engine early enough to be there in time.
+    if (settings.timeoutS < Infinity) due.schedule(id, clock.now + Math.max(0, settings.timeoutS - this.outsideS(id)));
   }
 
   /** A try times out, or a pause ends. */
@@ -63,7 +62,7 @@ export class Clients {
       return;
     }
     if (outcomes.measuring) metrics.timeouts++;
-    if (table.tries[id]! < settings.retries) this.pause(table.again(id), clock.now + outcomes.outsideS(id));
+    if (table.tries[id]! < settings.retries) this.pause(table.again(id), clock.now + this.outsideS(id));
     else outcomes.unanswered(id, 'abandoned');
     table.giveUp(id);
     if (settings.serverCancels && placement.cancel(id)) table.release(id);
@@ -83,6 +82,10 @@ export class Clients {
   /** The client of a request knows what has become of it: it does not watch the time any more. */
   answered(id: number): void {
     this.due.cancel(id);
+  }
+
+  private outsideS(id: number): number {
+    return this.outcomes.outsideS(id, this.placement.groupOf(id));
   }
 
   /** The client has learnt at `fromS` that it must try again. */

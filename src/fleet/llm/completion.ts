@@ -4,7 +4,7 @@ import type { EngineParts } from './engineParts.js';
 /**
  * A prompt is complete (for the first time, or again after a preemption) and gives a token.
  *
- * @returns whether that was the last; else the sequence decodes from the next step on
+ * @returns whether the request leaves, with its last token or to be decoded elsewhere; else it decodes from the next step on
  */
 export function completePrompt(parts: EngineParts, id: number): boolean {
   const { table, metrics, clock, sharing, batch, growth } = parts;
@@ -23,6 +23,11 @@ export function completePrompt(parts: EngineParts, id: number): boolean {
     depart(parts, id, false, table.computed[id]!);
     return true;
   }
+  if (parts.handsOver) {
+    table.lastTokenAt[id] = clock.now;
+    giveBack(parts, id, table.privateBlocks[id]!);
+    return true;
+  }
   batch.start(id);
   growth.start(id);
   return false;
@@ -38,12 +43,17 @@ export function finishDecoding(parts: EngineParts, id: number): void {
 
 /** Gives back what a request holds, after making its `computed` tokens findable if its conversation goes on. */
 function depart(parts: EngineParts, id: number, decoded: boolean, computed: number): void {
-  const { table, kv, sharing } = parts;
+  const { table, sharing } = parts;
   // The last step gives what the rounding of the gain leaves (nothing without drafts).
   parts.metrics.outputTokens += table.outputTokens[id]! - 1 - table.gain[id]! * (table.steps[id]! - 1);
   if (table.continues[id]) sharing.publishContent(id, computed);
-  kv.release(decoded ? parts.growth.ownBlocks(id) : table.privateBlocks[id]!);
-  sharing.drop(id);
+  giveBack(parts, id, decoded ? parts.growth.ownBlocks(id) : table.privateBlocks[id]!);
+}
+
+/** The request has left: its own blocks and those that it shares are free. */
+function giveBack(parts: EngineParts, id: number, ownBlocks: number): void {
+  parts.kv.release(ownBlocks);
+  parts.sharing.drop(id);
   parts.room.leave(id);
   parts.order.remove(id);
 }

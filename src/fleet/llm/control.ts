@@ -5,6 +5,8 @@ export type ReplicaState = 'starting' | 'ready' | 'draining' | 'gone';
 export interface ReplicaView {
   /** Its place; a place is used again after its replica is gone. */
   readonly index: number;
+  /** The group of replicas that it belongs to. */
+  readonly group: number;
   readonly state: ReplicaState;
   /** When it was added. */
   readonly addedAtS: number;
@@ -27,8 +29,10 @@ export interface FleetControl {
   readonly inSystem: number;
   /** Requests that have arrived since the run began. */
   readonly arrived: number;
-  /** Adds a replica that takes requests from `readyAtS` on (now, if that is past); returns its index. */
-  add(readyAtS: number): number;
+  /** Requests that have been given to replicas of a group since the run began, those that start anew each time. */
+  placed(group: number): number;
+  /** Adds a replica that takes requests from `readyAtS` on (now, if that is past), to the first group unless said; returns its index. */
+  add(readyAtS: number, group?: number): number;
   /** The replica takes nothing new and goes when what it has is answered. */
   drain(index: number): void;
   /** The replica goes at once and a gateway sends its requests anew: they start elsewhere, with what they had lost. */
@@ -45,7 +49,7 @@ export interface FleetController {
   readonly nextAt: number;
   act(now: number, fleet: FleetControl): void;
   /** A replica is gone: drained, or removed. */
-  gone?(index: number, now: number): void;
+  gone?(index: number, now: number, group: number): void;
 }
 
 /** ∫ replicas dt over the measured time, seconds. Provisioned are all that are not gone. */

@@ -27,7 +27,7 @@ import type { RequestTable } from './requestTable.js';
 import type { Routable } from './routing.js';
 import { StepPlanner } from './stepPlanner.js';
 
-/** Called when a request has its last token, at the end of that step. */
+/** Called when a request leaves, at the end of a step: with its last token, or with its first from an engine that only computes prompts. */
 export type OnFinished = (id: number, engine: LlmEngine) => void;
 
 export class LlmEngine {
@@ -49,8 +49,11 @@ export class LlmEngine {
     table: RequestTable,
     metrics: LlmMetrics,
     private readonly onFinished: OnFinished,
+    /** The group of replicas that it belongs to. */
+    readonly group: number,
+    handsOver = false,
   ) {
-    this.parts = engineParts(limits, model.windowTokens, clock, table, metrics);
+    this.parts = engineParts(limits, model.windowTokens, clock, table, metrics, handsOver);
     this.pending = new PendingSteps(this.parts);
     this.meter = new EngineMeter(index, this.parts, this.pending);
     this.planner = new StepPlanner(model, this.parts, this.pending, this.meter);
@@ -108,7 +111,7 @@ export class LlmEngine {
     this.outstanding++;
     const isNext = waiting.pushBack(id);
     metrics.waiting.add(clock.now, 1);
-    table.admittedAt[id] = -1;
+    if (table.withKv[id] === 0) table.admittedAt[id] = -1;
     // Idle: what arrives at the same moment is planned together.
     if (pending.steps === 0) pending.endsAt = clock.now;
     else if (isNext && !pending.mixed && pending.steps > 1 && order.count < maxSequences) pending.cut();

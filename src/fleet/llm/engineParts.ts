@@ -17,6 +17,8 @@ import { type Line, WaitingLine } from './waitingLine.js';
 
 export interface EngineParts {
   readonly limits: EngineLimits;
+  /** Whether requests leave when their prompt is computed, to be decoded elsewhere. */
+  readonly handsOver: boolean;
   /** Tokens that a decoding sequence takes of a step's budget: itself and its drafts. */
   readonly width: number;
   /** Sequences that may run: as the limits say, and each decoding one must find its tokens in the budget. */
@@ -40,6 +42,7 @@ export function engineParts(
   clock: Clock,
   table: RequestTable,
   metrics: LlmMetrics,
+  handsOver: boolean,
 ): EngineParts {
   const { blockTokens, draftTokens = 0, priorityLevels: levels = 1 } = limits;
   const width = 1 + draftTokens;
@@ -48,6 +51,7 @@ export function engineParts(
   const batch = new DecodingBatch(table, windowTokens);
   return {
     limits,
+    handsOver,
     width,
     maxSequences: Math.min(limits.maxSequences, Math.floor(limits.maxBatchedTokens / width)),
     clock,

@@ -6,47 +6,59 @@
  * INV-progress: an engine with requests is never idle.
  * INV-little: ∫ requests in system dt = Σ time in system, both over the measured time.
  */
-import type { RequestOverhead, StepModel } from '../../latency/types.js';
 import type { RequestSource } from '../../workload/source.js';
+import type { AdmissionRules } from './admissionControl.js';
 import type { ClientSettings } from './clients.js';
 import type { FleetController, ReplicaSeconds } from './control.js';
-import type { EngineLimits } from './engineLimits.js';
 import type { EngineMeter } from './engineMeter.js';
 import { FleetRun } from './fleetRun.js';
 import type { GoodLimits, LlmMetrics, RequestSink } from './metrics.js';
-import type { PriorityLevels } from './priorityLevels.js';
-import type { Replicas } from './replicas.js';
+import type { Origins } from './origins.js';
+import type { ReplicaGroup } from './replicaGroup.js';
+import type { Retired } from './replicas.js';
 import type { Router } from './routing.js';
+import type { Shares } from './shares.js';
+import type { HandOver } from './transfers.js';
 import type { VerifySteps } from './verifySteps.js';
 
 export interface LlmFleetConfig {
-  readonly step: StepModel;
-  readonly limits: EngineLimits;
-  readonly overhead: RequestOverhead;
-  /** Engines over all replicas at the start, all of them ready. */
-  readonly engines: number;
-  /** Engines that come and go together; 1 unless given. */
-  readonly enginesPerReplica?: number;
+  /** The replicas, by hardware; at least one group. */
+  readonly groups: readonly ReplicaGroup[];
   /** Longest prompt + answer that the model's context holds; longer requests run with a count, or are rejected. */
   readonly maxModelTokens: number;
   readonly rejectTooLong: boolean;
   readonly router: Router;
   readonly good: GoodLimits;
-  /** Speculative decoding; `limits.draftTokens` and `step` must be made for the same number of drafts. */
+  /** Speculative decoding; `limits.draftTokens` and `step` of every group must be made for the same number of drafts. */
   readonly speculative?: VerifySteps;
   /** Priorities; `limits.priorityLevels` must be their number. */
-  readonly priority?: PriorityLevels;
+  readonly priority?: Shares;
   /** Clients of an open loop that do not wait for ever, and try again. */
   readonly client?: ClientSettings;
+  /** How requests go from groups that compute prompts to those that decode; where there are such. */
+  readonly handOver?: HandOver;
+  /** Who is turned away before any engine is asked; nobody unless given. */
+  readonly admission?: AdmissionRules;
+  /** Where requests come from; from next to the replicas unless given. */
+  readonly origins?: Origins;
+  /** Whose requests they are. */
+  readonly tenants?: Shares;
+}
+
+export interface GroupRun {
+  /** What the engines that are there at the end have done, by index. */
+  readonly engines: readonly EngineMeter[];
+  /** What engines that went before the end have done. */
+  readonly retired: Retired;
+  readonly replicaSeconds: ReplicaSeconds;
+  /** Requests given to its engines since the run began, those that started anew each time. */
+  readonly placed: number;
 }
 
 export interface LlmRun {
   readonly metrics: LlmMetrics;
-  /** What the engines that are there at the end have done, by index. */
-  readonly engines: readonly EngineMeter[];
-  /** What engines that went before the end have done. */
-  readonly retired: Replicas['retired'];
-  readonly replicaSeconds: ReplicaSeconds;
+  /** By group of replicas. */
+  readonly groups: readonly GroupRun[];
   /** When measurement started and ended, seconds. */
   readonly fromS: number;
   readonly untilS: number;

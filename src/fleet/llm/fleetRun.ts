@@ -1,5 +1,6 @@
 /**
- * A run of a fleet, event by event, in the order of (time, kind, engine): control, clients that wait, arrivals, ends of steps.
+ * A run of a fleet, event by event, in the order of (time, kind, engine): control, clients that wait, arrivals, ends of transfers, then of
+ * steps.
  *
  * A request's way: it comes from the source (`Arrivals`), is given to an engine (`Placement`), which answers it (`LlmEngine`), and is
  * counted (`Outcomes`).
@@ -16,8 +17,10 @@ import { LlmMetrics } from './metrics.js';
 import { Outcomes } from './outcomes.js';
 import { Placement } from './placement.js';
 import { ReplicaControl } from './replicaControl.js';
+import { tokensRoom } from './replicaGroup.js';
 import { Replicas } from './replicas.js';
 import { RequestTable } from './requestTable.js';
+import { Transfers } from './transfers.js';
 
 export class FleetRun {
   private readonly clock = new Clock();
@@ -28,6 +31,7 @@ export class FleetRun {
   /** Ends of the engines' steps, by engine. */
   private readonly calendar: Calendar;
   private readonly placement: Placement;
+  private readonly transfers: Transfers;
   private readonly arrivals: Arrivals;
   private readonly control: ReplicaControl;
   private readonly clients: Clients | undefined;
@@ -43,33 +47,43 @@ export class FleetRun {
     private readonly options: LlmRunOptions,
   ) {
     const { clock, table } = this;
-    const { limits, step, enginesPerReplica = 1 } = config;
+    const { groups, origins, tenants } = config;
     const { controller, probe } = options;
     this.fromS = Math.max(0, options.warmupS);
     this.nextControl = controller === undefined ? Infinity : controller.nextAt;
     this.nextProbe = probe === undefined ? Infinity : probe.everyS;
-    const metrics = new LlmMetrics(options.batches, config.priority?.levels ?? 1);
-    const outcomes = new Outcomes(clock, table, metrics, config.overhead, config.good, this.fromS, options.sink);
+    const metrics = new LlmMetrics(options.batches, config.priority?.count ?? 1, {
+      groups: groups.length,
+      origins: origins?.count ?? 0,
+      tenants: tenants?.count ?? 0,
+    });
+    const outcomes = new Outcomes(clock, table, metrics, groups, origins, config.good, this.fromS, options.sink);
     const onFinished = (id: number, engine: LlmEngine): void => this.finished(id, engine);
-    const make = (index: number): LlmEngine => new LlmEngine(index, step, limits, clock, table, metrics, onFinished);
-    const replicas = new Replicas(enginesPerReplica, make, (place) => controller?.gone?.(place, clock.now));
-    for (let engine = 0; engine < config.engines; engine += enginesPerReplica) replicas.add(0, 0);
-    const calendar = new Calendar(config.engines);
-    const placement = new Placement(config.router, replicas, calendar, clock, table, metrics);
-    const tokensRoom = limits.kvBlocks * limits.blockTokens;
+    const make = (index: number, group: number): LlmEngine => {
+      const { step, limits, role } = groups[group]!;
+      return new LlmEngine(index, step, limits, clock, table, metrics, onFinished, group, role === 'prefill');
+    };
+    const perReplica = groups.map(({ enginesPerReplica = 1 }) => enginesPerReplica);
+    const replicas = new Replicas(perReplica, make, (place, now, group) => controller?.gone?.(place, now, group));
+    groups.forEach(({ engines }, group) => {
+      for (let engine = 0; engine < engines; engine += perReplica[group]!) replicas.add(0, 0, group);
+    });
+    const calendar = new Calendar(Math.max(1, replicas.engines.length));
+    const { router, handOver } = config;
+    const placement = new Placement(router, handOver, groups, origins, replicas, calendar, clock, table, metrics);
     this.metrics = metrics;
     this.outcomes = outcomes;
     this.replicas = replicas;
     this.calendar = calendar;
     this.placement = placement;
+    this.transfers = new Transfers(handOver);
     this.clients = config.client && new Clients(config.client, clock, table, metrics, outcomes, placement);
     this.arrivals = new Arrivals(config, options, source, table, metrics, outcomes);
     const onLost = (id: number): void => this.lost(id);
-    const { arrivals } = this;
     this.control = new ReplicaControl(
-      tokensRoom,
+      groups.map(tokensRoom),
       replicas,
-      arrivals,
+      this.arrivals,
       placement,
       calendar,
       clock,
@@ -83,8 +97,10 @@ export class FleetRun {
   step(): boolean {
     const arrivalAt = this.source.time;
     const engineAt = this.calendar.peekTime();
+    const sentAt = this.transfers.nextAt;
     const clientAt = this.clients === undefined ? Infinity : this.clients.nextAt;
-    const comesAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
+    const nextAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
+    const comesAt = sentAt < nextAt ? sentAt : nextAt;
     const workAt = clientAt <= comesAt ? clientAt : comesAt;
     const isControl = this.nextControl <= workAt && this.controlMatters(workAt);
     const now = isControl ? this.nextControl : workAt;
@@ -95,7 +111,8 @@ export class FleetRun {
     this.clock.now = now;
     if (isControl) this.act();
     else if (clientAt <= comesAt) this.clients!.act();
-    else if (arrivalAt <= engineAt) this.arrive();
+    else if (arrivalAt <= comesAt) this.arrive();
+    else if (sentAt <= engineAt) this.handOver();
     else this.completeStep(this.calendar.peekSlot());
     return true;
   }
@@ -111,9 +128,12 @@ export class FleetRun {
     checkLittle(metrics, table, fromS, endS);
     return {
       metrics,
-      engines: replicas.live.map((engine) => engine.meter),
-      retired: replicas.retired,
-      replicaSeconds: replicas.seconds(endS),
+      groups: replicas.retired.map((retired, group) => ({
+        engines: replicas.live.filter((engine) => engine.group === group).map((engine) => engine.meter),
+        retired,
+        replicaSeconds: replicas.seconds(group, endS),
+        placed: this.placement.placed[group]!,
+      })),
       fromS,
       untilS: endS,
       inFlight: table.inFlight,
@@ -146,16 +166,30 @@ export class FleetRun {
     } else this.calendar.schedule(slot, engine.endsAt, slot);
   }
 
-  /** A request has its last token; who asked has the answer when it is outside the engine, too. */
+  /** The keys and values of a prompt have arrived where requests are decoded. */
+  private handOver(): void {
+    const id = this.transfers.pop();
+    this.table.withKv[id] = 1;
+    this.placement.place(id);
+  }
+
+  /**
+   * A request has its last token: who asked has the answer when it is outside the engine, too. Or its prompt is computed, and it goes on
+   * elsewhere.
+   */
   private finished(id: number, engine: LlmEngine): void {
     const { table, outcomes, source, clock } = this;
     if (table.unseen[id]) {
       table.release(id);
       return;
     }
+    if (table.done[id]! < table.steps[id]!) {
+      this.transfers.send(id, table.promptTokens[id]!, engine.index, clock.now);
+      return;
+    }
     this.clients?.answered(id);
-    outcomes.completed(id, engine.index);
-    if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outcomes.outsideS(id));
+    outcomes.completed(id, engine.index, engine.group);
+    if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outcomes.outsideS(id, engine.group));
     table.release(id);
   }
 

@@ -1,6 +1,8 @@
 /** What an LLM service's simulation counts: histograms by batch of requests (for intervals), counters and time averages. */
 import { Histogram } from '../../kernel/histogram.js';
 import { TimeAverage } from '../../kernel/timeAverage.js';
+import { REJECTIONS, type Rejection } from './admissionControl.js';
+import { Breakdown } from './breakdown.js';
 
 /** Limits in seconds that a request must meet to count as good; `Infinity` where no objective is stated. */
 export interface GoodLimits {
@@ -21,6 +23,11 @@ export type RequestSink = (row: {
   readonly outcome: 'completed' | 'rejected' | 'failed' | 'abandoned';
 }) => void;
 
+const NO_PARTS = { groups: 1, origins: 0, tenants: 0 };
+
+const noRejections = (): Record<Rejection, number> =>
+  Object.fromEntries(REJECTIONS.map((reason) => [reason, 0])) as Record<Rejection, number>;
+
 export class LlmMetrics {
   readonly ttft: readonly Histogram[];
   readonly tpot: readonly Histogram[];
@@ -34,6 +41,7 @@ export class LlmMetrics {
   /** Requests that arrived before measurement began and left after. */
   carriedOut = 0;
   rejected = 0;
+  readonly rejectedFor: Record<Rejection, number>;
   /** Requests that a failure lost, whenever they came. */
   failed = 0;
   /** Requests whose client gave up for good, tries that timed out, and tries after the first. */
@@ -60,10 +68,14 @@ export class LlmMetrics {
   /** By level of priority, most urgent first; empty when all requests are equal. */
   readonly ttftByLevel: readonly Histogram[];
   readonly e2eByLevel: readonly Histogram[];
+  /** By origin, and by tenant; empty where there are none. */
+  readonly byOrigin: readonly Breakdown[];
+  readonly byTenant: readonly Breakdown[];
 
   constructor(
     readonly batches: number,
     levels = 1,
+    parts: { readonly groups: number; readonly origins: number; readonly tenants: number } = NO_PARTS,
   ) {
     const many = (): Histogram[] => Array.from({ length: batches }, () => new Histogram());
     this.ttft = many();
@@ -74,6 +86,10 @@ export class LlmMetrics {
     const byLevel = (): Histogram[] => (levels > 1 ? Array.from({ length: levels }, () => new Histogram()) : []);
     this.ttftByLevel = byLevel();
     this.e2eByLevel = byLevel();
+    const breakdowns = (count: number): Breakdown[] => Array.from({ length: count }, () => new Breakdown(parts.groups));
+    this.byOrigin = breakdowns(parts.origins);
+    this.byTenant = breakdowns(parts.tenants);
+    this.rejectedFor = noRejections();
   }
 
   /** Measurement begins at `now`: what was counted during the warm-up is forgotten. */
@@ -82,6 +98,8 @@ export class LlmMetrics {
       for (const histogram of group) histogram.clear();
     this.arrived = this.completed = this.carriedOut = this.rejected = this.failed = this.good = 0;
     this.abandoned = this.timeouts = this.retries = 0;
+    for (const part of [...this.byOrigin, ...this.byTenant]) part.restart();
+    Object.assign(this.rejectedFor, noRejections());
     this.preemptions = this.swaps = this.rerouted = 0;
     this.inputTokens = this.outputTokens = this.hitTokens = this.lookedUpTokens = this.tooLong = 0;
     this.sojournS = 0;

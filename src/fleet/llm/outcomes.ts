@@ -3,8 +3,10 @@
  * they came: counting only who also came within the window would leave out long requests the more the shorter it is.
  */
 import type { Clock } from '../../kernel/clock.js';
-import type { RequestOverhead } from '../../latency/types.js';
+import type { Rejection } from './admissionControl.js';
 import type { GoodLimits, LlmMetrics, RequestSink } from './metrics.js';
+import type { Origins } from './origins.js';
+import type { ReplicaGroup } from './replicaGroup.js';
 import type { RequestTable } from './requestTable.js';
 
 export class Outcomes {
@@ -14,7 +16,8 @@ export class Outcomes {
     private readonly clock: Clock,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
-    private readonly overhead: RequestOverhead,
+    private readonly groups: readonly ReplicaGroup[],
+    private readonly origins: Origins | undefined,
     private readonly good: GoodLimits,
     private readonly fromS: number,
     private readonly sink: RequestSink | undefined,
@@ -22,13 +25,15 @@ export class Outcomes {
     this.measuring = fromS <= 0;
   }
 
-  /** What a request spends outside its engine, before the first token; seconds. */
-  outsideS(id: number): number {
-    return this.overhead.fixedS + this.overhead.perPromptTokenS * this.table.promptTokens[id]!;
+  /** What a request spends outside an engine of `group`, before the first token: in the server, and on the way there and back; seconds. */
+  outsideS(id: number, group: number): number {
+    const { fixedS, perPromptTokenS } = this.groups[group]!.overhead;
+    const insideS = fixedS + perPromptTokenS * this.table.promptTokens[id]!;
+    return this.origins === undefined ? insideS : insideS + this.origins.rttS[this.table.origin[id]!]![group]!;
   }
 
   /** A request has its last token. */
-  completed(id: number, engine: number): void {
+  completed(id: number, engine: number, group: number): void {
     const { table, metrics, fromS, good } = this;
     const { now } = this.clock;
     metrics.inSystem.add(now, -1);
@@ -37,7 +42,7 @@ export class Outcomes {
     metrics.sojournS += now - Math.max(arrivedAt, fromS);
     const batch = table.batch[id]!;
     const outputTokens = table.outputTokens[id]!;
-    const outsideS = this.outsideS(id);
+    const outsideS = this.outsideS(id, group);
     const ttft = table.firstTokenAt[id]! - arrivedAt + outsideS;
     const e2e = now - arrivedAt + outsideS;
     const queued = table.admittedAt[id]! - arrivedAt;
@@ -55,6 +60,8 @@ export class Outcomes {
       metrics.ttftByLevel[table.priority[id]!]!.add(ttft);
       metrics.e2eByLevel[table.priority[id]!]!.add(e2e);
     }
+    metrics.byOrigin[table.origin[id]!]?.answered(group, outputTokens, ttft, e2e);
+    metrics.byTenant[table.tenant[id]!]?.answered(group, outputTokens, ttft, e2e);
     if (ttft <= good.ttftS && tpot <= good.tpotS && e2e <= good.e2eS) metrics.good++;
     this.sink?.({
       arrivedAtS: arrivedAt,
@@ -89,9 +96,12 @@ export class Outcomes {
     });
   }
 
-  rejected(promptTokens: number, outputTokens: number): void {
+  rejected(why: Rejection, promptTokens: number, outputTokens: number, origin: number, tenant: number): void {
     if (!this.measuring) return;
-    this.metrics.rejected++;
+    const { metrics } = this;
+    metrics.rejected++;
+    metrics.rejectedFor[why]++;
+    for (const part of [metrics.byOrigin[origin], metrics.byTenant[tenant]]) if (part) part.rejected++;
     this.sink?.({
       arrivedAtS: this.clock.now,
       promptTokens,

@@ -12,7 +12,7 @@ export class PendingSteps {
   endsAt = Infinity;
   /** Whether it is one step in which prompts are computed or sequences come back, so that lengths are not all that changes. */
   mixed = false;
-  /** Sequences that come back from host memory in it. */
+  /** Sequences that come back from host memory in it, or from engines that have computed their prompts. */
   readonly resumed: number[] = [];
   readonly stretch = new Stretch();
   /** Blocks that have been taken for the decoding of its steps: of the first when it starts, of the others when they are known to run. */

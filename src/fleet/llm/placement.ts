@@ -1,40 +1,79 @@
 /** Which engine gets a request: the router's choice among those that take requests; while there is none, the request is held. */
 import type { Calendar } from '../../kernel/calendar.js';
 import type { Clock } from '../../kernel/clock.js';
+import type { LlmEngine } from './engine.js';
 import type { LlmMetrics } from './metrics.js';
+import type { Origins } from './origins.js';
+import { hasRoomFor, longestRequest, type ReplicaGroup } from './replicaGroup.js';
 import type { Replicas } from './replicas.js';
 import type { RequestTable } from './requestTable.js';
 import type { Router } from './routing.js';
+import type { HandOver } from './transfers.js';
 import { WaitingLine } from './waitingLine.js';
 
 export class Placement {
   /** Requests that no engine was there to take. */
   readonly held = new WaitingLine();
+  /** Requests given to engines so far, by group. */
+  readonly placed: number[];
   /** The request to be placed, as a router may see it. */
-  private readonly routable = { sharedTokens: 0, promptTokens: 0, contentKey: -1 };
+  private readonly routable = { sharedTokens: 0, promptTokens: 0, contentKey: -1, origin: 0 };
+  /** The longest request that engines of all groups have room for. */
+  private readonly shortest: number;
 
-  /** @param calendar of the ends of the engines' steps */
+  /**
+   * @param router for requests that start
+   * @param handOver for those whose prompt is computed, where other groups decode
+   * @param calendar of the ends of the engines' steps
+   */
   constructor(
     private readonly router: Router,
+    private readonly handOver: HandOver | undefined,
+    private readonly groups: readonly ReplicaGroup[],
+    private readonly origins: Origins | undefined,
     private readonly replicas: Replicas,
     private readonly calendar: Calendar,
     private readonly clock: Clock,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
-  ) {}
+  ) {
+    this.placed = groups.map(() => 0);
+    this.shortest = Math.min(...groups.map(longestRequest));
+  }
 
   place(id: number): void {
-    const { accepting } = this.replicas;
-    if (accepting.length === 0) {
-      this.held.pushBack(id);
-      this.table.engine[id] = -1;
-      this.metrics.waiting.add(this.clock.now, 1);
-      return;
+    if (this.give(id)) return;
+    this.held.pushBack(id);
+    this.table.engine[id] = -1;
+    this.metrics.waiting.add(this.clock.now, 1);
+  }
+
+  /** Places those that were held and whom somebody takes now; the others keep their order. */
+  placeHeld(): void {
+    const { held, replicas } = this;
+    if (replicas.accepting.length === 0) return;
+    for (let left = held.length; left > 0; left--) {
+      const id = held.popFront();
+      this.metrics.waiting.add(this.clock.now, -1);
+      this.place(id);
     }
-    const engine = accepting[accepting.length > 1 ? this.choice(id) : 0]!;
+  }
+
+  /** Gives a request to an engine that may take it; false when there is none. */
+  private give(id: number): boolean {
+    const targets = this.targetsOf(id);
+    if (targets.length === 0) return false;
+    const engine = targets[targets.length > 1 ? this.choice(id, targets) : 0]!;
+    this.placed[engine.group] = this.placed[engine.group]! + 1;
     engine.arrive(id);
     this.table.engine[id] = engine.index;
     this.calendar.schedule(engine.index, engine.endsAt, engine.index);
+    return true;
+  }
+
+  /** The group that has a request; the first while it is held. */
+  groupOf(id: number): number {
+    return this.replicas.engines[this.table.engine[id]!]?.group ?? 0;
   }
 
   /** A request that nobody waits for any more is taken back; false where it runs, and goes at the end of the step. */
@@ -52,19 +91,33 @@ export class Placement {
     return waited;
   }
 
-  /** Places those that were held, if somebody takes requests now. */
-  placeHeld(): void {
-    while (this.held.length > 0 && this.replicas.accepting.length > 0) {
-      this.metrics.waiting.add(this.clock.now, -1);
-      this.place(this.held.popFront());
-    }
+  /** Engines that take requests, have room for this one, and may serve its origin. */
+  private targetsOf(id: number): readonly LlmEngine[] {
+    const { accepting } = this.replicas;
+    const { groups, handOver, origins, table } = this;
+    const promptTokens = table.promptTokens[id]!;
+    const outputTokens = table.outputTokens[id]!;
+    const origin = table.origin[id]!;
+    const isFree = origins === undefined || origins.isFree(origin);
+    if (isFree && handOver === undefined && promptTokens + outputTokens <= this.shortest) return accepting;
+    const decodes = table.withKv[id] === 1;
+    const allowed = origins?.allowed[origin];
+    const may = groups.map(
+      (group, i) =>
+        (handOver === undefined || (group.role === 'decode') === decodes) &&
+        (allowed === undefined || allowed[i]!) &&
+        hasRoomFor(group, promptTokens, outputTokens),
+    );
+    return accepting.filter(({ group }) => may[group]);
   }
 
-  private choice(id: number): number {
+  private choice(id: number, targets: readonly LlmEngine[]): number {
     const { routable, table } = this;
     routable.sharedTokens = table.sharedTokens[id]!;
     routable.promptTokens = table.promptTokens[id]!;
     routable.contentKey = table.contentKey[id]!;
-    return this.router(this.replicas.accepting, routable);
+    routable.origin = table.origin[id]!;
+    const isHandedOver = table.withKv[id] === 1;
+    return (isHandedOver ? this.handOver!.router : this.router)(targets, routable);
   }
 }

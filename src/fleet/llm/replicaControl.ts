@@ -10,11 +10,11 @@ import type { RequestTable } from './requestTable.js';
 
 export class ReplicaControl implements FleetControl {
   /**
-   * @param tokensRoom tokens that an engine's KV memory has room for · @param calendar of the ends of the engines' steps
+   * @param tokensRooms tokens that an engine's KV memory has room for, by group · @param calendar of the ends of the engines' steps
    * @param onLost hears of each request that a failure loses
    */
   constructor(
-    private readonly tokensRoom: number,
+    private readonly tokensRooms: readonly number[],
     private readonly replicasOf: Replicas,
     private readonly arrivals: Arrivals,
     private readonly placement: Placement,
@@ -26,7 +26,7 @@ export class ReplicaControl implements FleetControl {
   ) {}
 
   get replicas(): readonly ReplicaView[] {
-    return this.replicasOf.views(this.clock.now, this.tokensRoom);
+    return this.replicasOf.views(this.clock.now, this.tokensRooms);
   }
 
   get held(): number {
@@ -45,8 +45,12 @@ export class ReplicaControl implements FleetControl {
     return this.arrivals.requests;
   }
 
-  add(readyAtS: number): number {
-    const index = this.replicasOf.add(this.clock.now, readyAtS);
+  placed(group: number): number {
+    return this.placement.placed[group]!;
+  }
+
+  add(readyAtS: number, group = 0): number {
+    const index = this.replicasOf.add(this.clock.now, readyAtS, group);
     this.placement.placeHeld();
     return index;
   }
@@ -72,9 +76,8 @@ export class ReplicaControl implements FleetControl {
 
   /** Takes a replica out; returns the requests that it had. */
   private take(index: number): readonly number[] {
-    const { perReplica } = this.replicasOf;
     const lost = this.replicasOf.remove(this.clock.now, index);
-    for (let i = index * perReplica; i < (index + 1) * perReplica; i++) this.calendar.cancel(i);
+    for (const engine of this.replicasOf.enginesOf(index)) this.calendar.cancel(engine.index);
     return lost;
   }
 }

@@ -7,42 +7,83 @@ import { TimeAverage } from '../../kernel/timeAverage.js';
 import type { ReplicaSeconds, ReplicaState, ReplicaView } from './control.js';
 import type { LlmEngine } from './engine.js';
 
+type Counted = 'provisioned' | 'ready' | 'draining';
+
+/** What engines that are gone have done. */
+export interface Retired {
+  busyS: number;
+  sequenceSeconds: number;
+  tokenSeconds: number;
+  maxSequencesSeen: number;
+  maxTokensSeen: number;
+}
+
+const nothingDone = (): Retired => ({
+  busyS: 0,
+  sequenceSeconds: 0,
+  tokenSeconds: 0,
+  maxSequencesSeen: 0,
+  maxTokensSeen: 0,
+});
+
 export class Replicas {
   /** Engines by index, those of replicas that are gone included. */
   readonly engines: LlmEngine[] = [];
   /** Engines of replicas that are not gone, and those that take requests, by index. */
   live: LlmEngine[] = [];
   accepting: LlmEngine[] = [];
-  /** What engines that are gone have done. */
-  readonly retired = { busyS: 0, sequenceSeconds: 0, tokenSeconds: 0, maxSequencesSeen: 0, maxTokensSeen: 0 };
+  /** What engines that are gone have done, by group. */
+  readonly retired: readonly Retired[];
+  /** By place: its state, when its replica was added, its group (which it keeps), and the index of its first engine. */
   private readonly states: ReplicaState[] = [];
   private readonly addedAt: number[] = [];
+  private readonly groups: number[] = [];
+  private readonly first: number[] = [];
+  /** The place of an engine, by the engine's index. */
+  private readonly placeOf: number[] = [];
   private readonly starting = new Calendar(8);
-  private readonly levels = { provisioned: new TimeAverage(), ready: new TimeAverage(), draining: new TimeAverage() };
-  /** 1 while at least one replica takes requests. */
-  private readonly serving = new TimeAverage();
+  private readonly levels: readonly Readonly<Record<Counted, TimeAverage>>[];
+  /** 1 while at least one replica of a group takes requests. */
+  private readonly serving: readonly TimeAverage[];
 
-  /** @param perReplica engines of a replica · @param make builds the engine with an index · @param onGone hears of each that goes */
+  /**
+   * @param perReplica engines of a replica, by group
+   * @param make builds the engine with an index
+   * @param onGone hears of each replica that goes
+   */
   constructor(
-    readonly perReplica: number,
-    private readonly make: (index: number) => LlmEngine,
-    private readonly onGone?: (place: number, now: number) => void,
-  ) {}
+    private readonly perReplica: readonly number[],
+    private readonly make: (index: number, group: number) => LlmEngine,
+    private readonly onGone?: (place: number, now: number, group: number) => void,
+  ) {
+    this.retired = perReplica.map(() => nothingDone());
+    this.serving = perReplica.map(() => new TimeAverage());
+    this.levels = perReplica.map(() => ({
+      provisioned: new TimeAverage(),
+      ready: new TimeAverage(),
+      draining: new TimeAverage(),
+    }));
+  }
 
   /** When the next replica becomes ready, `Infinity` when none is starting. */
   get nextReadyAt(): number {
     return this.starting.peekTime();
   }
 
-  add(now: number, readyAtS: number): number {
-    let place = this.states.indexOf('gone');
-    if (place < 0) place = this.states.length;
-    this.addedAt[place] = now;
-    for (let i = 0; i < this.perReplica; i++) {
-      const index = place * this.perReplica + i;
-      this.engines[index] = this.make(index);
+  add(now: number, readyAtS: number, group: number): number {
+    let place = this.states.findIndex((state, at) => state === 'gone' && this.groups[at] === group);
+    if (place < 0) {
+      place = this.states.length;
+      this.groups[place] = group;
+      this.first[place] = this.engines.length;
     }
-    this.levels.provisioned.add(now, 1);
+    this.addedAt[place] = now;
+    for (let i = 0; i < this.perReplica[group]!; i++) {
+      const index = this.first[place]! + i;
+      this.engines[index] = this.make(index, group);
+      this.placeOf[index] = place;
+    }
+    this.levels[group]!.provisioned.add(now, 1);
     if (readyAtS > now) {
       this.enter(place, 'starting', now);
       this.starting.schedule(place, readyAtS);
@@ -60,7 +101,7 @@ export class Replicas {
     if (state === 'starting') this.go(place, now);
     if (state !== 'ready') return;
     this.enter(place, 'draining', now);
-    this.goIfDrained(place * this.perReplica, now);
+    this.goIfDrained(this.first[place]!, now);
   }
 
   /** Removes a replica at once and returns the requests that it had, each engine's in order. */
@@ -74,30 +115,32 @@ export class Replicas {
 
   /** Called when an engine has nothing left: a draining replica goes with its last request. */
   goIfDrained(engineIndex: number, now: number): void {
-    const place = Math.floor(engineIndex / this.perReplica);
+    const place = this.placeOf[engineIndex]!;
     if (this.states[place] !== 'draining') return;
     if (this.enginesOf(place).every((engine) => engine.outstanding === 0)) this.go(place, now);
   }
 
   /** Measurement begins. */
   restart(now: number): void {
-    for (const level of [...Object.values(this.levels), this.serving]) level.reset(now);
-    for (const key of Object.keys(this.retired) as (keyof typeof this.retired)[]) this.retired[key] = 0;
+    for (const levels of this.levels) for (const level of Object.values(levels)) level.reset(now);
+    for (const serving of this.serving) serving.reset(now);
+    for (const retired of this.retired) Object.assign(retired, nothingDone());
     for (const engine of this.live) engine.meter.restart(now);
   }
 
-  seconds(until: number): ReplicaSeconds {
-    const { provisioned, ready, draining } = this.levels;
+  seconds(group: number, until: number): ReplicaSeconds {
+    const { provisioned, ready, draining } = this.levels[group]!;
     return {
       provisioned: provisioned.integral(until),
       ready: ready.integral(until),
       draining: draining.integral(until),
-      serving: this.serving.integral(until),
+      serving: this.serving[group]!.integral(until),
       most: provisioned.max,
     };
   }
 
-  views(now: number, tokensRoom: number): ReplicaView[] {
+  /** @param tokensRooms tokens that an engine's memory has room for, by group */
+  views(now: number, tokensRooms: readonly number[]): ReplicaView[] {
     return this.states.flatMap((state, index): ReplicaView[] => {
       if (state === 'gone') return [];
       const view = { waiting: 0, running: 0, tokensHeld: 0, busyS: 0 };
@@ -107,30 +150,36 @@ export class Replicas {
         view.tokensHeld += engine.meter.tokensHeldAt(now);
         view.busyS += engine.meter.busyUntil(now);
       }
-      return [{ index, state, addedAtS: this.addedAt[index]!, tokensRoom: tokensRoom * this.perReplica, ...view }];
+      const group = this.groups[index]!;
+      const tokensRoom = tokensRooms[group]! * this.perReplica[group]!;
+      return [{ index, group, state, addedAtS: this.addedAt[index]!, tokensRoom, ...view }];
     });
   }
 
-  private enginesOf(place: number): LlmEngine[] {
-    return this.engines.slice(place * this.perReplica, (place + 1) * this.perReplica);
+  enginesOf(place: number): LlmEngine[] {
+    const first = this.first[place]!;
+    return this.engines.slice(first, first + this.perReplica[this.groups[place]!]!);
   }
 
   private enter(place: number, state: ReplicaState, now: number): void {
     const before = this.states[place];
+    const levels = this.levels[this.groups[place]!]!;
     this.states[place] = state;
-    if (before === 'ready' || before === 'draining') this.levels[before].add(now, -1);
-    if (state === 'ready' || state === 'draining') this.levels[state].add(now, 1);
-    const stateOf = (engine: LlmEngine): ReplicaState => this.states[Math.floor(engine.index / this.perReplica)]!;
+    if (before === 'ready' || before === 'draining') levels[before].add(now, -1);
+    if (state === 'ready' || state === 'draining') levels[state].add(now, 1);
+    const stateOf = (engine: LlmEngine): ReplicaState => this.states[this.placeOf[engine.index]!]!;
     this.live = this.engines.filter((engine) => stateOf(engine) !== 'gone');
     this.accepting = this.live.filter((engine) => stateOf(engine) === 'ready');
-    this.serving.set(now, this.accepting.length > 0 ? 1 : 0);
+    const group = this.groups[place]!;
+    this.serving[group]!.set(now, this.accepting.some((engine) => engine.group === group) ? 1 : 0);
   }
 
   private go(place: number, now: number): void {
     this.starting.cancel(place);
     this.enter(place, 'gone', now);
-    this.levels.provisioned.add(now, -1);
-    const { retired } = this;
+    const group = this.groups[place]!;
+    this.levels[group]!.provisioned.add(now, -1);
+    const retired = this.retired[group]!;
     for (const { meter } of this.enginesOf(place)) {
       retired.busyS += meter.busyS;
       retired.sequenceSeconds += meter.sequenceSeconds;
@@ -138,6 +187,6 @@ export class Replicas {
       retired.maxSequencesSeen = Math.max(retired.maxSequencesSeen, meter.maxSequencesSeen);
       retired.maxTokensSeen = Math.max(retired.maxTokensSeen, meter.maxTokensSeen);
     }
-    this.onGone?.(place, now);
+    this.onGone?.(place, now, group);
   }
 }

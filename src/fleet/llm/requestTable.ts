@@ -22,6 +22,9 @@ export class RequestTable {
   gain = new Float64Array(0);
   /** 0 is the most urgent level. */
   priority = new Uint8Array(0);
+  /** Where it comes from, and whose it is; 0 where all are alike. */
+  origin = new Uint8Array(0);
+  tenant = new Uint8Array(0);
   /** Blocks that wait in host memory; 0 unless the request was preempted by swapping. */
   swappedBlocks = new Int32Array(0);
   /** Tokens of the prompt (and of lost answers) whose keys and values are in memory. */
@@ -36,6 +39,8 @@ export class RequestTable {
   sharedTokens = new Int32Array(0);
   contentKey = new Int32Array(0);
   continues = new Uint8Array(0);
+  /** 1 while the keys and values of its prompt, computed elsewhere, wait to be taken in by an engine that decodes. */
+  withKv = new Uint8Array(0);
   user = new Int32Array(0);
   batch = new Int32Array(0);
   /** Step of the engine at which the last token comes; decoding requests only. */
@@ -97,7 +102,15 @@ export class RequestTable {
     const next = this.take();
     for (const column of [this.arrivedAt, this.promptTokens, this.outputTokens, this.steps, this.gain, this.priority])
       column[next] = column[id]!;
-    for (const column of [this.sharedTokens, this.contentKey, this.continues, this.user, this.batch])
+    for (const column of [
+      this.sharedTokens,
+      this.contentKey,
+      this.continues,
+      this.user,
+      this.batch,
+      this.origin,
+      this.tenant,
+    ])
       column[next] = column[id]!;
     this.tries[next] = this.tries[id]! + 1;
     this.startAnew(next);
@@ -108,6 +121,7 @@ export class RequestTable {
   startAnew(id: number): void {
     this.done[id] = 0;
     this.swappedBlocks[id] = 0;
+    this.withKv[id] = 0;
     this.target[id] = this.promptTokens[id]!;
   }
 
@@ -134,6 +148,8 @@ export class RequestTable {
     this.done = wider(this.done, new Int32Array(capacity));
     this.gain = wider(this.gain, new Float64Array(capacity));
     this.priority = wider(this.priority, new Uint8Array(capacity));
+    this.origin = wider(this.origin, new Uint8Array(capacity));
+    this.tenant = wider(this.tenant, new Uint8Array(capacity));
     this.swappedBlocks = wider(this.swappedBlocks, new Int32Array(capacity));
     this.computed = wider(this.computed, new Int32Array(capacity));
     this.target = wider(this.target, new Int32Array(capacity));
@@ -148,6 +164,7 @@ export class RequestTable {
     this.after = wider(this.after, new Int32Array(capacity));
     this.continues = wider(this.continues, new Uint8Array(capacity));
     this.seat = wider(this.seat, new Int32Array(capacity));
+    this.withKv = wider(this.withKv, new Uint8Array(capacity));
     this.phase = wider(this.phase, new Int32Array(capacity));
     this.place = wider(this.place, new Int32Array(capacity));
     this.engine = wider(this.engine, new Int32Array(capacity));

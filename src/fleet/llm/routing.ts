@@ -1,11 +1,16 @@
 /** Which engine gets the next request. Policies are functions of what a router can see. */
 import type { Uniform } from '../../kernel/random.js';
+import { type NearestSettings, nearest } from './nearest.js';
 
 export interface Target {
   /** Requests that wait or run there. */
   readonly outstanding: number;
   /** Which engine it is, however the list of targets changes; its place in the list unless given. */
   readonly index?: number;
+  /** The group of replicas that it belongs to; the only one unless given. */
+  readonly group?: number;
+  /** Of the outstanding ones, those that wait. */
+  readonly waitingRequests?: number;
   /** Prompt tokens of the request that it has cached; none unless given. */
   cachedTokens?(request: Routable): number;
 }
@@ -16,6 +21,8 @@ export interface Routable {
   readonly promptTokens: number;
   /** Equal for requests of one conversation or one repeated prompt; −1 when nothing is repeated. */
   readonly contentKey: number;
+  /** Where it comes from; the only origin unless given. */
+  readonly origin?: number;
 }
 
 /** Returns a place in the list of targets, which is never empty. */
@@ -29,10 +36,19 @@ export type RoutingPolicy =
   | 'power-of-two'
   | 'prefix-aware'
   | 'session-affinity'
-  | 'weighted';
+  | 'weighted'
+  | 'nearest';
 
-/** @param weights of the engines (policy weighted), by index; 1 where none is given */
-export function router(policy: RoutingPolicy, uniform: Uniform, weights: readonly number[] = []): Router {
+export interface RouterSettings {
+  /** Weights of the engines (policy weighted) by index; 1 where none is given. */
+  readonly weights?: readonly number[];
+  /** Weights of the engines by their group, instead. */
+  readonly groupWeights?: readonly number[];
+  /** Policy nearest. */
+  readonly nearest?: NearestSettings;
+}
+
+export function router(policy: RoutingPolicy, uniform: Uniform, settings: RouterSettings = {}): Router {
   switch (policy) {
     case 'least-outstanding':
     // A router sees requests, not work: the shortest queue is where the fewest are outstanding.
@@ -49,7 +65,9 @@ export function router(policy: RoutingPolicy, uniform: Uniform, weights: readonl
     case 'session-affinity':
       return sessionAffinity;
     case 'weighted':
-      return weighted(weights);
+      return weighted(settings);
+    case 'nearest':
+      return settings.nearest === undefined ? leastOutstanding : nearest(settings.nearest);
   }
 }
 
@@ -143,7 +161,7 @@ function mix(key: number, engine: number): number {
 }
 
 /** In proportion to weights, evenly interleaved: smooth weighted round robin, as nginx does it. */
-function weighted(weights: readonly number[]): Router {
+function weighted({ weights = [], groupWeights }: RouterSettings): Router {
   const credit: number[] = [];
   return (targets) => {
     let best = 0;
@@ -151,7 +169,7 @@ function weighted(weights: readonly number[]): Router {
     let total = 0;
     for (let i = 0; i < targets.length; i++) {
       const index = targets[i]!.index ?? i;
-      const weight = weights[index] ?? 1;
+      const weight = (groupWeights === undefined ? weights[index] : groupWeights[targets[i]!.group ?? 0]) ?? 1;
       total += weight;
       credit[index] = (credit[index] ?? 0) + weight;
       if (credit[index] > highest) {

@@ -3,7 +3,7 @@
  * then the prompt under way; then the line, in order, while the token budget, the limit on sequences and the memory last.
  */
 import type { StepModel } from '../../latency/types.js';
-import { admit, resume } from './admission.js';
+import { admit, receive, resume } from './admission.js';
 import type { EngineMeter } from './engineMeter.js';
 import type { EngineParts } from './engineParts.js';
 import type { PendingSteps } from './pendingSteps.js';
@@ -101,6 +101,10 @@ export class StepPlanner {
         pending.resumed.push(id);
         this.hostFree += moved;
         this.moved += moved;
+        budget -= width;
+      } else if (table.withKv[id]) {
+        if (!receive(parts, id, budget)) return;
+        pending.resumed.push(id);
         budget -= width;
       } else {
         if (!admit(parts, id, budget)) return;

@@ -14,6 +14,8 @@ import { Scraper, type ScrapeSettings } from './scraper.js';
 /** One look of the autoscaler: what it saw and decided, and what was there. */
 export interface DecisionRow {
   readonly timeS: number;
+  /** The pool that it scales, where the fleet knows its name. */
+  readonly pool?: string;
   readonly current: number;
   readonly ready: number;
   readonly starting: number;

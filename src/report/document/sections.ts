@@ -5,6 +5,7 @@ import { costItemTable, horizonItems } from '../view/costView.js';
 import { objectivesOf, periodTables, poolNames, serviceNames } from '../view/forecastView.js';
 import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
+import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
 import {
   autoscalerTable,
@@ -146,6 +147,8 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...tableBlock('', sloTable(service)),
     ...tableBlock('', classTable(service)),
     ...tableBlock('', stationTable(service)),
+    ...tableBlock('', regionTable(service)),
+    ...tableBlock('', tenantTable(service)),
   ]);
   const { unpriced, by_item } = simulation.cost;
   return [

@@ -4,6 +4,7 @@ import { formatSignificant } from '../format/numbers.js';
 import { formatCarbon, formatShare } from '../format/quantity.js';
 import { costItemTable } from '../view/costView.js';
 import { plural, priceDates } from '../view/labels.js';
+import { regionTable, tenantTable } from '../view/partsView.js';
 import {
   autoscalerTable,
   availabilityFacts,
@@ -92,6 +93,8 @@ function serviceLines(
     ...rowsOf(sloTable(service), layout),
     ...rowsOf(classTable(service), layout),
     ...rowsOf(stationTable(service), layout),
+    ...rowsOf(regionTable(service), layout),
+    ...rowsOf(tenantTable(service), layout),
   ];
   return sectionLines(`${name} (${service.kind})`, lines, layout);
 }

@@ -14,6 +14,7 @@ import { formatStatistic, type StatisticName, unresolvedNote } from '../format/q
 import { formatPercent, formatProbability, formatRate, formatShare } from '../format/quantity.js';
 import { coldStartS, coldStartText } from './coldStart.js';
 import { latenciesOf, objectiveLabel, plural } from './labels.js';
+import { rejectionText } from './partsView.js';
 import { judged, label, number, type Table } from './table.js';
 
 const SHOWN: readonly StatisticName[] = ['mean', 'p50', 'p90', 'p95', 'p99'];
@@ -107,7 +108,7 @@ export function requestFacts(service: ServiceResult): readonly string[] {
   const { arrived, completed, rejected, abandoned, failed, in_flight } = service.requests;
   const outcomes = [
     [completed, 'completed'],
-    [rejected, 'rejected'],
+    [rejected, service.rejections === undefined ? 'rejected' : `rejected (${rejectionText(service)})`],
     [abandoned, 'abandoned'],
     [failed, 'failed'],
     [in_flight, 'in flight'],

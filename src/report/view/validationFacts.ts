@@ -1,4 +1,6 @@
 /** What `validate` shows of a world: services, pools, memory fit and every assumption. */
+
+import { poolsOf } from '../../scenario/runsOn.js';
 import type { Problem, QueueService, Assumption as ScenarioAssumption } from '../../scenario/types.js';
 import { busiestWindow, runPlan } from '../../simulate/window.js';
 import type { PreparedService, World } from '../../simulate/world.js';
@@ -31,7 +33,9 @@ export function validationOf(
       };
     }),
     autoscalers: autoscalerFacts(world),
-    memory: world.services.flatMap((service) => (service.kind === 'llm' ? [memoryFit(service)] : [])),
+    memory: world.services.flatMap((service) =>
+      service.kind === 'llm' ? service.lanes.map((lane) => memoryFit({ ...service, ...lane })) : [],
+    ),
     assumptions: [...assumptions.map(stated), ...world.services.flatMap(profileAssumptions)],
     warnings: [...warnings.map((warning) => warning.message), ...world.warnings],
   };
@@ -54,7 +58,7 @@ function serviceFacts(world: World, prepared: PreparedService): ServiceFacts {
     kind,
     model: prepared.kind === 'queue' ? serversText(prepared.service) : prepared.model.name,
     engine: prepared.kind === 'queue' ? null : prepared.service.engine,
-    runsOn: prepared.pool ?? null,
+    runsOn: poolsOf(service).join(', ') || null,
     ratePerS: traffic.rate ?? null,
     demand,
   };
@@ -92,20 +96,17 @@ function stated({ path, value, grade, why, source }: ScenarioAssumption): Assump
 /** How times are predicted, and where that prediction is stretched beyond what was measured. */
 function profileAssumptions(prepared: PreparedService): Assumption[] {
   if (prepared.kind === 'queue') return [];
-  const { profile } = prepared.plan;
-  const { calibration } = profile;
-  return [
-    {
-      path: `services.${prepared.name} (latency profile)`,
-      value: profile.name,
-      grade: profile.grade === 'measured' ? 'measured' : 'assumed',
-      source: [
-        ...(calibration ? [`calibrated by ${calibration.name}: ${calibration.errors}`] : []),
-        profile.extrapolates.length > 0
-          ? `stretched: ${profile.extrapolates.join('; ')}`
-          : 'tested on measurements of this engine and device',
-      ].join('; '),
-      asOf: null,
-    },
-  ];
+  const lanes = prepared.kind === 'llm' ? prepared.lanes : [prepared];
+  return lanes.map(({ pool, plan: { profile } }) => ({
+    path: `services.${prepared.name} (latency profile${lanes.length > 1 ? ` on ${pool}` : ''})`,
+    value: profile.name,
+    grade: profile.grade === 'measured' ? 'measured' : 'assumed',
+    source: [
+      ...(profile.calibration ? [`calibrated by ${profile.calibration.name}: ${profile.calibration.errors}`] : []),
+      profile.extrapolates.length > 0
+        ? `stretched: ${profile.extrapolates.join('; ')}`
+        : 'tested on measurements of this engine and device',
+    ].join('; '),
+    asOf: null,
+  }));
 }

@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
 import { parsePath } from '../path.js';
+import { poolsOf } from '../runsOn.js';
 import type { ScenarioInput } from '../schema/scenario.js';
-import type { DataStore, Scenario } from '../types.js';
+import type { DataStore, Region, Scenario, Traffic } from '../types.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
 import { completeGrowth } from './growth.js';
 import { completePool } from './pools.js';
+import { completeRegions, followingTheSun } from './regions.js';
 import { completeRule } from './rules.js';
 import { completeService } from './services.js';
 
@@ -17,15 +19,32 @@ export interface Origin {
   readonly ruleLocation: (index: number) => string;
 }
 
+/** Bytes of one streamed token on the wire: an event with one token in JSON (assumed). */
+const STREAMED_TOKEN_BYTES = 250;
+
 /** Fills in every default. The result is the contract that the simulation reads. */
 export const completeScenario = (input: ScenarioInput, origin: Origin, context: Context): Scenario => {
   const { assume } = context;
   const pools = mapValues(input.pools ?? {}, (pool, name) => completePool(pool, `pools.${name}`, context));
   const poolNames = Object.keys(pools);
   const onlyPool = poolNames.length === 1 ? poolNames[0] : undefined;
-  const services = mapValues(input.services, (service, name) =>
-    completeService(service, `services.${name}`, onlyPool, context),
-  );
+  const regions = completeRegions(input.regions, context);
+  const services = mapValues(input.services, (service, name) => {
+    const completed = completeService(service, `services.${name}`, onlyPool, context);
+    if (completed.kind !== 'llm' || regions === undefined) return completed;
+    warnOfStillSun(name, completed.traffic, regions, context);
+    const traffic = {
+      ...followingTheSun(completed.traffic, regions),
+      response_bytes_per_token:
+        completed.traffic.response_bytes_per_token ??
+        assume(
+          `services.${name}.traffic.response_bytes_per_token`,
+          STREAMED_TOKEN_BYTES,
+          'a chat.completion.chunk of an OpenAI-compatible stream is 200 to 300 bytes',
+        ),
+    };
+    return { ...completed, traffic };
+  });
   warnOfIdlePools(poolNames, services, context);
   const isCounted = Object.values(services).some(
     ({ traffic }) => traffic.requests !== undefined || traffic.trace !== undefined,
@@ -55,7 +74,9 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
         (input.routing?.policy as Scenario['routing']['policy'] | undefined) ??
         assume('routing.policy', 'least-outstanding' as const, 'common default of inference gateways'),
       ...(input.routing?.weights && { weights: input.routing.weights }),
+      ...given({ overflow: input.routing?.overflow }),
     },
+    ...given({ regions }),
     growth: completeGrowth(input.growth ?? {}, context),
     data: mapValues(
       input.data ?? {},
@@ -99,8 +120,20 @@ const mapValues = <In, Out>(
   map: (value: In, key: string) => Out,
 ): Record<string, Out> => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 
+/** A population, or a trace, has its own times: the sun does not move it. */
+const warnOfStillSun = (name: string, traffic: Traffic, regions: readonly Region[], context: Context): void => {
+  if (traffic.rate !== undefined || regions.every(({ utc_offset }) => utc_offset === 0)) return;
+  context.report({
+    code: 'W1702',
+    severity: 'warning',
+    path: parsePath(`services.${name}.traffic`)!,
+    at: 'key',
+    message: `utc_offset has no effect on services.${name}: only a rate follows the weekly shape of each region`,
+  });
+};
+
 const warnOfIdlePools = (names: readonly string[], services: Scenario['services'], context: Context): void => {
-  const used = new Set(Object.values(services).flatMap((service) => service.runs_on ?? []));
+  const used = new Set(Object.values(services).flatMap(poolsOf));
   for (const name of names.filter((pool) => !used.has(pool))) {
     context.report({
       code: 'W1702',

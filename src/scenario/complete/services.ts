@@ -2,7 +2,8 @@ import { modelFromInline } from '../../catalog/models.js';
 import { BATCHING_KEYS, ENGINE_DEFAULTS } from '../engineDefaults.js';
 import { parsePath } from '../path.js';
 import type { InferenceInput, LlmInput, QueueInput } from '../schema/services.js';
-import type { Batching, InferenceService, LlmService, Service, Slo } from '../types.js';
+import type { Batching, InferenceService, LlmService, RunsOn, Service, Slo } from '../types.js';
+import { completeAdmission } from './admission.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
 import { completeQueue } from './queue.js';
@@ -40,6 +41,7 @@ const llm = (input: LlmInput, path: string, onlyPool: string | undefined, contex
     batching: completeBatching(input, engine, `${path}.batching`, context),
     traffic: completeTraffic(input.traffic, 'llm', `${path}.traffic`, context),
     slo: (input.slo ?? {}) as Slo,
+    ...given({ admission: completeAdmission(input.admission, `${path}.admission`, context) }),
     runs_on: poolOf(input.runs_on, path, onlyPool, context),
   };
 };
@@ -134,5 +136,9 @@ const completeModel = (input: LlmInput['model'], path: string, context: Context)
   return input;
 };
 
-const poolOf = (stated: string | undefined, path: string, onlyPool: string | undefined, context: Context): string =>
-  stated ?? context.assume(`${path}.runs_on`, onlyPool ?? '', 'the only pool');
+const poolOf = <Stated extends RunsOn>(
+  stated: Stated | undefined,
+  path: string,
+  onlyPool: string | undefined,
+  context: Context,
+): Stated | string => stated ?? context.assume(`${path}.runs_on`, onlyPool ?? '', 'the only pool');

@@ -3,6 +3,7 @@ import { readColumns } from '../columns.js';
 import { parsePath } from '../path.js';
 import type { TrafficInput } from '../schema/traffic.js';
 import type { Arrivals, Lengths, Traffic } from '../types.js';
+import { completeTenants } from './admission.js';
 import { completeClient } from './client.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
@@ -63,6 +64,8 @@ export const completeTraffic = (
       unique_prompts: input.unique_prompts,
       priority: input.priority,
       client: input.client === undefined ? undefined : completeClient(input.client, `${path}.client`, context),
+      tenants: completeTenants(input.tenants, `${path}.tenants`, context),
+      response_bytes_per_token: input.response_bytes_per_token,
     }),
     arrivals: completeArrivals(input, path, context),
     shape: completeShape(input.shape, path, context),

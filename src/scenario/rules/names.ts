@@ -10,7 +10,7 @@ export const reservedNames: Rule = (data) => {
     if (typeof value !== 'object' || value === null) return;
     for (const key of Object.keys(value)) {
       const below: Path = [...path, Array.isArray(value) ? Number(key) : key];
-      const isName = path.length === 1 && ['services', 'pools', 'data'].includes(String(path[0]));
+      const isName = path.length === 1 && ['services', 'pools', 'data', 'regions'].includes(String(path[0]));
       if (key === '__proto__' || (isName && (key === 'constructor' || key === 'prototype'))) {
         const hint = 'this name cannot be used; choose another';
         findings.push({ code: 'E1203', path: below, at: 'key', message: `unknown key "${key}"`, hint });
@@ -35,11 +35,8 @@ export const runsOn: Rule = (data) => {
   return maps(data, 'services.*').flatMap(({ path, value }): readonly Finding[] => {
     const at: Path = [...path, 'runs_on'];
     const pool = value['runs_on'];
-    if (typeof pool === 'string') {
-      if (names.includes(pool)) return [];
-      const hint = names.length === 0 ? 'the scenario has no pools' : didYouMean(pool, names, 'pools');
-      return [{ code: 'E1302', path: at, message: `no pool is named "${pool}"`, hint }];
-    }
+    const stated = statedPools(pool, at);
+    if (stated !== undefined) return poolFindings(stated, names);
     const kind = String(value['kind']);
     if (pool !== undefined || !['llm', 'inference'].includes(kind) || names.length === 1) return [];
     const hint = names.length === 0 ? 'add a pool and runs_on' : `add runs_on with one of: ${names.join(', ')}`;
@@ -47,3 +44,28 @@ export const runsOn: Rule = (data) => {
     return [{ code: 'E1201', path: at, at: 'key', message, hint }];
   });
 };
+
+interface StatedPool {
+  readonly pool: unknown;
+  readonly path: Path;
+}
+
+/** The pools of `runs_on`, each where it stands; undefined where it has none of its shapes. */
+const statedPools = (runsOn: unknown, at: Path): readonly StatedPool[] | undefined => {
+  if (typeof runsOn === 'string') return [{ pool: runsOn, path: at }];
+  if (Array.isArray(runsOn)) return runsOn.map((pool: unknown, i) => ({ pool, path: [...at, i] }));
+  return isMap(runsOn)
+    ? ['prefill', 'decode'].map((phase) => ({ pool: runsOn[phase], path: [...at, phase] }))
+    : undefined;
+};
+
+/** Pools that a service names and that are not there, or named twice. */
+const poolFindings = (stated: readonly StatedPool[], names: readonly string[]): readonly Finding[] =>
+  stated.flatMap(({ pool, path }, i): readonly Finding[] => {
+    if (typeof pool !== 'string') return [];
+    if (stated.findIndex((other) => other.pool === pool) < i)
+      return [{ code: 'E1303', path, message: `"${pool}" is named twice`, hint: 'name each pool once' }];
+    if (names.includes(pool)) return [];
+    const hint = names.length === 0 ? 'the scenario has no pools' : didYouMean(pool, names, 'pools');
+    return [{ code: 'E1302', path, message: `no pool is named "${pool}"`, hint }];
+  });

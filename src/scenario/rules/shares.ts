@@ -27,7 +27,7 @@ export const groupFindings = (at: Path, groups: readonly unknown[], what: string
 };
 
 /** Sum of the shares in a list of maps; shares that the schema refuses are not summed: one mistake is one problem. */
-const sharesOf = (entries: readonly unknown[]): number =>
+export const sharesOf = (entries: readonly unknown[]): number =>
   entries.reduce<number>((sum, entry) => {
     const share = shareOf(isMap(entry) ? entry['share'] : undefined);
     return sum + (share > 0 && share <= 1 ? share : Number.NaN);

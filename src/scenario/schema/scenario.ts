@@ -4,7 +4,8 @@ import { data } from './data.js';
 import { isoDate } from './dates.js';
 import { growth } from './growth.js';
 import { pools } from './pools.js';
-import { anyDuration, count, either, number, positiveDuration, quantity, strict, text } from './primitives.js';
+import { anyDuration, count, either, positiveDuration, quantity, strict, text } from './primitives.js';
+import { regions, weights } from './regions.js';
 import { rules } from './rules.js';
 import { services } from './services.js';
 
@@ -17,6 +18,7 @@ const ROUTING_POLICIES = [
   'prefix-aware',
   'session-affinity',
   'weighted',
+  'nearest',
 ] as const;
 
 /** The whole file. Its output has canonical units but no defaults yet: `completeScenario` fills those in. */
@@ -43,10 +45,9 @@ export const scenarioSchema = strict({
   pools: pools().describe('what it is served on').exactOptional(),
   routing: strict({
     policy: z.enum(ROUTING_POLICIES).describe('how requests choose a replica').exactOptional(),
-    weights: z
-      .array(number({ above: 0, max: 1e6 }))
-      .min(1)
-      .describe('shares of the replicas, in order, for policy: weighted')
+    weights: weights().describe('shares, for policy: weighted').exactOptional(),
+    overflow: count(1)
+      .describe('requests that wait at each replica of a region before the next is tried, for policy: nearest')
       .exactOptional(),
   })
     .describe('load balancing')
@@ -54,7 +55,7 @@ export const scenarioSchema = strict({
   growth: growth().describe('how drivers change over the horizon').exactOptional(),
   data: data().describe('stored data and its cost').exactOptional(),
   training: z.array(z.record(z.string(), z.unknown())).describe('training jobs').exactOptional(),
-  regions: z.record(z.string(), z.unknown()).describe('regions').exactOptional(),
+  regions: regions().describe('where users are').exactOptional(),
   budget: strict({ monthly: quantity(monthlyMoney, { above: 0 }).describe('for example 45_000 USD') })
     .describe('what may be spent')
     .exactOptional(),

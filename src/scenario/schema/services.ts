@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { size } from '../quantities.js';
+import { admission } from './admission.js';
 import { durations } from './distributions.js';
 import { anyDuration, count, either, fraction, named, positiveDuration, quantity, strict, text } from './primitives.js';
 import { llmSlo, plainSlo } from './slo.js';
@@ -25,6 +26,16 @@ const model = () =>
     z.record(z.string(), z.unknown()).describe('an inline architecture, with the keys of a model card'),
   ]).describe('the model that is served');
 const engine = () => z.enum(ENGINES).describe('serving engine');
+/** One pool, or several whose replicas serve the same requests. */
+const runsOnSeveral = () =>
+  either('expected the name of a pool, a list of pools, or { prefill: POOL, decode: POOL }', [
+    text().describe('name of a pool'),
+    z.array(text()).min(1).describe('pools whose replicas serve the same requests'),
+    strict({
+      prefill: text().describe('pool that computes prompts'),
+      decode: text().describe('pool that decodes'),
+    }).describe('disaggregated serving: keys and values go from one pool to the other'),
+  ]).describe('pool, list of pools, or pools by phase; the only pool unless given');
 const runsOn = () => text().describe('name of a pool; the only pool unless given');
 
 /** A language model behind a continuous-batching engine. */
@@ -63,7 +74,8 @@ const llmService = () =>
       .exactOptional(),
     traffic: llmTraffic().describe('load on the service'),
     slo: llmSlo().describe('objectives').exactOptional(),
-    runs_on: runsOn().exactOptional(),
+    admission: admission().describe('who is turned away at the gateway').exactOptional(),
+    runs_on: runsOnSeveral().exactOptional(),
   });
 
 /** An encoder, vision, recommender or other model behind a dynamic-batching server. */

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { rate } from '../quantities.js';
+import { rateLimit } from './admission.js';
 import { client } from './client.js';
 import { durations } from './distributions.js';
 import { lengths } from './lengths.js';
 import { count, either, fraction, number, quantity, strict, text } from './primitives.js';
+import { responseBytes } from './regions.js';
 
 const cv = () =>
   number({ above: 0, max: 100 }).describe('coefficient of variation of the gaps between arrivals (gamma, weibull)');
@@ -72,6 +74,19 @@ export const llmTraffic = () =>
       .describe('levels of priority, most urgent first')
       .exactOptional(),
     client: client().describe('what clients do when an answer does not come').exactOptional(),
+    tenants: z
+      .array(
+        strict({
+          name: text().describe('name of the tenant'),
+          share: fraction({ above: 0, max: 1 }).describe('share of requests'),
+          rate_limit: rateLimit().describe('a token bucket of its own').exactOptional(),
+        }),
+      )
+      .min(1)
+      .max(200)
+      .describe('whose requests they are')
+      .exactOptional(),
+    response_bytes_per_token: responseBytes().exactOptional(),
   });
 
 /** Traffic of other inference services. */

@@ -3,6 +3,7 @@ import { findAccelerator } from '../../catalog/accelerators.js';
 import { listInstances } from '../../catalog/instances.js';
 import type { Catalog } from '../../catalog/open.js';
 import { visitedStations } from '../../fleet/stations/visits.js';
+import { poolsOf } from '../../scenario/runsOn.js';
 import type { Pool, QueueService, Scenario, Service } from '../../scenario/types.js';
 import type { ChoiceLever, NumberLever, WhatIfLever } from '../session.js';
 
@@ -79,13 +80,33 @@ function serviceLevers(
 ): readonly WhatIfLever[] {
   const suffix = several ? ` ${name}` : '';
   if (service.kind === 'queue') return serversLevers(name, service, suffix);
-  const pool = scenario.pools[service.runs_on];
-  if (!pool) return [];
-  const path = `pools.${service.runs_on}`;
+  const pools = poolsOf(service);
   return [
-    ...instanceLever(`${name}-instance`, `instance${suffix}`, path, pool, catalog),
-    ...replicasLever(name, suffix, path, pool),
+    ...pools.flatMap((each) =>
+      pools.length === 1
+        ? poolLevers(name, suffix, each, scenario, catalog)
+        : poolLevers(`${name}-${each}`, ` ${each}`, each, scenario, catalog).map((lever) => ({
+            ...lever,
+            label: shortened(lever.label),
+          })),
+    ),
     ...(service.kind === 'llm' ? [precisionLever(name, suffix, service.weights)] : []),
+  ];
+}
+
+function poolLevers(
+  id: string,
+  suffix: string,
+  name: string,
+  scenario: Scenario,
+  catalog: Catalog,
+): readonly WhatIfLever[] {
+  const pool = scenario.pools[name];
+  if (!pool) return [];
+  const path = `pools.${name}`;
+  return [
+    ...instanceLever(`${id}-instance`, `instance${suffix}`, path, pool, catalog),
+    ...replicasLever(id, suffix, path, pool),
   ];
 }
 

@@ -90,19 +90,17 @@ const sourceOf = (conditions: ServingConditions, setup: RunSetup): RequestSource
 
 const fleetOf = (conditions: ServingConditions, setup: RunSetup) => {
   const { plan, replicas, prefixCaching } = setup;
+  const limits = {
+    maxSequences: Math.min(plan.maxSequences, plan.maxBatchedTokens),
+    maxBatchedTokens: plan.maxBatchedTokens,
+    blockTokens: plan.blockTokens,
+    kvBlocks: plan.kvBlocks,
+    prefixCaching,
+    ...(plan.reservesAnswers && { reservesAnswers: true }),
+    contentKeys: 1 + (conditions.uniquePrompts ?? 0),
+  };
   return {
-    step: plan.step,
-    limits: {
-      maxSequences: Math.min(plan.maxSequences, plan.maxBatchedTokens),
-      maxBatchedTokens: plan.maxBatchedTokens,
-      blockTokens: plan.blockTokens,
-      kvBlocks: plan.kvBlocks,
-      prefixCaching,
-      ...(plan.reservesAnswers && { reservesAnswers: true }),
-      contentKeys: 1 + (conditions.uniquePrompts ?? 0),
-    },
-    overhead: plan.overhead,
-    engines: plan.engines * replicas,
+    groups: [{ step: plan.step, limits, overhead: plan.overhead, engines: plan.engines * replicas }],
     maxModelTokens: plan.maxModelTokens,
     rejectTooLong: false,
     router: router('least-outstanding', stream(setup.seed, 0, 'fidelity/routing')),

@@ -33,7 +33,8 @@ describe('machines that fail', () => {
       const cycles = 4000;
       const untilS = cycles * (MTBF_S + AWAY_S);
       const controller = fixedFleet(n, exponential(stream(5, n, 'failures'), MTBF_S));
-      const { replicaSeconds } = runSmall({ engines: n }, listed([]), { untilS, controller, warmupS: 20 * MTBF_S });
+      const { replicaSeconds } = runSmall({ engines: n }, listed([]), { untilS, controller, warmupS: 20 * MTBF_S })
+        .groups[0]!;
       const share = (seconds: number): number => seconds / (untilS - 20 * MTBF_S);
       // The away times are constant: the variance of a share is at most a(1−a)·2·(mean away)/T per replica.
       const sd = (p: number): number => Math.sqrt((2 * p * (1 - p) * AWAY_S) / untilS);
@@ -62,7 +63,7 @@ describe('machines that fail', () => {
 
   it('take all replicas on them along', () => {
     const controller = fixedFleet(4, constant(10), { replicasPerNode: 2 });
-    const { replicaSeconds } = runSmall({ engines: 4 }, listed([]), { controller, untilS: 15 });
+    const { replicaSeconds } = runSmall({ engines: 4 }, listed([]), { controller, untilS: 15 }).groups[0]!;
     expect(controller.faults).toEqual([
       { timeS: 10, kind: 'node', replicas: 2, requests: 0 },
       { timeS: 10, kind: 'node', replicas: 2, requests: 0 },
@@ -73,7 +74,7 @@ describe('machines that fail', () => {
   it('a free place on a machine that stands takes a lost replica at once', () => {
     const lifetimes = [10, 1e9, 1e9];
     const controller = fixedFleet(3, () => lifetimes.shift() ?? 1e9, { replicasPerNode: 2 });
-    const { replicaSeconds } = runSmall({ engines: 3 }, listed([]), { controller, untilS: 2000 });
+    const { replicaSeconds } = runSmall({ engines: 3 }, listed([]), { controller, untilS: 2000 }).groups[0]!;
     // Of the two that were lost, one finds a place beside the third (load and start), one waits for the repair as well.
     expect(replicaSeconds.ready).toBe(3 * 2000 - 150 - 750);
   });
@@ -96,14 +97,14 @@ describe('spot machines', () => {
       { at: 11, prompt: 10, output: 1 },
     ];
     const controller = spotFleet(1, once(10), 120);
-    const { rows, replicaSeconds } = runSmall({ engines: 1 }, listed(asks), { controller, untilS: 1000 });
+    const { rows, groups } = runSmall({ engines: 1 }, listed(asks), { controller, untilS: 1000 });
     expect(rows.map(({ outcome, e2eS }) => [outcome, Number(e2eS.toFixed(6))])).toEqual([
       ['completed', 5],
       // Held for the machine that was started at the notice.
       ['completed', 749.1],
     ]);
     expect(controller.faults).toEqual([{ timeS: 130, kind: 'spot', replicas: 0, requests: 0 }]);
-    expect(replicaSeconds.ready).toBe(10 + 1000 - 760);
+    expect(groups[0]!.replicaSeconds.ready).toBe(10 + 1000 - 760);
   });
 
   it('lose what is not finished when they are taken back', () => {
@@ -134,12 +135,12 @@ describe('drills', () => {
       { at: 99.05, prompt: 10, output: 100 },
       { at: 99.06, prompt: 10, output: 100 },
     ];
-    const { replicaSeconds, rows } = runSmall({ engines: 4 }, listed(asks), { controller, untilS: 2000 });
+    const { groups, rows } = runSmall({ engines: 4 }, listed(asks), { controller, untilS: 2000 });
     // Both requests are on the first replica, which is in the zone that is lost.
     expect(rows.map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
     expect(controller.faults).toEqual([{ timeS: 100, kind: 'zone', replicas: 2, requests: 2 }]);
     // Two of four are away for the outage, and for repair and start after it; looks come every second.
-    expect(replicaSeconds.ready).toBe(4 * 2000 - 2 * (300 + 750));
+    expect(groups[0]!.replicaSeconds.ready).toBe(4 * 2000 - 2 * (300 + 750));
     expect(controller.drills).toEqual([{ name: 'zone-loss', replicasLost: 2, requestsLost: 2, recoveredAfterS: 1050 }]);
   });
 

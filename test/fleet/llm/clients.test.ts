@@ -83,8 +83,8 @@ describe('clients that do not wait for ever', () => {
 
   it('send again what a failure has lost', () => {
     const { controller } = scriptedControl([
-      { at: 0.95, what: 'add', which: 0, startS: 0 },
-      { at: 1.05, what: 'fail', which: 0, startS: 0 },
+      { at: 0.95, what: 'add', group: 0, which: 0, startS: 0 },
+      { at: 1.05, what: 'fail', group: 0, which: 0, startS: 0 },
     ]);
     const outcome = run([{ at: 0, prompt: 10, output: 20 }], {}, { controller });
     // Lost at 1.05, sent again at 2.05 to the replica that is left, where it takes 2 s.
@@ -94,8 +94,8 @@ describe('clients that do not wait for ever', () => {
 
   it('a request that is lost with its last try has failed', () => {
     const { controller } = scriptedControl([
-      { at: 0.95, what: 'add', which: 0, startS: 0 },
-      { at: 1.05, what: 'fail', which: 0, startS: 0 },
+      { at: 0.95, what: 'add', group: 0, which: 0, startS: 0 },
+      { at: 1.05, what: 'fail', group: 0, which: 0, startS: 0 },
     ]);
     const outcome = run([{ at: 0, prompt: 10, output: 20 }], { retries: 0 }, { controller });
     expect(told(outcome)).toEqual([['failed', 1.05]]);

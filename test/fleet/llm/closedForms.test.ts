@@ -51,7 +51,7 @@ describe('an engine that serves one sequence at a time', () => {
     const expected = (rate * secondMoment) / (2 * (1 - 0.6));
     expect(low).toBeLessThan(expected);
     expect(high).toBeGreaterThan(expected);
-    const busy = interval95(runs.map((run) => run.engines[0]!.busyS / 5000))!;
+    const busy = interval95(runs.map((run) => run.groups[0]!.engines[0]!.busyS / 5000))!;
     expect(busy[0]).toBeLessThan(0.6);
     expect(busy[1]).toBeGreaterThan(0.6);
   });

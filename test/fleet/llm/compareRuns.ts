@@ -1,9 +1,12 @@
 /** Runs one random fleet through the engine and its naive twin and names every difference. */
+import type { Breakdown } from '../../../src/fleet/llm/breakdown.js';
 import { type LlmRun, runLlmFleet } from '../../../src/fleet/llm/fleet.js';
 import { Histogram } from '../../../src/kernel/histogram.js';
-import { type NaiveRow, type NaiveRun, runNaiveFleet } from './naiveFleet.js';
+import { type NaiveBreakdown, type NaiveRow, type NaiveRun, runNaiveFleet } from './naiveFleet.js';
 import { actsOf, configOf, type FleetSpec, sourceOf } from './randomFleets.js';
 import { type Sight, scriptedControl } from './scriptedControl.js';
+
+type Scripted = ReturnType<typeof scriptedControl>;
 
 export interface Comparison {
   readonly differences: readonly string[];
@@ -31,7 +34,7 @@ export function compareRuns(spec: FleetSpec): Comparison {
     batchSize: spec.batches > 1 ? Math.ceil(spec.requests / spec.batches) : 0,
   };
   const acts = actsOf(spec, whole.untilS);
-  const [slow, fast] = [scriptedControl(acts), scriptedControl(acts)];
+  const [slow, fast] = [0, 1].map(() => scriptedControl(acts, configOf(spec).groups.length)) as [Scripted, Scripted];
   const naive = runNaiveFleet(configOf(spec), sourceOf(spec), { ...options, controller: slow.controller });
   const rows: NaiveRow[] = [];
   const run = runLlmFleet(configOf(spec), sourceOf(spec), {
@@ -58,23 +61,25 @@ export function compareRuns(spec: FleetSpec): Comparison {
   check('most waiting', metrics.waiting.max, meter.waiting.max, true);
   check('in system', metrics.inSystem.integral(run.untilS), meter.inSystem.integral(naive.untilS), false);
   check('most in system', metrics.inSystem.max, meter.inSystem.max, true);
-  const { retired } = run;
+  const retired = run.groups.map((group) => group.retired);
+  const engines = run.groups.flatMap((group) => group.engines);
   const none = { busyS: 0, sequenceSeconds: 0, tokenSeconds: 0, maxSequences: 0, maxTokens: 0 };
   const theirs = [none, ...meter.engines.filter((one) => one !== undefined)];
   const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0);
   for (const key of ['busyS', 'sequenceSeconds', 'tokenSeconds'] as const)
     check(
       `all ${key}`,
-      sum([retired, ...run.engines].map((one) => one[key])),
+      sum([...retired, ...engines].map((one) => one[key])),
       sum(theirs.map((one) => one[key])),
       false,
     );
   for (const key of ['maxSequences', 'maxTokens'] as const) {
-    const ours = [retired, ...run.engines].map((one) => one[`${key}Seen`]);
+    const ours = [...retired, ...engines].map((one) => one[`${key}Seen`]);
     check(`all ${key}`, Math.max(...ours), Math.max(...theirs.map((one) => one[key])), true);
   }
   if (acts.length === 0) {
-    run.engines.forEach((engine, i) => {
+    engines.forEach((engine) => {
+      const i = engine.engine;
       const naive = meter.engines[i] ?? none;
       for (const key of ['busyS', 'sequenceSeconds', 'tokenSeconds'] as const)
         check(`engine ${i} ${key}`, engine[key], naive[key], false);
@@ -82,8 +87,14 @@ export function compareRuns(spec: FleetSpec): Comparison {
       check(`engine ${i} most tokens`, engine.maxTokensSeen, naive.maxTokens, true);
     });
   }
-  for (const key of ['provisioned', 'ready', 'draining', 'serving'] as const)
-    check(`${key} seconds`, run.replicaSeconds[key], naive.replicaSeconds[key], false);
+  run.groups.forEach(({ replicaSeconds }, group) => {
+    for (const key of ['provisioned', 'ready', 'draining', 'serving'] as const)
+      check(`${key} seconds of group ${group}`, replicaSeconds[key], naive.replicaSeconds[group]![key], false);
+  });
+  for (const [reason, times] of Object.entries(metrics.rejectedFor))
+    check(`rejected for ${reason}`, times, naive.rejectedFor[reason] ?? 0, true);
+  compareParts('origin', metrics.byOrigin, naive.byOrigin, check);
+  compareParts('tenant', metrics.byTenant, naive.byTenant, check);
   compareSights(fast.seen, slow.seen, warmupS, check);
   check('rows', rows.length, naive.rows.length, true);
   rows.forEach((row, i) => {
@@ -105,6 +116,28 @@ export function compareRuns(spec: FleetSpec): Comparison {
 
 type Check = (what: string, ours: number, theirs: number, exact: boolean) => void;
 
+/** What was counted of each origin or tenant. */
+function compareParts(what: string, ours: readonly Breakdown[], theirs: readonly NaiveBreakdown[], check: Check): void {
+  check(`${what}s`, ours.length, theirs.length, true);
+  ours.forEach((part, i) => {
+    const { arrived, rejected, answered } = theirs[i]!;
+    check(`${what} ${i} arrived`, part.arrived, arrived, true);
+    check(`${what} ${i} rejected`, part.rejected, rejected, true);
+    check(`${what} ${i} completed`, part.completed, answered.length, true);
+    part.answeredBy.forEach((times, group) => {
+      const own = answered.filter((each) => each.group === group);
+      check(`${what} ${i} by group ${group}`, times, own.length, true);
+      const tokens = own.reduce((total, each) => total + each.tokens, 0);
+      check(`${what} ${i} tokens from group ${group}`, part.tokensFrom[group]!, tokens, true);
+    });
+    for (const key of ['ttft', 'e2e'] as const) {
+      const naive = new Histogram();
+      for (const each of answered) naive.add(each[key]);
+      compareHistograms(`${key} of ${what} ${i}`, part[key], naive, check);
+    }
+  });
+}
+
 /** What a controller saw at the same moments. Work is counted from the start of measurement on. */
 function compareSights(ours: readonly Sight[], theirs: readonly Sight[], warmupS: number, check: Check): void {
   check('acts', ours.length, theirs.length, true);
@@ -113,13 +146,16 @@ function compareSights(ours: readonly Sight[], theirs: readonly Sight[], warmupS
     if (!other) return;
     for (const key of ['held', 'waiting', 'inSystem', 'arrived'] as const)
       check(`act ${i} ${key}`, sight.levels[key], other.levels[key], true);
+    sight.placed.forEach((placed, group) => {
+      check(`act ${i} placed in group ${group}`, placed, other.placed[group]!, true);
+    });
     check(`act ${i} replicas`, sight.replicas.length, other.replicas.length, true);
     sight.replicas.forEach((replica, r) => {
       const twin = other.replicas[r];
       if (!twin) return;
       const what = `act ${i} replica ${r}`;
       check(`${what} ${replica.state} as ${twin.state}`, Number(replica.state === twin.state), 1, true);
-      for (const key of ['index', 'addedAtS', 'waiting', 'running', 'tokensHeld', 'tokensRoom'] as const)
+      for (const key of ['index', 'group', 'addedAtS', 'waiting', 'running', 'tokensHeld', 'tokensRoom'] as const)
         check(`${what} ${key}`, replica[key], twin[key], true);
       if (sight.now >= warmupS) check(`${what} busy`, replica.busyS, twin.busyS, false);
     });

@@ -1,7 +1,7 @@
 /** Drafts, priorities and swapping against closed forms and at their limits, without the naive twin: it has the same author's assumptions. */
 import { describe, expect, it } from 'vitest';
-import type { LlmFleetConfig } from '../../../src/fleet/llm/fleet.js';
-import { PriorityLevels } from '../../../src/fleet/llm/priorityLevels.js';
+import type { EngineLimits } from '../../../src/fleet/llm/engineLimits.js';
+import { Shares } from '../../../src/fleet/llm/shares.js';
 import { VerifySteps } from '../../../src/fleet/llm/verifySteps.js';
 import { interval95 } from '../../../src/kernel/intervals.js';
 import { stream } from '../../../src/kernel/random.js';
@@ -84,13 +84,7 @@ describe('an engine that serves one sequence at a time', () => {
     const shares = [0.2, 0.5, 0.3];
     const [load, service] = [0.8, 20 * STEP];
     const runs = Array.from({ length: 8 }, (_, r) =>
-      single(
-        load,
-        service,
-        20,
-        { limits: { priorityLevels: 3 }, priority: new PriorityLevels(shares, stream(5, r, 'p')) },
-        r,
-      ),
+      single(load, service, 20, { limits: { priorityLevels: 3 }, priority: new Shares(shares, stream(5, r, 'p')) }, r),
     );
     let before = 0;
     for (const [level, share] of shares.entries()) {
@@ -107,7 +101,7 @@ describe('an engine that serves one sequence at a time', () => {
 });
 
 describe('at their limits', () => {
-  const crowded = (fleet: Omit<Partial<SmallFleet>, 'limits'> & { limits?: Partial<LlmFleetConfig['limits']> }) =>
+  const crowded = (fleet: Omit<Partial<SmallFleet>, 'limits'> & { limits?: Partial<EngineLimits> }) =>
     runSmall(
       { step: flatStep(STEP, 100, 64), ...fleet, limits: { kvBlocks: 60, maxSequences: 8, ...fleet.limits } },
       poisson(20, drawTokens({ kind: 'uniform', min: 1, max: 90 }, stream(5, 0, 'output')), 0, 800),
@@ -124,7 +118,7 @@ describe('at their limits', () => {
   it('priorities of which one level has everybody are none', () => {
     const all = crowded({
       limits: { priorityLevels: 2 },
-      priority: new PriorityLevels([1, 0], stream(5, 0, 'p')),
+      priority: new Shares([1, 0], stream(5, 0, 'p')),
     });
     expect(all.rows).toEqual(plain.rows);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PriorityLevels } from '../../../src/fleet/llm/priorityLevels.js';
+import { Shares } from '../../../src/fleet/llm/shares.js';
 import { VerifySteps } from '../../../src/fleet/llm/verifySteps.js';
 import { stream } from '../../../src/kernel/random.js';
 import { flatStep, listed, runSmall } from './fleetHarness.js';
@@ -7,7 +7,7 @@ import { scriptedControl } from './scriptedControl.js';
 
 const at = (
   acts: readonly { at: number; what: 'add' | 'drain' | 'remove' | 'look'; which?: number; startS?: number }[],
-) => scriptedControl(acts.map((act) => ({ which: 0, startS: 0, ...act })));
+) => scriptedControl(acts.map((act) => ({ which: 0, startS: 0, group: 0, ...act })));
 
 describe('drafts', () => {
   it('give several tokens a step, and one gap for all of them', () => {
@@ -95,13 +95,13 @@ describe('room for what comes in', () => {
 
 describe('priorities', () => {
   it('order the waiting line, whoever came first', () => {
-    const priority = new PriorityLevels([0.5, 0.5], stream(1, 0, 'x'));
+    const priority = new Shares([0.5, 0.5], stream(1, 0, 'x'));
     const asks = Array.from({ length: 40 }, (_, i) => ({ at: i * 1e-6, prompt: 10, output: 5 }));
     const run = runSmall({ limits: { maxSequences: 1, priorityLevels: 2 }, priority }, listed(asks));
     const done = run.rows.map(({ arrivedAtS }) => Math.round(arrivedAtS * 1e6));
     // The first was alone when it came.
     const [, ...order] = done;
-    const urgent = order.filter((i) => priority.levelOf(i) === 0);
+    const urgent = order.filter((i) => priority.of(i) === 0);
     expect(order.slice(0, urgent.length)).toEqual([...urgent].sort((a, b) => a - b));
     expect(run.metrics.ttftByLevel[0]!.mean).toBeLessThan(run.metrics.ttftByLevel[1]!.mean);
   });
@@ -117,7 +117,13 @@ describe('replicas that come and go', () => {
     ]);
     const run = runSmall({ engines: 1, router: (list) => list.length - 1 }, listed(asks), { controller, untilS: 10 });
     expect(run.rows.map(({ replica }) => replica)).toEqual([0, 0, 1, 1]);
-    expect(run.replicaSeconds).toEqual({ provisioned: 10 + 9.5, ready: 10 + 10 - 1.7, draining: 0, most: 2 });
+    expect(run.groups[0]!.replicaSeconds).toEqual({
+      provisioned: 10 + 9.5,
+      ready: 10 + 10 - 1.7,
+      draining: 0,
+      most: 2,
+      serving: 10,
+    });
     expect(seen[1]!.replicas.map(({ state, running }) => [state, running])).toEqual([
       ['ready', 2],
       ['ready', 1],
@@ -129,9 +135,9 @@ describe('replicas that come and go', () => {
     const run = runSmall({ engines: 2, router: () => 0 }, listed(asks), { controller, untilS: 10 });
     expect(run.rows.map(({ replica }) => replica)).toEqual([0, 0, 1, 1]);
     // The second answer ends at 1 + 30 steps of 0.1 s.
-    expect(run.replicaSeconds.draining).toBeCloseTo(4 - 1.5, 9);
-    expect(run.replicaSeconds.provisioned).toBeCloseTo(10 + 4, 9);
-    expect(run.engines.map(({ engine }) => engine)).toEqual([1]);
+    expect(run.groups[0]!.replicaSeconds.draining).toBeCloseTo(4 - 1.5, 9);
+    expect(run.groups[0]!.replicaSeconds.provisioned).toBeCloseTo(10 + 4, 9);
+    expect(run.groups[0]!.engines.map(({ engine }) => engine)).toEqual([1]);
   });
 
   it('lose what they had when they fail, and others begin anew', () => {

@@ -78,15 +78,15 @@ describe('one engine by hand', () => {
 describe('the prefix cache in an engine', () => {
   it('computes a shared prefix once and holds its tokens once', () => {
     const asks = Array.from({ length: 8 }, (_, i) => ({ at: i === 0 ? 0 : 1, prompt: 44, output: 30, shared: 40 }));
-    const { metrics, engines } = runSmall(
+    const { metrics, groups } = runSmall(
       { limits: { prefixCaching: true, kvBlocks: 90, maxBatchedTokens: 400 } },
       listed(asks),
     );
     expect(metrics.hitTokens).toBe(7 * 40);
     expect(metrics.preemptions).toBe(0);
     // 40 shared tokens, and at most 8·(4 + 30) of their own: far from 8·74.
-    expect(engines[0]!.maxTokensSeen).toBeLessThanOrEqual(40 + 8 * 34);
-    expect(engines[0]!.maxTokensSeen).toBeGreaterThan(40 + 7 * 30);
+    expect(groups[0]!.engines[0]!.maxTokensSeen).toBeLessThanOrEqual(40 + 8 * 34);
+    expect(groups[0]!.engines[0]!.maxTokensSeen).toBeGreaterThan(40 + 7 * 30);
   });
 
   it('does not stall a short prompt that holds only the start of a longer shared prefix', () => {
@@ -109,22 +109,22 @@ describe('the prefix cache in an engine', () => {
 describe('the measured window', () => {
   it('counts the tokens and latencies of the steps that end inside it, also where a stretch crosses its edges', () => {
     const asks = [{ at: 0, prompt: 10, output: 100 }];
-    const { metrics, engines, carriedIn, inFlight } = runSmall({}, listed(asks), { warmupS: 2.05, untilS: 7.03 });
+    const { metrics, groups, carriedIn, inFlight } = runSmall({}, listed(asks), { warmupS: 2.05, untilS: 7.03 });
     expect([carriedIn, inFlight]).toEqual([1, 1]);
     // Steps end at 2.1, 2.2, … 7.0 s.
     expect(metrics.outputTokens).toBe(50);
     expect(metrics.itl[0]!.count).toBe(50);
-    expect(engines[0]!.busyS).toBeCloseTo(4.98, 9);
+    expect(groups[0]!.engines[0]!.busyS).toBeCloseTo(4.98, 9);
     // Step k (from 0.1·k s) attends to 10 + k tokens.
     const tokens = Array.from(
       { length: 71 },
       (_, k) => Math.max(0, Math.min(7.03, 0.1 * (k + 1)) - Math.max(2.05, 0.1 * k)) * (10 + k),
     );
-    expect(engines[0]!.tokenSeconds).toBeCloseTo(
+    expect(groups[0]!.engines[0]!.tokenSeconds).toBeCloseTo(
       tokens.reduce((a, b) => a + b),
       6,
     );
-    expect(engines[0]!.maxTokensSeen).toBe(80);
+    expect(groups[0]!.engines[0]!.maxTokensSeen).toBe(80);
   });
 });
 

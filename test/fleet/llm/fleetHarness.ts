@@ -1,7 +1,9 @@
 /** Small fleets for tests by hand: a step lasts a tenth of a second plus a millisecond a token unless told otherwise. */
 
 import type { ClientSettings } from '../../../src/fleet/llm/clients.js';
+import type { EngineLimits } from '../../../src/fleet/llm/engineLimits.js';
 import { type LlmFleetConfig, type LlmRun, type LlmRunOptions, runLlmFleet } from '../../../src/fleet/llm/fleet.js';
+import type { ReplicaGroup } from '../../../src/fleet/llm/replicaGroup.js';
 import type { StepModel } from '../../../src/latency/types.js';
 import type { RequestSource } from '../../../src/workload/source.js';
 import type { NaiveRow } from './naiveFleet.js';
@@ -55,15 +57,20 @@ export function listed(asks: readonly Ask[]): RequestSource {
 
 export interface SmallFleet {
   readonly step: StepModel;
-  readonly limits: Partial<LlmFleetConfig['limits']>;
+  readonly limits: Partial<EngineLimits>;
   readonly engines: number;
   readonly router: LlmFleetConfig['router'];
-  readonly overhead: LlmFleetConfig['overhead'];
+  readonly overhead: ReplicaGroup['overhead'];
   readonly maxModelTokens: number;
   readonly rejectTooLong: boolean;
   readonly speculative: LlmFleetConfig['speculative'] & {};
   readonly priority: LlmFleetConfig['priority'] & {};
   readonly client: ClientSettings;
+  readonly origins: LlmFleetConfig['origins'] & {};
+  readonly tenants: LlmFleetConfig['tenants'] & {};
+  readonly admission: LlmFleetConfig['admission'] & {};
+  /** Groups of like replicas with so many engines each, instead of one. */
+  readonly groupEngines: readonly number[];
 }
 
 export function runSmall(
@@ -81,17 +88,22 @@ export function runSmall(
     contentKeys: 8,
     ...fleet.limits,
   };
+  const {
+    step = flatStep(0.1, limits.maxBatchedTokens, limits.maxSequences),
+    engines = 1,
+    overhead = { fixedS: 0, perPromptTokenS: 0 },
+    limits: _,
+    groupEngines = [engines],
+    ...rest
+  } = fleet;
   const run = runLlmFleet(
     {
-      step: flatStep(0.1, limits.maxBatchedTokens, limits.maxSequences),
-      engines: 1,
+      groups: groupEngines.map((count) => ({ step, limits, overhead, engines: count })),
       router: () => 0,
-      overhead: { fixedS: 0, perPromptTokenS: 0 },
       maxModelTokens: 100_000,
       rejectTooLong: false,
       good: { ttftS: Infinity, tpotS: Infinity, e2eS: Infinity },
-      ...fleet,
-      limits,
+      ...rest,
     },
     source,
     { warmupS: 0, untilS: Infinity, batches: 1, batchSize: 0, sink: (row) => rows.push(row), ...options },

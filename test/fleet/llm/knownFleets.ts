@@ -18,6 +18,11 @@ const plain = {
   warmup: 0,
   until: null,
   batches: 1,
+  second: null,
+  split: null,
+  origins: null,
+  admission: null,
+  tenants: null,
 };
 
 export const KNOWN_FLEETS: readonly FleetSpec[] = [

@@ -50,12 +50,18 @@ export class NaiveEngine {
     private readonly limits: EngineLimits,
     private readonly meter: NaiveMeter,
     private readonly onFinished: (request: NaiveRequest, now: number) => void,
+    readonly group: number,
+    private readonly role?: 'prefill' | 'decode',
   ) {
     this.kv = new NaiveKv(limits.kvBlocks);
     this.drafts = limits.draftTokens ?? 0;
     // Each decoding sequence needs its tokens of the budget.
     this.maxSequences = Math.min(limits.maxSequences, Math.floor(limits.maxBatchedTokens / (1 + this.drafts)));
     this.hostFree = limits.swap?.hostBlocks ?? 0;
+  }
+
+  get waitingRequests(): number {
+    return this.waiting.length;
   }
 
   get outstanding(): number {
@@ -70,6 +76,7 @@ export class NaiveEngine {
 
   arrive(request: NaiveRequest, now: number): void {
     request.engine = this.index;
+    request.group = this.group;
     request.number = this.arrivals++;
     this.joinLine(request);
     this.meter.waitingChanges(now, 1);
@@ -140,7 +147,12 @@ export class NaiveEngine {
 
     while (!preempted && this.waiting.length > 0 && this.running.length < this.maxSequences && budget > 0) {
       const request = this.waiting[0]!;
-      const one = request.swapped > 0 ? this.resume(request, budget) : this.admit(request, now, budget);
+      const one =
+        request.swapped > 0
+          ? this.resume(request, budget)
+          : request.withKv
+            ? this.receive(request, budget)
+            : this.admit(request, now, budget);
       if (!one) break;
       this.waiting.shift();
       meter.waitingChanges(now, -1);
@@ -208,6 +220,18 @@ export class NaiveEngine {
     this.moved += request.swapped;
     this.hostFree += request.swapped;
     request.swapped = 0;
+    this.startDecoding(request);
+    return { request, tokens, places };
+  }
+
+  /** A sequence comes with what another engine has computed, and decodes at once. */
+  private receive(request: NaiveRequest, budget: number): Work | undefined {
+    const tokens = 1 + this.drafts;
+    const places = request.promptTokens + 1 + 2 * this.drafts;
+    const asked = this.limits.reservesAnswers ? this.wholeBlocks(request) : Math.ceil(places / this.limits.blockTokens);
+    if (budget < tokens || asked > this.kv.free - this.promised()) return undefined;
+    this.allocate(request, places);
+    request.withKv = false;
     this.startDecoding(request);
     return { request, tokens, places };
   }
@@ -320,6 +344,7 @@ export class NaiveEngine {
       request.lastTokenAt = now;
       request.done++;
       if (request.done === request.steps) this.leave(request, now);
+      else if (this.role === 'prefill') this.handOver(request, now);
       else if (request.decodes) request.target = request.promptTokens + 1 + request.gain * (request.done - 1);
       else this.startDecoding(request);
     }
@@ -338,6 +363,14 @@ export class NaiveEngine {
     if (request.continues) this.publishContent(request, computed);
     this.kv.giveBack(request.blocks);
     this.running.splice(this.running.indexOf(request), 1);
+    this.onFinished(request, now);
+  }
+
+  /** The prompt is computed, and what follows is decoded elsewhere: nothing of it stays here. */
+  private handOver(request: NaiveRequest, now: number): void {
+    this.kv.giveBack(request.blocks);
+    this.running.splice(this.running.indexOf(request), 1);
+    Object.assign(request, { blocks: [], computed: 0, sharedBlocks: 0, contentBlocks: 0 });
     this.onFinished(request, now);
   }
 

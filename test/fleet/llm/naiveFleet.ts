@@ -1,4 +1,5 @@
 /** Naive engines behind a router, fed by one source: the slow twin of `runLlmFleet`, event by event and step by step. */
+import type { RateLimit } from '../../../src/fleet/llm/admissionControl.js';
 import type { FleetControl } from '../../../src/fleet/llm/control.js';
 import type { LlmFleetConfig, LlmRunOptions } from '../../../src/fleet/llm/fleet.js';
 import { Histogram } from '../../../src/kernel/histogram.js';
@@ -43,12 +44,15 @@ export interface NaiveRun {
   };
   readonly ttftByLevel: readonly Histogram[];
   readonly e2eByLevel: readonly Histogram[];
-  readonly replicaSeconds: {
+  readonly replicaSeconds: readonly {
     readonly provisioned: number;
     readonly ready: number;
     readonly draining: number;
     readonly serving: number;
-  };
+  }[];
+  readonly rejectedFor: Readonly<Record<string, number>>;
+  readonly byOrigin: readonly NaiveBreakdown[];
+  readonly byTenant: readonly NaiveBreakdown[];
   readonly steps: number;
   /**
    * Whether events of different engines, or an arrival and a step's end, came so close that rounding decides which is first: equal
@@ -56,6 +60,13 @@ export interface NaiveRun {
    */
   readonly isAmbiguous: boolean;
   readonly untilS: number;
+}
+
+/** Requests of one origin or tenant: each that was answered, and how many came and were turned away. */
+export interface NaiveBreakdown {
+  arrived: number;
+  rejected: number;
+  answered: { readonly group: number; readonly tokens: number; readonly ttft: number; readonly e2e: number }[];
 }
 
 type Options = Pick<LlmRunOptions, 'warmupS' | 'untilS' | 'batches' | 'batchSize' | 'controller'>;
@@ -66,7 +77,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   const rows: NaiveRow[] = [];
   const many = (): Histogram[] => Array.from({ length: options.batches }, () => new Histogram());
   const [ttfts, tpots, e2es, queues] = [many(), many(), many(), many()];
-  const levels = config.priority && config.priority.levels > 1 ? config.priority.levels : 0;
+  const levels = config.priority && config.priority.count > 1 ? config.priority.count : 0;
   const byLevel = (): Histogram[] => Array.from({ length: levels }, () => new Histogram());
   const [ttftByLevel, e2eByLevel] = [byLevel(), byLevel()];
   const count = {
@@ -84,6 +95,11 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     inFlight: 0,
     rerouted: 0,
   };
+  const parts = (many: number): NaiveBreakdown[] =>
+    Array.from({ length: many }, () => ({ arrived: 0, rejected: 0, answered: [] }));
+  const byOrigin = parts(config.origins?.count ?? 0);
+  const byTenant = parts(config.tenants?.count ?? 0);
+  const rejectedFor: Record<string, number> = {};
   let steps = 0;
   let isAmbiguous = false;
   const lastEnd = new Map<number, number>();
@@ -91,11 +107,24 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   let lastControl = -1;
   const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9 * Math.max(1, a);
 
+  /** Requests on their way from an engine to another, and when each engine has sent all. */
+  const transfers: { readonly at: number; readonly request: NaiveRequest }[] = [];
+  const sentUntil = new Map<number, number>();
+
   const finished = (request: NaiveRequest, now: number): void => {
     if (request.unseen) return;
+    if (request.done < request.steps) {
+      const { latencyS, perTokenS } = config.handOver!;
+      const sent = Math.max(now, sentUntil.get(request.engine) ?? 0) + perTokenS * request.promptTokens;
+      sentUntil.set(request.engine, sent);
+      transfers.push({ at: sent + latencyS, request });
+      return;
+    }
     watched = watched.filter((event) => event.request !== request);
     const { arrivedAt, promptTokens, outputTokens } = request;
-    const outside = config.overhead.fixedS + config.overhead.perPromptTokenS * promptTokens;
+    const { overhead } = config.groups[request.group]!;
+    const way = config.origins?.rttS[request.origin]?.[request.group] ?? 0;
+    const outside = overhead.fixedS + overhead.perPromptTokenS * promptTokens + way;
     meter.inSystem.change(now, -1);
     lastFinish.set(request.engine, now);
     for (const [engine, time] of lastFinish) if (engine !== request.engine && isNear(time, now)) isAmbiguous = true;
@@ -111,6 +140,8 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       e2es[request.batch]!.add(e2e);
       queues[request.batch]!.add(queued);
       if (outputTokens > 1) tpots[request.batch]!.add(tpot);
+      for (const part of [byOrigin[request.origin], byTenant[request.tenant]])
+        part?.answered.push({ group: request.group, tokens: outputTokens, ttft, e2e });
       if (levels > 0) {
         ttftByLevel[request.priority]!.add(ttft);
         e2eByLevel[request.priority]!.add(e2e);
@@ -132,12 +163,15 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   /** What clients wait for: their timeouts and the ends of their pauses, in the order in which they began to. */
   let watched: { readonly at: number; readonly request: NaiveRequest; readonly isPause: boolean }[] = [];
   const nextWatched = () => watched.reduce((first, event) => (event.at < first.at ? event : first), watched[0]!);
-  const outsideOf = ({ promptTokens }: NaiveRequest): number =>
-    config.overhead.fixedS + config.overhead.perPromptTokenS * promptTokens;
+  const outsideOf = ({ promptTokens, group, origin }: NaiveRequest): number => {
+    const at = Math.max(0, group);
+    const { fixedS, perPromptTokenS } = config.groups[at]!.overhead;
+    return fixedS + perPromptTokenS * promptTokens + (config.origins?.rttS[origin]?.[at] ?? 0);
+  };
   const send = (request: NaiveRequest, now: number): void => {
+    place(request, now);
     if (client && client.timeoutS < Infinity)
       watched.push({ at: now + Math.max(0, client.timeoutS - outsideOf(request)), request, isPause: false });
-    place(request, now);
   };
   const unanswered = (request: NaiveRequest, now: number, outcome: 'failed' | 'abandoned'): void => {
     const { arrivedAt, promptTokens, outputTokens } = request;
@@ -186,26 +220,50 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       replicas.goIfDrained(now);
     }
   };
-  const drafts = config.limits.draftTokens ?? 0;
+  const drafts = config.groups[0]!.limits.draftTokens ?? 0;
   const replicas = new NaiveReplicas(
-    config.enginesPerReplica ?? 1,
+    config.groups.map(({ enginesPerReplica = 1 }) => enginesPerReplica),
     fromS,
     meter,
-    (index) => new NaiveEngine(index, config.step, config.limits, meter, finished),
+    (index, group) => {
+      const { step, limits, role } = config.groups[group]!;
+      return new NaiveEngine(index, step, limits, meter, finished, group, role);
+    },
   );
-  for (let i = 0; i < config.engines; i += config.enginesPerReplica ?? 1) replicas.add(0, 0);
+  config.groups.forEach(({ engines, enginesPerReplica = 1 }, group) => {
+    for (let i = 0; i < engines; i += enginesPerReplica) replicas.add(0, 0, group);
+  });
+  const placed = config.groups.map(() => 0);
+  const buckets = new Map<string, { level: number; at: number }>();
   let held: NaiveRequest[] = [];
   let number = 0;
 
+  /** Whether an engine of the group has room for a request of so many tokens by itself, and may serve its origin. */
+  const couldServe = (group: number, prompt: number, output: number, origin?: number): boolean => {
+    const { limits, role } = config.groups[group]!;
+    const places = role === 'prefill' ? prompt : prompt + output - 1 + 2 * drafts;
+    const blocks = Math.ceil(places / limits.blockTokens);
+    return blocks <= limits.kvBlocks && (origin === undefined || (config.origins?.allowed[origin]?.[group] ?? true));
+  };
+
   const place = (request: NaiveRequest, now: number): void => {
-    const ready = replicas.ready();
+    const { promptTokens: prompt, outputTokens: output, withKv } = request;
+    const ready = replicas
+      .ready()
+      .filter(({ group }) => !config.handOver || (config.groups[group]!.role === 'decode') === withKv)
+      .filter(({ group }) => couldServe(group, prompt, output, request.origin));
     if (ready.length === 0) {
       held.push(request);
       meter.waitingChanges(now, 1);
       return;
     }
     const { sharedTokens, promptTokens, key: contentKey } = request;
-    const target = ready.length === 1 ? 0 : config.router(ready, { sharedTokens, promptTokens, contentKey });
+    const { origin } = request;
+    const target =
+      ready.length === 1
+        ? 0
+        : (withKv ? config.handOver! : config).router(ready, { sharedTokens, promptTokens, contentKey, origin });
+    placed[ready[target]!.group]!++;
     ready[target]!.arrive(request, now);
   };
 
@@ -219,6 +277,48 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     }
   };
 
+  /** Takes what a request costs from a token bucket, if all of `limits` have it. */
+  const takeFromAll = (limits: readonly [string, RateLimit | undefined][], tokens: number, now: number): boolean => {
+    const stated = limits.flatMap(([name, limit]) => (limit ? [{ name, limit }] : []));
+    const levels = stated.map(({ name, limit }) => {
+      const { level, at } = buckets.get(name) ?? { level: limit.burst, at: 0 };
+      const filled = Math.min(limit.burst, level + limit.perS * (now - at));
+      return { name, cost: limit.of === 'requests' ? 1 : tokens, level: filled };
+    });
+    const enough = levels.every(({ level, cost }) => level >= cost);
+    for (const { name, level, cost } of levels) buckets.set(name, { level: level - (enough ? cost : 0), at: now });
+    return enough;
+  };
+
+  const refusal = (
+    prompt: number,
+    output: number,
+    tooLong: boolean,
+    origin: number,
+    tenant: number,
+    now: number,
+  ): string | undefined => {
+    const groups = config.groups.map((_, group) => group);
+    const tokens = prompt + output;
+    if (tooLong && config.rejectTooLong) return 'too_long';
+    const [decoding, others] = [true, false].map((decodes) =>
+      groups.filter((group) => (config.groups[group]!.role === 'decode') === decodes),
+    ) as [number[], number[]];
+    const served = (from?: number): boolean =>
+      others.some((group) => couldServe(group, prompt, output, from)) &&
+      (!config.handOver || output === 1 || decoding.some((group) => couldServe(group, prompt, output, from)));
+    if (!served()) return 'kv_memory';
+    if (!served(origin)) return 'residency';
+    const { maxInFlight = Infinity, maxWaiting = Infinity, rateLimit, tenantLimits } = config.admission ?? {};
+    if (meter.inSystem.value >= maxInFlight) return 'in_flight';
+    if (meter.waiting.value >= maxWaiting) return 'queue_full';
+    const limits: [string, RateLimit | undefined][] = [
+      ['all', rateLimit],
+      [`tenant ${tenant}`, tenantLimits?.[tenant]],
+    ];
+    return takeFromAll(limits, tokens, now) ? undefined : 'rate_limit';
+  };
+
   const arrive = (now: number): void => {
     const measures = now >= fromS;
     if (measures) count.arrived++;
@@ -228,10 +328,16 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     if (startsContent) for (const engine of replicas.engines()) engine.kv.forget(contentKey);
     const tooLong = promptTokens + outputTokens > config.maxModelTokens;
     if (tooLong && measures) count.tooLong++;
-    const blocks = Math.ceil((promptTokens + outputTokens - 1 + 2 * drafts) / config.limits.blockTokens);
-    if ((tooLong && config.rejectTooLong) || blocks > config.limits.kvBlocks) {
+    const origin = config.origins?.originOf(user >= 0 ? user : which, now) ?? 0;
+    const tenant = config.tenants?.of(which) ?? 0;
+    const counted = [byOrigin[origin], byTenant[tenant]].filter((part) => part !== undefined);
+    if (measures) for (const part of counted) part.arrived++;
+    const why = refusal(promptTokens, outputTokens, tooLong, origin, tenant, now);
+    if (why !== undefined) {
       if (measures) {
         count.rejected++;
+        rejectedFor[why] = (rejectedFor[why] ?? 0) + 1;
+        for (const part of counted) part.rejected++;
         rows.push({
           arrivedAtS: now,
           promptTokens,
@@ -243,7 +349,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
           outcome: 'rejected',
         });
       }
-      if (user >= 0) source.answered(user, now + config.overhead.fixedS);
+      if (user >= 0) source.answered(user, now + config.groups[0]!.overhead.fixedS);
       return;
     }
     const batch = options.batchSize > 0 ? Math.floor((count.arrived - 1) / options.batchSize) : 0;
@@ -259,13 +365,16 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
         continues,
         user,
         batch: Math.max(0, Math.min(options.batches - 1, batch)),
-        priority: config.priority?.levelOf(which) ?? 0,
+        priority: config.priority?.of(which) ?? 0,
+        origin,
+        tenant,
         number: -1,
         steps: verified > 0 ? 1 + verified : outputTokens,
         gain: verified > 0 ? config.speculative!.gainOf(outputTokens - 1, verified) : 1,
         engine: -1,
         tries: 0,
         unseen: false,
+        group: -1,
         ...fresh(promptTokens),
       },
       now,
@@ -273,13 +382,17 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   };
 
   const controlAt = (now: number): FleetControl => ({
-    replicas: replicas.views(now, config.limits.kvBlocks * config.limits.blockTokens),
+    replicas: replicas.views(
+      now,
+      config.groups.map(({ limits }) => limits.kvBlocks * limits.blockTokens),
+    ),
     held: held.length,
     waiting: meter.waiting.value,
     inSystem: meter.inSystem.value,
     arrived: number,
-    add(readyAtS) {
-      const index = replicas.add(now, readyAtS);
+    placed: (group) => placed[group]!,
+    add(readyAtS, group = 0) {
+      const index = replicas.add(now, readyAtS, group);
       placeHeld(now);
       return index;
     },
@@ -299,16 +412,20 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
 
   let now = 0;
   let measuring = false;
-  /** Everybody who waits for an answer: at an engine, before one, or between two tries. */
+  /** Everybody who waits for an answer: at an engine, before one, on the way between two, or between two tries. */
   const inSystem = (): number =>
     [...replicas.engines().flatMap(({ running, waiting }) => [...running, ...waiting]), ...held].filter(
       ({ unseen }) => !unseen,
-    ).length + watched.filter(({ isPause }) => isPause).length;
+    ).length +
+    transfers.length +
+    watched.filter(({ isPause }) => isPause).length;
   const { controller } = options;
   for (;;) {
     const nextStep = Math.min(...replicas.engines().map((engine) => engine.nextAt(now)));
+    const nextTransfer = Math.min(Infinity, ...transfers.map(({ at }) => at));
     const nextClient = watched.length > 0 ? nextWatched().at : Infinity;
-    const nextWork = Math.min(source.time, nextStep, nextClient);
+    const nextSeen = Math.min(source.time, nextStep, nextTransfer);
+    const nextWork = Math.min(nextSeen, nextClient);
     const nextControl = Math.min(controller?.nextAt ?? Infinity, replicas.nextReadyAt());
     const goesOn = nextWork < Infinity || options.untilS < Infinity || held.length > 0;
     const isControl = nextControl <= nextWork && goesOn;
@@ -328,13 +445,21 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       replicas.open(now);
       placeHeld(now);
       if (controller && controller.nextAt <= now) controller.act(now, controlAt(now));
-    } else if (nextClient <= Math.min(source.time, nextStep)) {
+    } else if (nextClient <= nextSeen) {
       if (replicas.engines().some(isNearEnd) || isNear(source.time, now)) isAmbiguous = true;
       clientActs(now);
-    } else if (source.time <= nextStep) {
+    } else if (source.time <= nextWork) {
       if (isNear(lastControl, now)) isAmbiguous = true;
       if (replicas.engines().length > 1 && replicas.engines().some(isNearEnd)) isAmbiguous = true;
       arrive(now);
+    } else if (nextTransfer <= nextStep) {
+      if (replicas.engines().some(isNearEnd)) isAmbiguous = true;
+      const [{ request }] = transfers.splice(
+        transfers.findIndex(({ at }) => at === nextTransfer),
+        1,
+      ) as [(typeof transfers)[number]];
+      request.withKv = true;
+      place(request, now);
     } else {
       steps++;
       const engine = replicas.engines().find((candidate) => candidate.nextAt(now) === now)!;
@@ -357,6 +482,9 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     ttftByLevel,
     e2eByLevel,
     count,
+    rejectedFor,
+    byOrigin,
+    byTenant,
     replicaSeconds: replicas.seconds(untilS),
     steps,
     isAmbiguous,

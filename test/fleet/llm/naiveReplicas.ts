@@ -8,6 +8,7 @@ interface Replica {
   state: ReplicaState;
   readonly addedAt: number;
   readonly readyAt: number;
+  readonly group: number;
   readonly engines: readonly NaiveEngine[];
   /** What earlier engines at its indices had worked. */
   readonly busyBefore: number;
@@ -15,20 +16,22 @@ interface Replica {
 
 export class NaiveReplicas {
   private readonly places: Replica[] = [];
-  private readonly levels: Record<'provisioned' | 'ready' | 'draining' | 'serving', NaiveLevel>;
+  private readonly levels: readonly Record<'provisioned' | 'ready' | 'draining' | 'serving', NaiveLevel>[];
+  /** Engines made so far, old ones at used indices not counted twice. */
+  private engineCount = 0;
 
   constructor(
-    private readonly perReplica: number,
+    private readonly perReplica: readonly number[],
     private readonly fromS: number,
     private readonly meter: NaiveMeter,
-    private readonly make: (index: number) => NaiveEngine,
+    private readonly make: (index: number, group: number) => NaiveEngine,
   ) {
-    this.levels = {
+    this.levels = perReplica.map(() => ({
       provisioned: new NaiveLevel(fromS),
       ready: new NaiveLevel(fromS),
       draining: new NaiveLevel(fromS),
       serving: new NaiveLevel(fromS),
-    };
+    }));
   }
 
   private present(): Replica[] {
@@ -48,13 +51,17 @@ export class NaiveReplicas {
     return Math.min(Infinity, ...starting.map(({ readyAt }) => readyAt));
   }
 
-  add(now: number, readyAt: number): number {
-    const free = this.places.findIndex(({ state }) => state === 'gone');
+  add(now: number, readyAt: number, group: number): number {
+    const free = this.places.findIndex((place) => place.state === 'gone' && place.group === group);
     const place = free < 0 ? this.places.length : free;
-    const engines = Array.from({ length: this.perReplica }, (_, i) => this.make(place * this.perReplica + i));
+    const indices =
+      free < 0
+        ? Array.from({ length: this.perReplica[group]! }, () => this.engineCount++)
+        : this.places[free]!.engines.map(({ index }) => index);
+    const engines = indices.map((index) => this.make(index, group));
     const busyBefore = engines.reduce((sum, { index }) => sum + this.meter.busyS(index), 0);
-    this.places[place] = { state: 'starting', addedAt: now, readyAt, engines, busyBefore };
-    this.levels.provisioned.change(now, 1);
+    this.places[place] = { state: 'starting', addedAt: now, readyAt, group, engines, busyBefore };
+    this.levels[group]!.provisioned.change(now, 1);
     if (readyAt <= now) this.open(now);
     return place;
   }
@@ -63,7 +70,7 @@ export class NaiveReplicas {
     for (const replica of this.places) {
       if (replica.state !== 'starting' || replica.readyAt > now) continue;
       replica.state = 'ready';
-      this.levels.ready.change(now, 1);
+      this.levels[replica.group]!.ready.change(now, 1);
       this.count(now);
     }
   }
@@ -72,8 +79,9 @@ export class NaiveReplicas {
     const replica = this.places[place];
     if (replica?.state === 'starting') this.go(replica, now);
     if (replica?.state !== 'ready') return;
-    this.levels.ready.change(now, -1);
-    this.levels.draining.change(now, 1);
+    const levels = this.levels[replica.group]!;
+    levels.ready.change(now, -1);
+    levels.draining.change(now, 1);
     replica.state = 'draining';
     this.count(now);
     this.goIfDrained(now);
@@ -95,29 +103,31 @@ export class NaiveReplicas {
   }
 
   private go(replica: Replica, now: number): void {
-    if (replica.state === 'ready' || replica.state === 'draining') this.levels[replica.state].change(now, -1);
-    this.levels.provisioned.change(now, -1);
+    const levels = this.levels[replica.group]!;
+    if (replica.state === 'ready' || replica.state === 'draining') levels[replica.state].change(now, -1);
+    levels.provisioned.change(now, -1);
     replica.state = 'gone';
     this.count(now);
   }
 
-  /** Whether anybody takes requests. */
+  /** Whether anybody takes requests, by group. */
   private count(now: number): void {
-    const { serving } = this.levels;
-    serving.change(now, (this.ready().length > 0 ? 1 : 0) - serving.value);
+    this.levels.forEach(({ serving }, group) => {
+      const takes = this.places.some((replica) => replica.group === group && replica.state === 'ready');
+      serving.change(now, (takes ? 1 : 0) - serving.value);
+    });
   }
 
-  seconds(until: number): { provisioned: number; ready: number; draining: number; serving: number } {
-    const { provisioned, ready, draining, serving } = this.levels;
-    return {
+  seconds(until: number): { provisioned: number; ready: number; draining: number; serving: number }[] {
+    return this.levels.map(({ provisioned, ready, draining, serving }) => ({
       provisioned: provisioned.integral(until),
       ready: ready.integral(until),
       draining: draining.integral(until),
       serving: serving.integral(until),
-    };
+    }));
   }
 
-  views(now: number, tokensRoom: number): ReplicaView[] {
+  views(now: number, tokensRooms: readonly number[]): ReplicaView[] {
     const total = (replica: Replica, of: (engine: NaiveEngine) => number): number =>
       replica.engines.reduce((sum, engine) => sum + of(engine), 0);
     const working = ({ step }: NaiveEngine): number => (step ? now - Math.max(step.startedAt, this.fromS) : 0);
@@ -127,12 +137,13 @@ export class NaiveReplicas {
         : [
             {
               index,
+              group: replica.group,
               state: replica.state,
               addedAtS: replica.addedAt,
               waiting: total(replica, (engine) => engine.waiting.length),
               running: total(replica, (engine) => engine.running.length),
               tokensHeld: total(replica, (engine) => engine.tokensHeld()),
-              tokensRoom: tokensRoom * this.perReplica,
+              tokensRoom: tokensRooms[replica.group]! * this.perReplica[replica.group]!,
               busyS: total(replica, (engine) => this.meter.busyS(engine.index) + working(engine)) - replica.busyBefore,
             },
           ],

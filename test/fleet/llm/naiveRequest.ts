@@ -11,10 +11,13 @@ export interface NaiveRequest {
   readonly user: number;
   readonly batch: number;
   readonly priority: number;
+  readonly origin: number;
+  readonly tenant: number;
   /** Steps that give it tokens, and how many each gives after the first. */
   readonly steps: number;
   readonly gain: number;
   engine: number;
+  group: number;
   /** Place in the order of arrivals at that engine. */
   number: number;
   /** Steps that have given it tokens. */
@@ -32,6 +35,8 @@ export interface NaiveRequest {
   contentBlocks: number;
   /** Blocks in host memory. */
   swapped: number;
+  /** Its prompt's keys and values have come from another engine and wait to be taken in. */
+  withKv: boolean;
   admittedAt: number | undefined;
   firstTokenAt: number;
   lastTokenAt: number;
@@ -54,6 +59,7 @@ export const fresh = (promptTokens: number) => ({
   sharedBlocks: 0,
   contentBlocks: 0,
   swapped: 0,
+  withKv: false,
   admittedAt: undefined,
   firstTokenAt: Number.NaN,
   lastTokenAt: Number.NaN,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { longestRequest } from '../../../src/fleet/llm/replicaGroup.js';
 import { compareRuns } from './compareRuns.js';
 import { KNOWN_FLEETS } from './knownFleets.js';
-import { fleetArbitrary } from './randomFleets.js';
+import { configOf, fleetArbitrary } from './randomFleets.js';
 
 describe('the engine and its naive twin', () => {
   it.each(KNOWN_FLEETS.map((spec, i) => [i, spec] as const))(
@@ -27,6 +28,7 @@ describe('the engine and its naive twin', () => {
       retried: 0,
       unseen: 0,
     };
+    const fleets = { mixed: 0, tooLargeForOne: 0, bound: 0, turnedAway: 0, limited: 0, byTenant: 0, split: 0 };
     let reserved = 0;
     fc.assert(
       fc.property(fleetArbitrary, (spec) => {
@@ -47,8 +49,18 @@ describe('the engine and its naive twin', () => {
         features.abandoned += naive.count.abandoned > 0 ? 1 : 0;
         features.retried += naive.count.retries > 0 ? 1 : 0;
         features.unseen += naive.count.timeouts > 0 && !spec.client?.serverCancels ? 1 : 0;
-        features.drained += naive.replicaSeconds.draining > 0 ? 1 : 0;
-        features.held += naive.replicaSeconds.ready === 0 ? 1 : 0;
+        features.drained += naive.replicaSeconds.some(({ draining }) => draining > 0) ? 1 : 0;
+        features.held += naive.replicaSeconds.every(({ ready }) => ready === 0) ? 1 : 0;
+        fleets.mixed += spec.second && naive.replicaSeconds.every(({ ready }) => ready > 0) ? 1 : 0;
+        const rooms = configOf(spec).groups.map(longestRequest);
+        fleets.tooLargeForOne += naive.rows.some((row) => row.promptTokens + row.outputTokens > Math.min(...rooms))
+          ? 1
+          : 0;
+        fleets.bound += spec.origins && spec.origins.bound !== 'no' && spec.second ? 1 : 0;
+        fleets.turnedAway += naive.rejectedFor['queue_full'] || naive.rejectedFor['in_flight'] ? 1 : 0;
+        fleets.split += spec.split && spec.second && naive.rows.some(({ e2eS, ttftS }) => e2eS > ttftS) ? 1 : 0;
+        fleets.limited += naive.rejectedFor['rate_limit'] ? 1 : 0;
+        fleets.byTenant += naive.byTenant.some(({ answered }) => answered.length > 0) ? 1 : 0;
         expect(differences).toEqual([]);
         if (!spec.limits.reservesAnswers) return;
         reserved += naive.meter.waiting.max > 2 ? 1 : 0;
@@ -63,6 +75,7 @@ describe('the engine and its naive twin', () => {
     expect(seen.rejected).toBeGreaterThan(50);
     expect(reserved).toBeGreaterThan(20);
     for (const times of Object.values(features)) expect(times).toBeGreaterThan(20);
+    for (const [what, times] of Object.entries(fleets)) expect(times, what).toBeGreaterThan(10);
     expect(seen.steps).toBeGreaterThan(2 * seen.events);
   });
 });

@@ -1,27 +1,39 @@
 /** Random fleets and traffic for property tests: plain numbers that shrink well, and what they stand for. */
 import fc from 'fast-check';
+import type { AdmissionRules, RateLimit } from '../../../src/fleet/llm/admissionControl.js';
 import type { ClientSettings } from '../../../src/fleet/llm/clients.js';
 import type { LlmFleetConfig } from '../../../src/fleet/llm/fleet.js';
-import { PriorityLevels } from '../../../src/fleet/llm/priorityLevels.js';
+import { Origins } from '../../../src/fleet/llm/origins.js';
+import type { ReplicaGroup } from '../../../src/fleet/llm/replicaGroup.js';
 import { type RoutingPolicy, router } from '../../../src/fleet/llm/routing.js';
+import { Shares } from '../../../src/fleet/llm/shares.js';
 import { VerifySteps } from '../../../src/fleet/llm/verifySteps.js';
 import { stream } from '../../../src/kernel/random.js';
 import { constant, exponential, gamma } from '../../../src/kernel/variates.js';
 import type { StepModel } from '../../../src/latency/types.js';
 import { closedSource } from '../../../src/workload/closedSource.js';
 import { drawTokens } from '../../../src/workload/draws.js';
+import type { Intensity } from '../../../src/workload/intensity.js';
 import { openSource } from '../../../src/workload/openSource.js';
 import type { RequestSource } from '../../../src/workload/source.js';
 import { traceSource } from '../../../src/workload/traceSource.js';
 import type { Act } from './scriptedControl.js';
 
 /** An act of control, in shares of about the time that the run takes. */
-type Planned = { readonly at: number; readonly what: Act['what']; readonly which: number; readonly start: number };
+type Planned = {
+  readonly at: number;
+  readonly what: Act['what'];
+  readonly which: number;
+  readonly start: number;
+};
 
 const share = fc.integer({ min: 0, max: 999 }).map((n) => n / 1000);
 /** Absent in half of the fleets. */
 const often = <T>(of: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T | null> =>
   fc.oneof(fc.constant(null), fc.record(of) as fc.Arbitrary<T>);
+/** Present in a fifth of the fleets. */
+const rarely = <T>(of: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.record(of) as fc.Arbitrary<T> });
 const lengths = fc
   .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 60 }))
   .map(([min, more]) => ({ min, max: min + more }));
@@ -63,6 +75,7 @@ export const fleetArbitrary = fc.record({
     'prefix-aware',
     'session-affinity',
     'weighted',
+    'nearest',
   ),
   weights: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 }),
   speculative: often({ tokens: fc.integer({ min: 1, max: 6 }), acceptance: share, cost: share }),
@@ -92,6 +105,31 @@ export const fleetArbitrary = fc.record({
     pause: share,
     serverCancels: fc.boolean(),
   }),
+  /** Other replicas beside the first: slower or faster, with other memory. */
+  second: rarely({
+    engines: fc.integer({ min: 0, max: 2 }),
+    perReplica: fc.constantFrom<number>(1, 1, 2),
+    speed: share,
+    kvTokens: fc.oneof(fc.integer({ min: 40, max: 200 }), fc.integer({ min: 100, max: 3000 })),
+    maxSequences: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(64)),
+  }),
+  /** The first replicas compute prompts, the second decode: latency and time of a token in base step times. */
+  split: often({ latency: share, perToken: share }),
+  /** Round trips in base step times, drawn; origins that may use the first group only, or the last. */
+  origins: rarely({
+    count: fc.integer({ min: 1, max: 3 }),
+    far: share,
+    bound: fc.constantFrom<'no' | 'first' | 'last'>('no', 'no', 'first', 'last'),
+    day: fc.boolean(),
+  }),
+  admission: rarely({
+    maxWaiting: fc.constantFrom<number>(0, 1, 3, 1e9, 1e9),
+    maxInFlight: fc.constantFrom<number>(1, 4, 12, 1e9, 1e9),
+    of: fc.constantFrom<'requests' | 'tokens' | 'nothing'>('requests', 'tokens', 'nothing'),
+    rate: share,
+    burst: fc.integer({ min: 1, max: 12 }),
+  }),
+  tenants: rarely({ count: fc.integer({ min: 1, max: 3 }), limited: share }),
   maxModelTokens: fc.integer({ min: 60, max: 600 }),
   rejectTooLong: fc.boolean(),
   overhead: fc.record({ fixed: fc.oneof(fc.constant(0), share), perToken: fc.oneof(fc.constant(0), share) }),
@@ -163,8 +201,10 @@ const replicasOf = ({ engines, perReplica }: FleetSpec): number => Math.max(1, M
 const sequencesOf = (spec: FleetSpec): number => Math.min(spec.limits.maxSequences, budgetOf(spec));
 
 /** Pauses double with each retry and vary by a third. */
-function clientOf({ client, traffic, seed }: FleetSpec): ClientSettings | undefined {
-  if (client === null || traffic.kind === 'closed') return undefined;
+function clientOf({ client, traffic, seed, admission, split, second, tenants }: FleetSpec): ClientSettings | undefined {
+  // What a rejection, or a prompt on its way to another pool, means to a client is not modelled.
+  const isAlone = admission === null && tenants === null && (split === null || second === null);
+  if (client === null || traffic.kind === 'closed' || !isAlone) return undefined;
   const timeoutS = BASE * 3.0123 * 100 ** client.patience;
   const uniform = stream(seed, 0, 'client');
   const pauseS = (retry: number): number => client.pause * timeoutS * 2 ** (retry - 1) * (1 - uniform() / 3);
@@ -172,10 +212,10 @@ function clientOf({ client, traffic, seed }: FleetSpec): ClientSettings | undefi
 }
 
 export function configOf(spec: FleetSpec): LlmFleetConfig {
-  const { limits, traffic, seed, speculative, swap, levels } = spec;
+  const { limits, traffic, seed, speculative, swap, levels, second, tenants } = spec;
   const client = clientOf(spec);
   const contents = traffic.kind === 'open' ? traffic.uniquePrompts : traffic.kind === 'closed' ? traffic.users : 0;
-  return {
+  const first: ReplicaGroup = {
     step: stepModelOf(spec),
     limits: {
       maxSequences: sequencesOf(spec),
@@ -194,15 +234,107 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
     overhead: { fixedS: BASE * spec.overhead.fixed, perPromptTokenS: BASE * spec.overhead.perToken * 0.001 },
     engines: replicasOf(spec) * spec.perReplica,
     enginesPerReplica: spec.perReplica,
+  };
+  const groups = second === null ? [first] : [first, otherGroup(first, second)];
+  const split = second === null ? null : spec.split;
+  if (split !== null) splitGroups(groups);
+  const rttS = roundTrips(spec, groups.length);
+  return {
+    groups,
     maxModelTokens: spec.maxModelTokens,
     rejectTooLong: spec.rejectTooLong,
-    router: router(spec.policy, stream(seed, 0, 'routing'), spec.weights),
+    router: router(spec.policy, stream(seed, 0, 'routing'), {
+      ...(second && spec.weights.length > 0 ? { groupWeights: spec.weights } : { weights: spec.weights }),
+      ...(rttS && { nearest: { rttS, maxWaiting: 1 + (seed % 3) } }),
+    }),
+    ...(split && {
+      handOver: {
+        router: router(spec.policy, stream(seed, 0, 'decode routing'), { weights: spec.weights }),
+        latencyS: BASE * (0.0137 + split.latency),
+        perTokenS: BASE * 0.0317 * split.perToken,
+      },
+    }),
     ...(client && { client }),
     good: { ttftS: BASE * 9.1, tpotS: BASE * 3.3, e2eS: BASE * 200.7 },
     ...(speculative && {
       speculative: new VerifySteps(speculative.tokens, speculative.acceptance, stream(seed, 0, 'speculative')),
     }),
-    ...(levels > 1 && { priority: new PriorityLevels([0.3, 0.4, 0.5].slice(0, levels), stream(seed, 0, 'priority')) }),
+    ...(levels > 1 && { priority: new Shares([0.3, 0.4, 0.5].slice(0, levels), stream(seed, 0, 'priority')) }),
+    ...(rttS && { origins: originsOf(spec, rttS) }),
+    ...(spec.admission && { admission: admissionOf(spec.admission, tenants) }),
+    ...(tenants && { tenants: new Shares([0.5, 0.2, 0.4].slice(0, tenants.count), stream(seed, 0, 'tenants')) }),
+  };
+}
+
+/** The first group computes prompts, the second decodes; only who decodes has to reserve room for answers. */
+function splitGroups(groups: ReplicaGroup[]): void {
+  const { reservesAnswers: _, ...limits } = groups[0]!.limits;
+  groups[0] = { ...groups[0]!, limits, role: 'prefill' };
+  groups[1] = { ...groups[1]!, role: 'decode' };
+}
+
+/** Replicas with the limits of the scheduler that the first have, on other hardware. */
+function otherGroup(first: ReplicaGroup, other: FleetSpec['second'] & {}): ReplicaGroup {
+  const { step, limits } = first;
+  const factor = 0.4 + 2.1 * other.speed;
+  const scaled = (times: Float64Array): Float64Array => times.map((time) => time * factor);
+  return {
+    step: { ...step, tokens: scaled(step.tokens), host: scaled(step.host), prefillStep: step.prefillStep * factor },
+    limits: {
+      ...limits,
+      maxSequences: Math.min(other.maxSequences, limits.maxSequences),
+      kvBlocks: Math.ceil(other.kvTokens / limits.blockTokens),
+    },
+    overhead: { fixedS: first.overhead.fixedS * 0.7, perPromptTokenS: 0 },
+    engines: other.engines * other.perReplica,
+    enginesPerReplica: other.perReplica,
+  };
+}
+
+function roundTrips({ origins }: FleetSpec, groups: number): number[][] | undefined {
+  return origins === null
+    ? undefined
+    : Array.from({ length: origins.count }, (_, o) =>
+        Array.from({ length: groups }, (_, g) => BASE * (0.31 + 7.3 * origins.far * Math.abs(o - g))),
+      );
+}
+
+function originsOf({ origins, seed }: FleetSpec, rttS: number[][]): Origins {
+  const { bound, day, count } = origins!;
+  const halfDay = 200 * BASE;
+  // Two hours that alternate, the origins out of phase.
+  const intensities: Intensity[] = Array.from({ length: count }, (_, o) => ({
+    at: (t) => {
+      const half = Math.floor(t / halfDay);
+      return { factor: (half + o) % 2 === 0 ? 1.7 : 0.3, until: (half + 1) * halfDay };
+    },
+  }));
+  const mayServe = (origin: number, group: number, groups: number): boolean =>
+    bound === 'no' || origin === 0 || group === (bound === 'first' ? 0 : groups - 1);
+  return new Origins(
+    {
+      shares: [0.6, 0.3, 0.3].slice(0, count),
+      ...(day && { intensities }),
+      rttS,
+      allowed: rttS.map((row, origin) => row.map((_, group) => mayServe(origin, group, row.length))),
+    },
+    stream(seed, 0, 'origins'),
+  );
+}
+
+function admissionOf(spec: FleetSpec['admission'] & {}, tenants: FleetSpec['tenants']): AdmissionRules {
+  const { of, rate, burst, maxWaiting, maxInFlight } = spec;
+  const perToken = of === 'tokens' ? 60 : 1;
+  const limit = (share: number): RateLimit => ({
+    perS: ((0.02 + share) * 0.5 * perToken) / BASE / 10,
+    burst: burst * perToken,
+    of: of === 'tokens' ? 'tokens' : 'requests',
+  });
+  return {
+    maxWaiting,
+    maxInFlight,
+    ...(of !== 'nothing' && { rateLimit: limit(rate) }),
+    ...(tenants && { tenantLimits: [limit(tenants.limited), undefined] }),
   };
 }
 
@@ -215,6 +347,8 @@ export function actsOf(spec: FleetSpec, wholeS: number): Act[] {
       what,
       which,
       startS: start * 0.3 * wholeS,
+      // A new replica is of the other kind, if there is one, every second time.
+      group: spec.second !== null && Math.floor(which * 1000) % 2 === 1 ? 1 : 0,
     }))
     .sort((a, b) => a.at - b.at);
 }

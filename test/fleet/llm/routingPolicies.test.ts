@@ -60,7 +60,7 @@ describe('session affinity', () => {
 
 describe('weighted routing', () => {
   it('serves in proportion, evenly interleaved', () => {
-    const route = router('weighted', random(), [5, 1, 1]);
+    const route = router('weighted', random(), { weights: [5, 1, 1] });
     const sent = Array.from({ length: 14 }, () => route(targets(0, 0, 0)));
     // The sequence that nginx gives for these weights.
     expect(sent.slice(0, 7)).toEqual([0, 0, 1, 0, 2, 0, 0]);
@@ -68,7 +68,7 @@ describe('weighted routing', () => {
   });
 
   it('counts 1 for engines without a weight', () => {
-    const route = router('weighted', random(), [3]);
+    const route = router('weighted', random(), { weights: [3] });
     const sent = Array.from({ length: 40 }, () => route(targets(0, 0)));
     expect(sent.filter((to) => to === 0).length).toBe(30);
   });

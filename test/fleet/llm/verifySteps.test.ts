@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PriorityLevels } from '../../../src/fleet/llm/priorityLevels.js';
+import { Shares } from '../../../src/fleet/llm/shares.js';
 import { VerifySteps } from '../../../src/fleet/llm/verifySteps.js';
 import { stream } from '../../../src/kernel/random.js';
 import { tokensPerStep } from '../../../src/latency/speculative.js';
@@ -79,10 +79,10 @@ describe('the steps of an answer under speculative decoding', () => {
 
 describe('levels of priority', () => {
   it('have their shares of the requests', () => {
-    const levels = new PriorityLevels([2, 5, 3], stream(1, 0, 'x'));
+    const levels = new Shares([2, 5, 3], stream(1, 0, 'x'));
     const counts = [0, 0, 0];
     for (let request = 0; request < 30_000; request++) {
-      const level = levels.levelOf(request);
+      const level = levels.of(request);
       counts[level] = counts[level]! + 1;
     }
     for (const [level, share] of [0.2, 0.5, 0.3].entries()) {

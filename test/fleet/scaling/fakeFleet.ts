@@ -18,6 +18,7 @@ export class FakeFleet implements FleetControl {
   readonly log: Act[] = [];
   readonly inSystem = 0;
   readonly arrived = 0;
+  readonly placed = (): number => 0;
   /** Replicas that came to serve after the start. */
   everReady = 0;
   waiting = 0;
@@ -45,6 +46,7 @@ export class FakeFleet implements FleetControl {
     const each = waiting / Math.max(1, this.ready.length);
     return this.present.map(({ index, addedAtS, readyAtS }) => ({
       index,
+      group: 0,
       addedAtS,
       state: readyAtS <= now ? 'ready' : 'starting',
       waiting: readyAtS <= now ? each : 0,

@@ -6,6 +6,7 @@ import { Scraper } from '../../../src/fleet/scaling/scraper.js';
 
 const view = (index: number, fields: Partial<ReplicaView> = {}): ReplicaView => ({
   index,
+  group: 0,
   state: 'ready',
   addedAtS: 0,
   waiting: 0,
@@ -22,6 +23,7 @@ const fleet = (replicas: readonly ReplicaView[], fields: Partial<FleetControl> =
   inSystem: 0,
   fail: () => 0,
   arrived: 0,
+  placed: () => 0,
   add: () => 0,
   drain: () => undefined,
   remove: () => undefined,

@@ -1,0 +1,34 @@
+/** What is counted of some of a service's requests: those of one origin, or of one tenant. */
+import { Histogram } from '../../kernel/histogram.js';
+
+export class Breakdown {
+  readonly ttft = new Histogram();
+  readonly e2e = new Histogram();
+  arrived = 0;
+  completed = 0;
+  rejected = 0;
+  /** Answered by each group of replicas: requests, and tokens of their answers. */
+  readonly answeredBy: number[];
+  readonly tokensFrom: number[];
+
+  constructor(groups: number) {
+    this.answeredBy = new Array<number>(groups).fill(0);
+    this.tokensFrom = new Array<number>(groups).fill(0);
+  }
+
+  answered(group: number, outputTokens: number, ttftS: number, e2eS: number): void {
+    this.completed++;
+    this.answeredBy[group] = this.answeredBy[group]! + 1;
+    this.tokensFrom[group] = this.tokensFrom[group]! + outputTokens;
+    this.ttft.add(ttftS);
+    this.e2e.add(e2eS);
+  }
+
+  restart(): void {
+    this.arrived = this.completed = this.rejected = 0;
+    this.answeredBy.fill(0);
+    this.tokensFrom.fill(0);
+    this.ttft.clear();
+    this.e2e.clear();
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Keys and values on their way from engines that compute prompts to those that decode. An engine sends one request's after the other; the
+ * memory that they had is free at once, as what is sent waits in buffers of its own. The first token is the prompt's (DistServe, OSDI 2024;
+ * Splitwise, ISCA 2024), so it is not held up; the second waits for the transfer.
+ */
+import { Calendar } from '../../kernel/calendar.js';
+import type { Router } from './routing.js';
+
+export interface HandOver {
+  /** Chooses the engine that decodes, when the transfer ends. */
+  readonly router: Router;
+  /** Seconds before the first byte arrives, and for the keys and values of one token of the prompt. */
+  readonly latencyS: number;
+  readonly perTokenS: number;
+}
+
+export class Transfers {
+  /** Ends of transfers, by request. */
+  private readonly ends = new Calendar();
+  /** When an engine has sent all that it has to send, by its index. */
+  private readonly freeAt: number[] = [];
+
+  constructor(private readonly handOver: HandOver | undefined) {}
+
+  /** When the next transfer ends; `Infinity` when none is under way. */
+  get nextAt(): number {
+    return this.ends.peekTime();
+  }
+
+  send(id: number, promptTokens: number, engine: number, now: number): void {
+    const { latencyS, perTokenS } = this.handOver!;
+    const sentAt = Math.max(now, this.freeAt[engine] ?? 0) + perTokenS * promptTokens;
+    this.freeAt[engine] = sentAt;
+    this.ends.schedule(id, sentAt + latencyS);
+  }
+
+  /** The request whose transfer ends next. */
+  pop(): number {
+    return this.ends.pop();
+  }
+}

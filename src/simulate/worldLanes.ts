@@ -1,0 +1,105 @@
+/** A language model on its pools: a plan for each, and how far its users are from them. */
+import type { Catalog } from '../catalog/open.js';
+import type { ModelCard } from '../catalog/types.js';
+import type { ServingConfig } from '../latency/config.js';
+import { isSplit, poolsOf } from '../scenario/runsOn.js';
+import type { LlmService } from '../scenario/types.js';
+import { meanTokens } from '../workload/draws.js';
+import type { Trace } from '../workload/trace.js';
+import type { Calibrations } from './calibrations.js';
+import type { Drivers } from './drivers.js';
+import { kvLink } from './kvLink.js';
+import { servingPlan } from './servingPlan.js';
+import type { Hardware, Lane, PreparedPool, PreparedService, WorldFinding } from './worldTypes.js';
+
+/** @returns the service, or undefined after saying in `findings` why it cannot run on one of its pools */
+export function prepareLlm(
+  name: string,
+  service: LlmService,
+  model: ModelCard,
+  trace: Trace | undefined,
+  pools: Readonly<Record<string, PreparedPool>>,
+  catalog: Catalog,
+  drivers: Drivers,
+  calibrations: Calibrations,
+  findings: WorldFinding[],
+  warnings: string[],
+): PreparedService | undefined {
+  const names = poolsOf(service);
+  const lanes = names.flatMap((pool): Lane[] => {
+    const prepared = pools[pool];
+    const lane = prepared && laneOf(name, service, model, trace, prepared, catalog, drivers, calibrations, findings);
+    return lane ? [lane] : [];
+  });
+  const [first] = lanes;
+  if (first === undefined || lanes.length < names.length) return undefined;
+  const common = { kind: 'llm' as const, name, service, model, ...first, ...(trace === undefined ? {} : { trace }) };
+  if (!isSplit(service.runs_on)) return { ...common, lanes };
+  const [prefill, decode] = lanes as [Lane, Lane];
+  return {
+    ...common,
+    lanes: [
+      { ...prefill, role: 'prefill' },
+      { ...decode, role: 'decode' },
+    ],
+    link: kvLink(name, prefill, decode, pools, catalog, warnings),
+  };
+}
+
+function laneOf(
+  name: string,
+  service: LlmService,
+  model: ModelCard,
+  trace: Trace | undefined,
+  pool: PreparedPool,
+  catalog: Catalog,
+  drivers: Drivers,
+  calibrations: Calibrations,
+  findings: WorldFinding[],
+): Lane | undefined {
+  const { hardware } = pool;
+  if (!hardware.accelerator) {
+    findings.push({
+      code: 'E1501',
+      path: ['services', name, 'runs_on'],
+      message: `pool "${pool.name}" has no accelerator: serving a language model on CPUs is not supported yet`,
+      hint: 'choose an instance with a GPU or TPU (plimsoll catalog instances)',
+    });
+    return undefined;
+  }
+  const deployment = { engine: service.engine, accelerator: hardware.accelerator, weights: service.weights };
+  const profile = calibrations.of(name, deployment, findings);
+  const config: ServingConfig = {
+    model,
+    accelerator: hardware.accelerator,
+    engine: service.engine,
+    ...(service.engine_version === undefined ? {} : { engineVersion: service.engine_version }),
+    weights: service.weights,
+    kvCache: service.kv_cache,
+    batching: service.batching,
+    ...pool.pool.parallelism,
+    ...networkOf(hardware),
+    ...(profile === undefined ? {} : { profile }),
+    typicalContextTokens: typicalContext(service, trace, drivers),
+  };
+  const plan = servingPlan(name, service, config, catalog, findings);
+  return plan && { pool: pool.name, config, plan };
+}
+
+/** Tokens that a sequence holds in the middle of its answer. */
+function typicalContext({ traffic }: LlmService, trace: Trace | undefined, drivers: Drivers): number {
+  const prompt = trace ? meanOfColumn(trace.promptTokens) : meanTokens(traffic.prompt_tokens);
+  const output = trace ? meanOfColumn(trace.outputTokens) : meanTokens(traffic.output_tokens);
+  return prompt * drivers.promptTokens + (output * drivers.outputTokens) / 2;
+}
+
+function meanOfColumn(column: Int32Array): number {
+  let total = 0;
+  for (const value of column) total += value;
+  return total / Math.max(1, column.length);
+}
+
+/** Network of an instance, shared among its accelerators, in GB/s. */
+function networkOf({ instance, acceleratorsPerInstance }: Hardware): { networkGBps?: number } {
+  return instance?.networkGbps === undefined ? {} : { networkGBps: instance.networkGbps / 8 / acceleratorsPerInstance };
+}
