@@ -18,7 +18,7 @@ type Band = ProfileReference['band80'];
  */
 const bands = {
   sameHardware: { tpot: 1.21, ttft: 1.64, e2e: 1.28 },
-  newHardware: { tpot: 1.22, ttft: 1.7, e2e: 1.44 },
+  newHardware: { tpot: 1.27, ttft: 1.7, e2e: 1.44 },
   otherVendor: { tpot: 1.8, ttft: 2.5, e2e: 2.07 },
   newModel: { tpot: 1.6, ttft: 2.95, e2e: 1.63 },
   unknownEra: { tpot: 1.83, ttft: 2.8, e2e: 1.8 },
