@@ -60,6 +60,9 @@ export async function recommend(
   const { growth } = (await fittedGrowth(scenario)).scenario;
   const drivers = driversAt(growth, month, addMonths(scenario.start, month));
   const traces: TraceCache = new Map();
+  const refused = onSeveralPools(scenario);
+  if (refused.length > 0 && refused.length === Object.keys(scenario.services).length)
+    return { ok: false, findings: refused.map(notSized) };
   const seed = options.seed ?? scenario.seed;
   const confidence = options.confidence ?? CONFIDENCE;
   const built = await buildWorld(scenario, catalog, drivers, traces);
@@ -242,12 +245,23 @@ function withoutObjectives(scenario: Scenario): string[] {
     );
 }
 
+const SEVERAL = 'runs on several pools';
+
+const onSeveralPools = ({ services }: Scenario): string[] =>
+  Object.entries(services).flatMap(([name, service]) => (poolsOf(service).length > 1 ? [name] : []));
+
+const notSized = (name: string): WorldFinding => ({
+  code: 'E1501',
+  path: ['services', name, 'runs_on'],
+  message: `not supported yet: recommending sizes for a service that ${SEVERAL}`,
+  hint: 'compare variants: plimsoll compare SCENARIO --variant pools.POOL.replicas=…',
+});
+
 /** Queues are described by their servers, and pools that share requests depend on each other: no lever sizes them yet, and that is said. */
 function unsized(scenario: Scenario): string[] {
-  return Object.entries(scenario.services).flatMap(([name, service]) => {
-    if (service.kind === 'queue') return [`services.${name} is a queue: sizing its servers is not supported yet`];
-    return poolsOf(service).length > 1
-      ? [`services.${name} runs on several pools: sizing them together is not supported yet`]
-      : [];
-  });
+  const queues = Object.entries(scenario.services).filter(([, service]) => service.kind === 'queue');
+  return [
+    ...queues.map(([name]) => `services.${name} is a queue: sizing its servers is not supported yet`),
+    ...onSeveralPools(scenario).map((name) => `services.${name} ${SEVERAL}: sizing them together is not supported yet`),
+  ];
 }
