@@ -60,6 +60,9 @@ export async function recommend(
   const { growth } = (await fittedGrowth(scenario)).scenario;
   const drivers = driversAt(growth, month, addMonths(scenario.start, month));
   const traces: TraceCache = new Map();
+  const refused = onSeveralPools(scenario);
+  if (refused.length > 0 && refused.length === Object.keys(scenario.services).length)
+    return { ok: false, findings: refused.map(notSized) };
   const seed = options.seed ?? scenario.seed;
   const confidence = options.confidence ?? CONFIDENCE;
   const built = await buildWorld(scenario, catalog, drivers, traces);
@@ -242,6 +245,18 @@ function withoutObjectives(scenario: Scenario): string[] {
     );
 }
 
+const SEVERAL = 'runs on several pools';
+
+const onSeveralPools = ({ services }: Scenario): string[] =>
+  Object.entries(services).flatMap(([name, service]) => (poolsOf(service).length > 1 ? [name] : []));
+
+const notSized = (name: string): WorldFinding => ({
+  code: 'E1501',
+  path: ['services', name, 'runs_on'],
+  message: `not supported yet: recommending sizes for a service that ${SEVERAL}`,
+  hint: 'compare variants: plimsoll compare SCENARIO --variant pools.POOL.replicas=…',
+});
+
 /**
  * Queues are described by their servers, pools that share requests depend on each other, and autoscalers set replicas themselves: no lever
  * sizes them yet, and that is said rather than found optimal.
@@ -250,9 +265,7 @@ function unsized({ services, pools }: World): string[] {
   return services.flatMap(({ name, kind, service, pool }) => {
     if (kind === 'queue') return [`services.${name} is a queue: sizing its servers is not supported yet`];
     const together =
-      poolsOf(service).length > 1
-        ? [`services.${name} runs on several pools: sizing them together is not supported yet`]
-        : [];
+      poolsOf(service).length > 1 ? [`services.${name} ${SEVERAL}: sizing them together is not supported yet`] : [];
     if (pool === undefined || !pools[pool]?.scaling) return together;
     return [
       ...together,

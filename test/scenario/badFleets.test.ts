@@ -29,7 +29,7 @@ const CASES: readonly Case[] = [
   [chat(TRAFFIC, '', '{ prefill: a, decode: c }'), 'E1302', '6:36', /no pool is named "c"/],
   [chat(TRAFFIC, '', '{ prefill: a, decode: a }'), 'E1303', '6:36', /"a" is named twice/],
   [chat(TRAFFIC, '', '{ prefill: a }'), 'E1201', '6:5', /"decode" is missing/],
-  [chat(TRAFFIC, '', '{ prefill: a, decode: b, kv: a }'), 'E1203', '6:40', /allowed here: prefill, decode/],
+  [chat(TRAFFIC, '', '{ prefill: a, decode: b, kv: a }'), 'E1203', '6:39', /allowed here: prefill, decode/],
   [chat(TRAFFIC, '', '3'), 'E1102', '6:14', /list of pools/],
   [admission('{ max_queue: -1 }'), 'E1101', '8:29', /at least 0/],
   [admission('{ max_in_flight: 0 }'), 'E1101', '8:33', /at least 1/],

@@ -4,7 +4,7 @@ import { AdmissionControl, type Rejection } from './admissionControl.js';
 import type { LlmFleetConfig, LlmRunOptions } from './fleet.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Outcomes } from './outcomes.js';
-import { hasRoomFor, type ReplicaGroup } from './replicaGroup.js';
+import { hasRoomFor, longestRequest, type ReplicaGroup } from './replicaGroup.js';
 import type { RequestTable } from './requestTable.js';
 
 /** Rejections at one moment after which a closed loop without think time is taken to go round for ever. */
@@ -17,6 +17,8 @@ export class Arrivals {
   private rejectedAt = -1;
   private rejectedTogether = 0;
   private readonly admission: AdmissionControl | undefined;
+  /** The longest request that engines of all groups have room for. */
+  private readonly shortest: number;
 
   constructor(
     private readonly config: LlmFleetConfig,
@@ -26,6 +28,7 @@ export class Arrivals {
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
   ) {
+    this.shortest = Math.min(...config.groups.map(longestRequest));
     this.admission = config.admission && new AdmissionControl(config.admission);
   }
 
@@ -39,8 +42,10 @@ export class Arrivals {
     source.advance();
     const origin = config.origins === undefined ? 0 : config.origins.originOf(user >= 0 ? user : request, time);
     const tenant = config.tenants === undefined ? 0 : config.tenants.of(request);
-    if (outcomes.measuring)
-      for (const part of [metrics.byOrigin[origin], metrics.byTenant[tenant]]) if (part) part.arrived++;
+    if (outcomes.measuring) {
+      metrics.byOrigin[origin]?.arrives();
+      metrics.byTenant[tenant]?.arrives();
+    }
     const why = this.refusal(time, promptTokens, outputTokens, origin, tenant);
     if (why !== undefined) {
       outcomes.rejected(why, promptTokens, outputTokens, origin, tenant);
@@ -79,18 +84,20 @@ export class Arrivals {
     const tooLong = tokens > config.maxModelTokens;
     if (tooLong && this.outcomes.measuring) metrics.tooLong++;
     if (tooLong && config.rejectTooLong) return 'too_long';
-    const fitting = config.groups.map((group) => hasRoomFor(group, promptTokens, outputTokens));
-    if (!this.hasWay(fitting, outputTokens)) return 'kv_memory';
-    const allowed = config.origins?.allowed[origin];
-    if (
-      allowed !== undefined &&
-      !this.hasWay(
-        fitting.map((fits, group) => fits && allowed[group]!),
-        outputTokens,
-      )
-    )
-      return 'residency';
+    const misfit =
+      tokens > this.shortest || config.origins ? this.misfit(promptTokens, outputTokens, origin) : undefined;
+    if (misfit !== undefined) return misfit;
     return this.admission?.refusal(now, metrics.waiting.value, metrics.inSystem.value, tokens, tenant);
+  }
+
+  /** Why no engine could ever serve a request; undefined where one could. */
+  private misfit(promptTokens: number, outputTokens: number, origin: number): Rejection | undefined {
+    const { groups, origins } = this.config;
+    const fits = groups.map((group) => hasRoomFor(group, promptTokens, outputTokens));
+    if (!this.hasWay(fits, outputTokens)) return 'kv_memory';
+    if (origins === undefined || origins.isFree(origin)) return undefined;
+    const may = fits.map((each, group) => each && origins.allowed[origin]![group]!);
+    return this.hasWay(may, outputTokens) ? undefined : 'residency';
   }
 
   /** Whether groups that may serve a request can do all of it: its prompt, and where others decode, the rest of its answer. */

@@ -16,6 +16,10 @@ export class Breakdown {
     this.tokensFrom = new Array<number>(groups).fill(0);
   }
 
+  arrives(): void {
+    this.arrived++;
+  }
+
   answered(group: number, outputTokens: number, ttftS: number, e2eS: number): void {
     this.completed++;
     this.answeredBy[group] = this.answeredBy[group]! + 1;
