@@ -32,7 +32,7 @@ export function availabilityOf(groups: readonly (readonly RunRecord[])[], weight
   return {
     requests: Number.isNaN(share) ? null : share,
     time: ratio(
-      each((record) => record.fleet?.servingS ?? seconds(record)),
+      each((record) => record.servingS ?? seconds(record)),
       each(seconds),
     ),
     ci95: { requests: clamped },

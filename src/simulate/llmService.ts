@@ -71,6 +71,8 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
     busyS: sum(lanes.map((lane) => lane.busyS)),
     servers: sum(lanes.map((lane) => lane.servers)),
     lanes,
+    // Where prompts and answers are computed apart, both must be there.
+    servingS: prepared.link ? Math.min(...run.groups.map((group) => group.replicaSeconds.serving)) : run.servingS,
     ...(spec.probeEveryS !== undefined && { levels }),
     events: run.events,
   };

@@ -102,6 +102,8 @@ export interface RunRecord {
   readonly tenants?: readonly PartRecord[];
   /** Where replicas come and go. */
   readonly fleet?: FleetRecord;
+  /** Seconds in which somebody was there to answer; all of them unless given. */
+  readonly servingS?: number;
   /** Number in system at regular times, where it was asked for. */
   readonly levels?: readonly number[];
   /** Events processed. */

@@ -22,8 +22,6 @@ export interface FleetRecord {
   readonly provisionedS: number;
   readonly readyS: number;
   readonly drainingS: number;
-  /** Seconds with at least one replica that takes requests. */
-  readonly servingS: number;
   readonly most: number;
   /** When machines ran, from the start of the measured time. */
   readonly nodes: readonly InstanceRun[];
@@ -87,7 +85,6 @@ export function scaledFleet(
       provisionedS: replicaSeconds.provisioned,
       readyS: replicaSeconds.ready,
       drainingS: replicaSeconds.draining,
-      servingS: replicaSeconds.serving,
       most: replicaSeconds.most,
       nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(onLane, onPool, untilS - fromS),
       ...(scaler && { scaling: scaler.counts }),

@@ -57,7 +57,7 @@ export interface ReplicaSeconds {
   readonly provisioned: number;
   readonly ready: number;
   readonly draining: number;
-  /** Seconds with at least one replica that takes requests. */
+  /** Seconds with at least one replica of the group that takes requests. */
   readonly serving: number;
   /** The most that were provisioned at once. */
   readonly most: number;

@@ -57,6 +57,8 @@ export interface GroupRun {
 
 export interface LlmRun {
   readonly metrics: LlmMetrics;
+  /** Measured seconds with at least one replica that takes requests. */
+  readonly servingS: number;
   /** By group of replicas. */
   readonly groups: readonly GroupRun[];
   /** When measurement started and ended, seconds. */

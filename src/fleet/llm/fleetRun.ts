@@ -128,6 +128,7 @@ export class FleetRun {
     checkLittle(metrics, table, fromS, endS);
     return {
       metrics,
+      servingS: replicas.servingS(endS),
       groups: replicas.retired.map((retired, group) => ({
         engines: replicas.live.filter((engine) => engine.group === group).map((engine) => engine.meter),
         retired,

@@ -45,6 +45,8 @@ export class Replicas {
   private readonly levels: readonly Readonly<Record<Counted, TimeAverage>>[];
   /** 1 while at least one replica of a group takes requests. */
   private readonly serving: readonly TimeAverage[];
+  /** 1 while any replica does. */
+  private readonly anyServing = new TimeAverage();
 
   /**
    * @param perReplica engines of a replica, by group
@@ -123,9 +125,14 @@ export class Replicas {
   /** Measurement begins. */
   restart(now: number): void {
     for (const levels of this.levels) for (const level of Object.values(levels)) level.reset(now);
-    for (const serving of this.serving) serving.reset(now);
+    for (const serving of [...this.serving, this.anyServing]) serving.reset(now);
     for (const retired of this.retired) Object.assign(retired, nothingDone());
     for (const engine of this.live) engine.meter.restart(now);
+  }
+
+  /** Seconds with at least one replica that takes requests, of whatever group. */
+  servingS(until: number): number {
+    return this.anyServing.integral(until);
   }
 
   seconds(group: number, until: number): ReplicaSeconds {
@@ -171,6 +178,7 @@ export class Replicas {
     this.live = this.engines.filter((engine) => stateOf(engine) !== 'gone');
     this.accepting = this.live.filter((engine) => stateOf(engine) === 'ready');
     const group = this.groups[place]!;
+    this.anyServing.set(now, this.accepting.length > 0 ? 1 : 0);
     this.serving[group]!.set(now, this.accepting.some((engine) => engine.group === group) ? 1 : 0);
   }
 

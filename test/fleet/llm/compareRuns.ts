@@ -91,6 +91,7 @@ export function compareRuns(spec: FleetSpec): Comparison {
     for (const key of ['provisioned', 'ready', 'draining', 'serving'] as const)
       check(`${key} seconds of group ${group}`, replicaSeconds[key], naive.replicaSeconds[group]![key], false);
   });
+  check('serving seconds', run.servingS, naive.servingS, false);
   for (const [reason, times] of Object.entries(metrics.rejectedFor))
     check(`rejected for ${reason}`, times, naive.rejectedFor[reason] ?? 0, true);
   compareParts('origin', metrics.byOrigin, naive.byOrigin, check);

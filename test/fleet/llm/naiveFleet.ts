@@ -50,6 +50,7 @@ export interface NaiveRun {
     readonly draining: number;
     readonly serving: number;
   }[];
+  readonly servingS: number;
   readonly rejectedFor: Readonly<Record<string, number>>;
   readonly byOrigin: readonly NaiveBreakdown[];
   readonly byTenant: readonly NaiveBreakdown[];
@@ -486,6 +487,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     byOrigin,
     byTenant,
     replicaSeconds: replicas.seconds(untilS),
+    servingS: replicas.servingS(untilS),
     steps,
     isAmbiguous,
     untilS,

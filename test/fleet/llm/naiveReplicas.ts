@@ -16,6 +16,7 @@ interface Replica {
 
 export class NaiveReplicas {
   private readonly places: Replica[] = [];
+  private readonly anyServing: NaiveLevel;
   private readonly levels: readonly Record<'provisioned' | 'ready' | 'draining' | 'serving', NaiveLevel>[];
   /** Engines made so far, old ones at used indices not counted twice. */
   private engineCount = 0;
@@ -26,6 +27,7 @@ export class NaiveReplicas {
     private readonly meter: NaiveMeter,
     private readonly make: (index: number, group: number) => NaiveEngine,
   ) {
+    this.anyServing = new NaiveLevel(fromS);
     this.levels = perReplica.map(() => ({
       provisioned: new NaiveLevel(fromS),
       ready: new NaiveLevel(fromS),
@@ -110,8 +112,13 @@ export class NaiveReplicas {
     this.count(now);
   }
 
+  servingS(until: number): number {
+    return this.anyServing.integral(until);
+  }
+
   /** Whether anybody takes requests, by group. */
   private count(now: number): void {
+    this.anyServing.change(now, (this.ready().length > 0 ? 1 : 0) - this.anyServing.value);
     this.levels.forEach(({ serving }, group) => {
       const takes = this.places.some((replica) => replica.group === group && replica.state === 'ready');
       serving.change(now, (takes ? 1 : 0) - serving.value);
