@@ -68,7 +68,15 @@ export function scratch(): {
   };
 }
 
-export const SCENARIOS = ['support-assistant', 'embedding-cpu', 'tpu-summariser', 'queue', 'rag-pipeline'] as const;
+export const SCENARIOS = [
+  'support-assistant',
+  'embedding-cpu',
+  'tpu-summariser',
+  'queue',
+  'rag-pipeline',
+  'chat-hpa',
+  'keda-scale-to-zero',
+] as const;
 export const FLAGSHIP = 'scenarios/support-assistant.yaml';
 
 /** A trace of a stack, wherever it stands: what a user must never see. */
