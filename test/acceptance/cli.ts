@@ -76,6 +76,8 @@ export const SCENARIOS = [
   'rag-pipeline',
   'two-regions',
   'disaggregated',
+  'chat-hpa',
+  'keda-scale-to-zero',
 ] as const;
 export const FLAGSHIP = 'scenarios/support-assistant.yaml';
 
