@@ -78,6 +78,8 @@ export const SCENARIOS = [
   'disaggregated',
   'chat-hpa',
   'keda-scale-to-zero',
+  'spot-fallback',
+  'interactive-and-batch',
 ] as const;
 export const FLAGSHIP = 'scenarios/support-assistant.yaml';
 
