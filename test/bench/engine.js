@@ -23,13 +23,14 @@ const runs = Number(values.runs);
 const requests = Number(values.requests);
 
 const root = resolve(import.meta.dirname, '../..');
-const { atStart, buildWorld, openCatalog, parseScenario, requestSource, router, runLlmFleet, stream } = await sources(`
+const { atStart, buildWorld, llmFleet, openCatalog, parseScenario, requestSource, runLlmFleet, stream } =
+  await sources(`
   export { openCatalog } from './src/catalog/open.js';
   export { runLlmFleet } from './src/fleet/llm/fleet.js';
-  export { router } from './src/fleet/llm/routing.js';
   export { stream } from './src/kernel/random.js';
   export { parseScenario } from './src/scenario/load.js';
   export { atStart } from './src/simulate/drivers.js';
+  export { llmFleet } from './src/simulate/llmFleet.js';
   export { requestSource } from './src/simulate/sources.js';
   export { buildWorld } from './src/simulate/world.js';
 `);
@@ -73,8 +74,8 @@ async function sources(contents) {
   }
 }
 
-/** The only service of the benchmark's scenario, with its plan. */
-async function prepare({ replicas, rate, answer, content = '' }) {
+/** The benchmark's scenario as a world, and its only service. */
+async function prepare({ replicas, rate, answer, policy = 'least-outstanding', content = '' }) {
   const text = `version: 1
 name: bench
 seed: 1
@@ -89,35 +90,21 @@ services:
     runs_on: gpu
 pools:
   gpu: { accelerator: A100-80GB, price: 2 USD/h, replicas: ${replicas} }
+routing: { policy: ${policy} }
 `;
   const loaded = parseScenario(text, 'bench.yaml');
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
   const built = await buildWorld(loaded.scenario, openCatalog(root), atStart);
   if (!built.ok) throw new Error(built.findings.map(({ message }) => message).join('\n'));
-  return built.world.services[0];
+  return { world: built.world, service: built.world.services[0] };
 }
 
-function run({ service, plan, ...prepared }, { replicas, policy = 'least-outstanding', scales = false }) {
+function run({ world, service }, { scales = false }) {
   const spec = { seed: 1, replication: 0, warmupS: 0, windowS: null, batches: 1, startHour: 0 };
+  const random = (what) => stream(spec.seed, spec.replication, `chat/${what}`);
   return runLlmFleet(
-    {
-      step: plan.step,
-      limits: {
-        maxSequences: Math.min(plan.maxSequences, plan.maxBatchedTokens),
-        maxBatchedTokens: plan.maxBatchedTokens,
-        blockTokens: plan.blockTokens,
-        kvBlocks: plan.kvBlocks,
-        prefixCaching: service.batching.prefix_caching,
-        contentKeys: 1 + (service.traffic.unique_prompts ?? 0),
-      },
-      overhead: plan.overhead,
-      engines: replicas,
-      maxModelTokens: plan.maxModelTokens,
-      rejectTooLong: false,
-      router: router(policy, stream(1, 0, 'routing')),
-      good: { ttftS: Infinity, tpotS: Infinity, e2eS: Infinity },
-    },
-    requestSource({ service, plan, ...prepared }, atStart, spec, plan.maxModelTokens),
+    llmFleet(world, service, spec, random),
+    requestSource(service, atStart, spec, service.plan.maxModelTokens),
     { warmupS: 0, untilS: Infinity, batches: 1, batchSize: 0, ...(scales && { controller: everyMinute() }) },
   );
 }
