@@ -72,7 +72,7 @@ export class Calendar {
     if (at === this.size) return;
     this.heap[at] = last;
     this.position[last] = at;
-    this.up(at);
+    if (at > 0) this.up(at);
     this.down(this.position[last]!);
   }
 

@@ -1,7 +1,7 @@
 // The LLM engine by itself, on one core: requests per second of `runLlmFleet`, and bytes that it allocates for each request. Processes,
 // scenarios and reports stay outside the clock, which counts CPU seconds of the process. Each case has a process of its own, all of its
 // runs in it. Bundled from today's sources with the settings of the build.
-// Usage: npm run bench:engine [-- --runs 3] [-- --requests 1000000] [-- --only one,double]
+// Usage: npm run bench:engine [-- --runs 5] [-- --requests 1000000] [-- --only one,double]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { build } from 'esbuild';
 
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '5' },
     requests: { type: 'string', default: '1000000' },
     only: { type: 'string' },
     alone: { type: 'string' },

@@ -43,8 +43,8 @@ export class Arrivals {
     const origin = config.origins === undefined ? 0 : config.origins.originOf(user >= 0 ? user : request, time);
     const tenant = config.tenants === undefined ? 0 : config.tenants.of(request);
     if (outcomes.measuring) {
-      metrics.byOrigin[origin]?.arrives();
-      metrics.byTenant[tenant]?.arrives();
+      if (config.origins !== undefined) metrics.byOrigin[origin]!.arrives();
+      if (config.tenants !== undefined) metrics.byTenant[tenant]!.arrives();
     }
     const why = this.refusal(time, promptTokens, outputTokens, origin, tenant);
     if (why !== undefined) {

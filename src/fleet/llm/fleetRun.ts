@@ -31,7 +31,7 @@ export class FleetRun {
   /** Ends of the engines' steps, by engine. */
   private readonly calendar: Calendar;
   private readonly placement: Placement;
-  private readonly transfers: Transfers;
+  private readonly transfers: Transfers | undefined;
   private readonly arrivals: Arrivals;
   private readonly control: ReplicaControl;
   private readonly clients: Clients | undefined;
@@ -76,7 +76,7 @@ export class FleetRun {
     this.replicas = replicas;
     this.calendar = calendar;
     this.placement = placement;
-    this.transfers = new Transfers(handOver);
+    this.transfers = handOver && new Transfers(handOver);
     this.clients = config.client && new Clients(config.client, clock, table, metrics, outcomes, placement);
     this.arrivals = new Arrivals(config, options, source, table, metrics, outcomes);
     const onLost = (id: number): void => this.lost(id);
@@ -97,7 +97,7 @@ export class FleetRun {
   step(): boolean {
     const arrivalAt = this.source.time;
     const engineAt = this.calendar.peekTime();
-    const sentAt = this.transfers.nextAt;
+    const sentAt = this.transfers === undefined ? Infinity : this.transfers.nextAt;
     const clientAt = this.clients === undefined ? Infinity : this.clients.nextAt;
     const nextAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
     const comesAt = sentAt < nextAt ? sentAt : nextAt;
@@ -169,7 +169,7 @@ export class FleetRun {
 
   /** The keys and values of a prompt have arrived where requests are decoded. */
   private handOver(): void {
-    const id = this.transfers.pop();
+    const id = this.transfers!.pop();
     this.table.withKv[id] = 1;
     this.placement.place(id);
   }
@@ -185,7 +185,7 @@ export class FleetRun {
       return;
     }
     if (table.done[id]! < table.steps[id]!) {
-      this.transfers.send(id, table.promptTokens[id]!, engine.index, clock.now);
+      this.transfers!.send(id, table.promptTokens[id]!, engine.index, clock.now);
       return;
     }
     this.clients?.answered(id);

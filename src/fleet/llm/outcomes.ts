@@ -60,8 +60,8 @@ export class Outcomes {
       metrics.ttftByLevel[table.priority[id]!]!.add(ttft);
       metrics.e2eByLevel[table.priority[id]!]!.add(e2e);
     }
-    metrics.byOrigin[table.origin[id]!]?.answered(group, outputTokens, ttft, e2e);
-    metrics.byTenant[table.tenant[id]!]?.answered(group, outputTokens, ttft, e2e);
+    if (metrics.byOrigin.length > 0) metrics.byOrigin[table.origin[id]!]!.answered(group, outputTokens, ttft, e2e);
+    if (metrics.byTenant.length > 0) metrics.byTenant[table.tenant[id]!]!.answered(group, outputTokens, ttft, e2e);
     if (ttft <= good.ttftS && tpot <= good.tpotS && e2e <= good.e2eS) metrics.good++;
     this.sink?.({
       arrivedAtS: arrivedAt,

@@ -20,7 +20,7 @@ export class Transfers {
   /** When an engine has sent all that it has to send, by its index. */
   private readonly freeAt: number[] = [];
 
-  constructor(private readonly handOver: HandOver | undefined) {}
+  constructor(private readonly handOver: HandOver) {}
 
   /** When the next transfer ends; `Infinity` when none is under way. */
   get nextAt(): number {
@@ -28,7 +28,7 @@ export class Transfers {
   }
 
   send(id: number, promptTokens: number, engine: number, now: number): void {
-    const { latencyS, perTokenS } = this.handOver!;
+    const { latencyS, perTokenS } = this.handOver;
     const sentAt = Math.max(now, this.freeAt[engine] ?? 0) + perTokenS * promptTokens;
     this.freeAt[engine] = sentAt;
     this.ends.schedule(id, sentAt + latencyS);
