@@ -1,5 +1,6 @@
 /** Drills as the parts of a simulation see them, and what is wrong with them. */
 import type { FleetDrill } from '../fleet/faults/drill.js';
+import { poolsOf } from '../scenario/runsOn.js';
 import type { Drill } from '../scenario/types.js';
 import type { Intensity } from '../workload/intensity.js';
 import type { RunSpec } from './runSpec.js';
@@ -58,13 +59,16 @@ export function drillProblems(world: World): { readonly message: string; readonl
     const names = isSpike ? world.services.map(({ name }) => name) : Object.keys(world.pools);
     if (target !== undefined && !names.includes(target))
       return say(`no ${isSpike ? 'service' : 'pool'} is named "${target}"`, `there is ${names.join(', ')}`);
-    const struck = world.services.filter(
-      ({ name, pool }) => target === undefined || target === (isSpike ? name : pool),
+    const pools = (service: PreparedService): readonly string[] =>
+      poolsOf(service.service).filter((pool) => target === undefined || target === pool);
+    const struck = world.services.filter((service) =>
+      isSpike ? target === undefined || target === service.name : pools(service).length > 0,
     );
     const fitting = struck.filter((service) =>
       isSpike
         ? service.service.traffic.rate !== undefined
-        : service.kind === 'llm' && (kind === 'zone-loss' || world.pools[service.pool]!.spot !== undefined),
+        : service.kind === 'llm' &&
+          (kind === 'zone-loss' || pools(service).some((pool) => world.pools[pool]!.spot !== undefined)),
     );
     if (fitting.length === 0) {
       if (isSpike) return say('it multiplies a rate, and no service it strikes has one', 'give traffic.rate');

@@ -70,6 +70,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
     inSystem: { integral: metrics.inSystem.integral(untilS), max: metrics.inSystem.max },
     busyS: sum(lanes.map((lane) => lane.busyS)),
     servers: sum(lanes.map((lane) => lane.servers)),
+    pending: run.pending,
     lanes,
     // Where prompts and answers are computed apart, both must be there.
     servingS: prepared.link ? Math.min(...run.groups.map((group) => group.replicaSeconds.serving)) : run.servingS,

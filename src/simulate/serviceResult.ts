@@ -34,7 +34,16 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
   const attained = (['ttft', 'tpot', 'e2e'] as const).flatMap((objective) => {
     const summary = summaries[objective];
     return summary && slo[objective]
-      ? [attainment(objective, slo[objective], summary, allOf(records, objective), band[objective])]
+      ? [
+          attainment(
+            objective,
+            slo[objective],
+            summary,
+            allOf(records, objective),
+            band[objective],
+            pendingOf(records, objective),
+          ),
+        ]
       : [];
   });
   const availability = availabilityOf(records.map((record) => [record]));
@@ -114,6 +123,12 @@ function groupsOf(records: readonly RunRecord[], quantity: Quantity): (readonly 
 
 function allOf(records: readonly RunRecord[], quantity: Quantity): Histogram {
   return mergeAll(records.flatMap((record) => [...record.histograms[quantity]!]));
+}
+
+/** How long requests have waited that still wait when a run ends. */
+export function pendingOf(records: readonly RunRecord[], objective: 'ttft' | 'tpot' | 'e2e'): Histogram {
+  if (objective === 'tpot') return mergeAll([]);
+  return mergeAll(records.flatMap(({ pending }) => (pending ? [pending[objective]] : [])));
 }
 
 function levelOf(levels: readonly Level[], seconds: number): { mean: number; max: number } {

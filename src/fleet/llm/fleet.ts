@@ -6,6 +6,7 @@
  * INV-progress: an engine with requests is never idle.
  * INV-little: ∫ requests in system dt = Σ time in system, both over the measured time.
  */
+import type { Histogram } from '../../kernel/histogram.js';
 import type { RequestSource } from '../../workload/source.js';
 import type { AdmissionRules } from './admissionControl.js';
 import type { ClientSettings } from './clients.js';
@@ -65,6 +66,8 @@ export interface LlmRun {
   readonly fromS: number;
   readonly untilS: number;
   readonly inFlight: number;
+  /** How long requests have waited that wait for their first token, and for their last, when the run ends; seconds. */
+  readonly pending: { readonly ttft: Histogram; readonly e2e: Histogram };
   /** Requests that were in the system when measurement began. */
   readonly carriedIn: number;
   /** Events processed: arrivals, ends of steps or stretches, acts of control. */

@@ -15,6 +15,7 @@ import type { LlmFleetConfig, LlmRun, LlmRunOptions } from './fleet.js';
 import { checkConservation, checkLittle, checkProgress } from './invariants.js';
 import { LlmMetrics } from './metrics.js';
 import { Outcomes } from './outcomes.js';
+import { pendingOf } from './pending.js';
 import { Placement } from './placement.js';
 import { ReplicaControl } from './replicaControl.js';
 import { tokensRoom } from './replicaGroup.js';
@@ -138,6 +139,7 @@ export class FleetRun {
       fromS,
       untilS: endS,
       inFlight: table.inFlight,
+      pending: pendingOf(table, endS),
       carriedIn: this.carriedIn,
       events: this.events,
     };
