@@ -1,30 +1,32 @@
 /** One replica of a batch server: its line, and what its model instances have in hand. */
 import { WaitingLine } from '../llm/waitingLine.js';
 
-interface Batch {
-  readonly ids: readonly number[];
-  readonly startedAt: number;
-}
-
 export class BatchReplica {
   readonly line = new WaitingLine();
   /** Requests that wait or run here. */
   outstanding = 0;
   /** Instances without a batch; the last is the next to get one. */
   private readonly idle: number[];
-  private readonly batches: (Batch | undefined)[];
-  /** Instances with a batch, in the order in which these began. */
-  private readonly order: number[] = [];
+  /** By instance: the requests of its batch (`maxBatch` places each), their number, when it began, and as the how-manieth. */
+  private readonly ids: Int32Array;
+  private readonly sizes: Int32Array;
+  private readonly startedAt: Float64Array;
+  private readonly turns: Float64Array;
+  private begun = 0;
   /** Instance-seconds of batches that have ended, since `countsFrom`. */
   private busyS = 0;
   private countsFrom = 0;
 
   constructor(
     readonly index: number,
-    readonly instances: number,
+    instances: number,
+    private readonly maxBatch: number,
   ) {
     this.idle = Array.from({ length: instances }, (_, i) => instances - 1 - i);
-    this.batches = this.idle.map(() => undefined);
+    this.ids = new Int32Array(instances * maxBatch);
+    this.sizes = new Int32Array(instances);
+    this.startedAt = new Float64Array(instances);
+    this.turns = new Float64Array(instances);
   }
 
   get waitingRequests(): number {
@@ -38,24 +40,26 @@ export class BatchReplica {
   /** An idle instance takes the next `size` requests of the line; returns it. */
   start(now: number, size: number): number {
     const instance = this.idle.pop()!;
-    this.batches[instance] = { ids: Array.from({ length: size }, () => this.line.popFront()), startedAt: now };
-    this.order.push(instance);
+    for (let i = 0; i < size; i++) this.ids[instance * this.maxBatch + i] = this.line.popFront();
+    this.sizes[instance] = size;
+    this.startedAt[instance] = now;
+    this.turns[instance] = this.begun++;
     return instance;
   }
 
-  /** Requests of an instance's batch. */
-  batchOf(instance: number): readonly number[] {
-    return this.batches[instance]!.ids;
+  /** Requests of an instance's batch, until it gets another. */
+  batchOf(instance: number): Int32Array {
+    const first = instance * this.maxBatch;
+    return this.ids.subarray(first, first + this.sizes[instance]!);
   }
 
   /** An instance's batch ends; returns its requests. */
-  finish(instance: number, now: number): readonly number[] {
-    const { ids, startedAt } = this.batches[instance]!;
-    this.busyS += now - Math.max(startedAt, this.countsFrom);
+  finish(instance: number, now: number): Int32Array {
+    const ids = this.batchOf(instance);
+    this.busyS += now - Math.max(this.startedAt[instance]!, this.countsFrom);
     this.outstanding -= ids.length;
-    this.batches[instance] = undefined;
+    this.sizes[instance] = 0;
     this.idle.push(instance);
-    this.order.splice(this.order.indexOf(instance), 1);
     return ids;
   }
 
@@ -67,13 +71,19 @@ export class BatchReplica {
       waiting.push(id);
       this.line.pushBack(id);
     }
-    return { running: this.order.flatMap((instance) => this.batchOf(instance)), waiting };
+    return { running: this.working().flatMap((instance) => [...this.batchOf(instance)]), waiting };
   }
 
   /** Instance-seconds of work up to `now`, since it was added or measurement began. */
   busyUntil(now: number): number {
-    const begun = this.order.map((instance) => now - Math.max(this.batches[instance]!.startedAt, this.countsFrom));
-    return begun.reduce((sum, seconds) => sum + seconds, this.busyS);
+    const seconds = this.working().map((instance) => now - Math.max(this.startedAt[instance]!, this.countsFrom));
+    return seconds.reduce((sum, each) => sum + each, this.busyS);
+  }
+
+  /** Instances with a batch, in the order in which these began. */
+  private working(): number[] {
+    const { sizes, turns } = this;
+    return [...sizes.keys()].filter((instance) => sizes[instance]! > 0).sort((a, b) => turns[a]! - turns[b]!);
   }
 
   /** Measurement begins. */

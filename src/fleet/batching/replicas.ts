@@ -16,6 +16,7 @@ export class BatchReplicas {
   /** @param onGone hears of each replica that goes */
   constructor(
     private readonly instances: number,
+    private readonly maxBatch: number,
     private readonly onGone?: (place: number, now: number, group: number) => void,
   ) {}
 
@@ -25,7 +26,7 @@ export class BatchReplicas {
 
   add(now: number, readyAtS: number): number {
     const place = this.places.free(0);
-    this.at[place] = new BatchReplica(place, this.instances);
+    this.at[place] = new BatchReplica(place, this.instances, this.maxBatch);
     this.places.add(place, now, readyAtS, 0);
     this.list();
     return place;

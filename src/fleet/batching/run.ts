@@ -58,7 +58,9 @@ export class BatchRun implements FleetControl {
     this.queue = Array.from({ length: batches }, () => new Histogram());
     this.nextControl = controller === undefined ? Infinity : controller.nextAt;
     this.nextProbe = probe === undefined ? Infinity : probe.everyS;
-    this.replicasOf = new BatchReplicas(config.instances, (place, now, group) => controller?.gone?.(place, now, group));
+    this.replicasOf = new BatchReplicas(config.instances, config.maxBatch, (place, now, group) =>
+      controller?.gone?.(place, now, group),
+    );
     for (let i = 0; i < config.replicas; i++) this.replicasOf.add(0, 0);
   }
 
