@@ -47,20 +47,19 @@ export class BatchReplica {
     return instance;
   }
 
-  /** Requests of an instance's batch, until it gets another. */
-  batchOf(instance: number): Int32Array {
-    const first = instance * this.maxBatch;
-    return this.ids.subarray(first, first + this.sizes[instance]!);
+  /** The request at a place of an instance's batch, until the instance gets another batch. */
+  requestAt(instance: number, place: number): number {
+    return this.ids[instance * this.maxBatch + place]!;
   }
 
-  /** An instance's batch ends; returns its requests. */
-  finish(instance: number, now: number): Int32Array {
-    const ids = this.batchOf(instance);
+  /** An instance's batch ends; returns the number of its requests. */
+  finish(instance: number, now: number): number {
+    const size = this.sizes[instance]!;
     this.busyS += now - Math.max(this.startedAt[instance]!, this.countsFrom);
-    this.outstanding -= ids.length;
+    this.outstanding -= size;
     this.sizes[instance] = 0;
     this.idle.push(instance);
-    return ids;
+    return size;
   }
 
   /** All that it has: batches in the order in which they began, then the line. */
@@ -71,13 +70,17 @@ export class BatchReplica {
       waiting.push(id);
       this.line.pushBack(id);
     }
-    return { running: this.working().flatMap((instance) => [...this.batchOf(instance)]), waiting };
+    return { running: this.working().flatMap((instance) => this.requestsOf(instance)), waiting };
   }
 
   /** Instance-seconds of work up to `now`, since it was added or measurement began. */
   busyUntil(now: number): number {
     const seconds = this.working().map((instance) => now - Math.max(this.startedAt[instance]!, this.countsFrom));
     return seconds.reduce((sum, each) => sum + each, this.busyS);
+  }
+
+  private requestsOf(instance: number): number[] {
+    return Array.from({ length: this.sizes[instance]! }, (_, place) => this.requestAt(instance, place));
   }
 
   /** Instances with a batch, in the order in which these began. */

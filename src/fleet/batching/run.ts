@@ -259,8 +259,10 @@ export class BatchRun implements FleetControl {
   private start(replica: BatchReplica, size: number): void {
     const { now, count, requests } = this;
     const instance = replica.start(now, size);
-    if (this.measuring)
-      for (const id of replica.batchOf(instance)) this.queue[requests.batchOf[id]!]!.add(now - requests.arrivedAt[id]!);
+    for (let i = 0; this.measuring && i < size; i++) {
+      const id = replica.requestAt(instance, i);
+      this.queue[requests.batchOf[id]!]!.add(now - requests.arrivedAt[id]!);
+    }
     this.level.waiting.add(now, -size);
     count.started++;
     count.startedRequests += size;
@@ -274,7 +276,8 @@ export class BatchRun implements FleetControl {
     const instance = slot % this.slots;
     const replica = this.replicasOf.at[place]!;
     if (instance < this.config.instances) {
-      for (const id of replica.finish(instance, this.now)) this.answer(id);
+      const size = replica.finish(instance, this.now);
+      for (let i = 0; i < size; i++) this.answer(replica.requestAt(instance, i));
       this.replicasOf.goIfDrained(place, this.now);
     }
     this.dispatch(replica);
