@@ -34,6 +34,14 @@ export function loadOf(prepared: PreparedService, run: ServiceRun): Bottleneck {
     const utilization = run.arrivalsPerS / mostRequestsPerS(prepared.service);
     return { resource: `services.${prepared.name}.servers`, utilization, why: BATCHES };
   }
+  const scaled = prepared.kind === 'inference' ? run.uses.find(({ scaling }) => scaling) : undefined;
+  if (prepared.kind === 'inference' && scaled) {
+    // How busy replicas are is what an autoscaler keeps as it is.
+    const { batchTimeS, servers } = prepared.plan;
+    const each = (servers * (batchTimeS.length - 1)) / batchTimeS.at(-1)!;
+    const utilization = run.arrivalsPerS / (scaled.most * each);
+    return { resource: `services.${prepared.name}.servers`, utilization, why: BATCHES };
+  }
   return {
     resource: `services.${prepared.name}.servers`,
     utilization: run.utilization,

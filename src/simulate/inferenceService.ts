@@ -7,6 +7,7 @@ import { drillsOf } from './drills.js';
 import { NO_COUNTS, type RunRecord } from './record.js';
 import { replicaWeights } from './replicaWeights.js';
 import type { RunSpec } from './runSpec.js';
+import { initialReplicas, scaledFleet } from './scaledFleet.js';
 import { expectedRequests, requestSource } from './sources.js';
 import type { PreparedService, World } from './world.js';
 
@@ -14,7 +15,9 @@ export type InferencePrepared = Extract<PreparedService, { kind: 'inference' }>;
 
 export function runInference(world: World, prepared: InferencePrepared, spec: RunSpec): RunRecord {
   const { service, plan, name } = prepared;
-  const replicas = world.pools[prepared.pool]!.pool.replicas.initial;
+  const onPool = world.pools[prepared.pool]!;
+  const replicas = initialReplicas(onPool, spec);
+  const scaled = scaledFleet(prepared, plan.servers, onPool, spec, [], 0);
   const expected = expectedRequests(service.traffic, prepared.trace, world.drivers.users, spec);
   const levels: number[] = [];
   const run = runBatchServers(
@@ -33,6 +36,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
     },
     requestSource(prepared, world.drivers, spec, Infinity, drillsOf(world, prepared, spec)),
     {
+      ...(scaled && { controller: scaled.controller }),
       warmupS: spec.warmupS,
       untilS: spec.windowS === null ? Infinity : spec.warmupS + spec.windowS,
       batches: spec.batches,
@@ -52,6 +56,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
       carriedIn: run.carriedIn,
       carriedOut: run.carriedOut,
       completed: run.completed,
+      failed: run.failed,
       inFlight: run.inFlight,
       good: run.good,
     },
@@ -60,6 +65,8 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
     inSystem: { integral: run.inSystem.integral(untilS), max: run.inSystem.max },
     busyS: run.busyInstanceSeconds,
     servers: replicas * plan.servers,
+    ...(scaled && { fleet: scaled.record(run.replicaSeconds, run.fromS, untilS) }),
+    servingS: run.replicaSeconds.serving,
     batch: { weight: run.requestsStarted, over: run.batchesStarted, max: run.largestBatch },
     ...(spec.probeEveryS !== undefined && { levels }),
     events: run.arrived + run.batchesStarted,

@@ -87,7 +87,7 @@ function scaledLanes(world: World, prepared: LlmPrepared, spec: RunSpec): (Scale
     const place = first;
     first += initialReplicas(pool, spec);
     const drills = drillsOf(world, { name: prepared.name, pool: lane.pool }, spec);
-    return scaledFleet(prepared, lane, pool, spec, fleetDrills(drills, spec), place);
+    return scaledFleet({ ...prepared, ...lane }, lane.plan.engines, pool, spec, fleetDrills(drills, spec), place);
   });
 }
 
@@ -109,6 +109,6 @@ function laneRecord(run: LlmRun, group: GroupRun, servers: number, scaled: Scale
     placed,
     batch: { weight: total('sequenceSeconds'), over: total('busyS'), max: most('maxSequencesSeen') },
     kv: { tokenSeconds: total('tokenSeconds'), maxTokens: most('maxTokensSeen') },
-    ...(scaled && { fleet: scaled.record(group, run.fromS, run.untilS) }),
+    ...(scaled && { fleet: scaled.record(group.replicaSeconds, run.fromS, run.untilS) }),
   };
 }

@@ -2,8 +2,7 @@
 import type { InstanceRun } from '../billing/usage.js';
 import type { DrillRecord, FleetDrill } from '../fleet/faults/drill.js';
 import { type Fault, FaultyFleet } from '../fleet/faults/faultyFleet.js';
-import type { FleetController } from '../fleet/llm/control.js';
-import type { GroupRun } from '../fleet/llm/fleet.js';
+import type { FleetController, ReplicaSeconds } from '../fleet/llm/control.js';
 import { FixedPool } from '../fleet/scaling/fixedPool.js';
 import type { FleetKeeper } from '../fleet/scaling/keeper.js';
 import { Nodes } from '../fleet/scaling/nodes.js';
@@ -14,7 +13,7 @@ import type { Startup } from '../scenario/types.js';
 import { acceleratorsPerReplica, instancesBilled } from './instances.js';
 import type { RunSpec } from './runSpec.js';
 import { startupParts } from './startup.js';
-import type { Lane, PreparedPool, PreparedService } from './worldTypes.js';
+import type { PreparedPool, PreparedService } from './worldTypes.js';
 
 /** What a fleet that varies did over the measured time. */
 export interface FleetRecord {
@@ -34,28 +33,30 @@ export interface FleetRecord {
 
 export interface ScaledFleet {
   readonly controller: FleetController;
-  readonly record: (run: GroupRun, fromS: number, untilS: number) => FleetRecord;
+  readonly record: (replicas: ReplicaSeconds, fromS: number, untilS: number) => FleetRecord;
 }
 
 /**
- * @param first place of the lane's first replica
+ * @param prepared the service as it runs on this pool · @param servers of a replica: it is fully busy when all of them are
+ * @param first place of the pool's first replica
  * @returns `undefined` where replicas neither come nor go
  */
 export function scaledFleet(
-  prepared: Extract<PreparedService, { kind: 'llm' }>,
-  lane: Lane,
+  prepared: PreparedService,
+  servers: number,
   onPool: PreparedPool,
   spec: RunSpec,
   drills: readonly FleetDrill[],
   first: number,
 ): ScaledFleet | undefined {
-  const { pool, spot } = onPool;
+  const { pool } = onPool;
+  // Replicas of other services do not fail yet.
+  const spot = prepared.kind === 'llm' ? onPool.spot : undefined;
   const scaling = spec.start?.held ? undefined : onPool.scaling;
   const mtbf = pool.failures?.mtbf;
   const isStruck = mtbf !== undefined || spot !== undefined || drills.length > 0;
   if (scaling === undefined && !isStruck) return undefined;
-  const onLane = { ...prepared, ...lane };
-  const nodes = nodesOf(onLane, onPool);
+  const nodes = nodesOf(prepared, onPool);
   const initial = initialReplicas(onPool, spec);
   nodes.begin(Array.from({ length: initial }, (_, i) => first + i));
   const { onDecision } = spec;
@@ -64,9 +65,9 @@ export function scaledFleet(
     new PoolScaler(
       {
         ...scaling,
-        enginesPerReplica: lane.plan.engines,
+        enginesPerReplica: servers,
         initial,
-        ...(onDecision && { onDecision: (row: DecisionRow) => onDecision({ ...row, pool: lane.pool }) }),
+        ...(onDecision && { onDecision: (row: DecisionRow) => onDecision({ ...row, pool: onPool.name }) }),
       },
       nodes,
     );
@@ -81,12 +82,12 @@ export function scaledFleet(
     : undefined;
   return {
     controller: faulty ?? keeper,
-    record: ({ replicaSeconds }, fromS, untilS) => ({
-      provisionedS: replicaSeconds.provisioned,
-      readyS: replicaSeconds.ready,
-      drainingS: replicaSeconds.draining,
-      most: replicaSeconds.most,
-      nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(onLane, onPool, untilS - fromS),
+    record: (replicas, fromS, untilS) => ({
+      provisionedS: replicas.provisioned,
+      readyS: replicas.ready,
+      drainingS: replicas.draining,
+      most: replicas.most,
+      nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(prepared, onPool, untilS - fromS),
       ...(scaler && { scaling: scaler.counts }),
       ...(faulty && { faults: faulty.faults.filter(({ timeS }) => timeS >= fromS) }),
       ...(faulty && drills.length > 0 && { drills: faulty.drills }),

@@ -111,11 +111,13 @@ type LaneOfRecord = RunRecord & Partial<LaneRecord>;
 function laneRuns(prepared: PreparedService, records: readonly RunRecord[]): readonly LaneRun[] {
   const lanes: readonly Pick<LaneRun, 'pool' | 'plan' | 'role'>[] =
     prepared.kind === 'llm' ? prepared.lanes : [{ pool: prepared.pool }];
+  const serversOf = (plan: ServingPlan | undefined): number =>
+    prepared.kind === 'inference' ? prepared.plan.servers : (plan?.engines ?? 1);
   return lanes.map(({ pool, plan, role }, index) => {
     const own = records.map((record): LaneOfRecord => ({ ...record, ...record.lanes?.[index] }));
     const serverSeconds = sum(
       own.map(({ fleet, servers, fromS, untilS }) =>
-        fleet ? (fleet.readyS + fleet.drainingS) * (plan?.engines ?? 1) : servers * (untilS - fromS),
+        fleet ? (fleet.readyS + fleet.drainingS) * serversOf(plan) : servers * (untilS - fromS),
       ),
     );
     const placed = plan === undefined ? 1 : sum(own.map((record) => record.placed ?? 0));

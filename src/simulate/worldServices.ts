@@ -49,7 +49,7 @@ export function prepareService(
   warnings: string[],
 ): PreparedService | undefined {
   const traced = trace === undefined ? {} : { trace };
-  if (service.kind !== 'llm' && isScaled(name, service, pools, findings)) return undefined;
+  if (service.kind === 'queue' && isScaled(name, service, pools, findings)) return undefined;
   if (service.kind !== 'llm' && fails(name, service, pools, findings)) return undefined;
   if (service.kind === 'queue')
     return { kind: 'queue', name, service, ...(service.runs_on ? { pool: service.runs_on } : {}), ...traced };
@@ -59,7 +59,7 @@ export function prepareService(
   if (service.kind === 'llm')
     return prepareLlm(name, service, grown, trace, pools, catalog, drivers, calibrations, findings, warnings);
   const pool = pools[service.runs_on];
-  if (!pool || isSplit(pool, service, findings)) return undefined;
+  if (!pool || isSplit(pool, service, findings) || readsKv(name, pool, findings)) return undefined;
   const { hardware } = pool;
   const plan = planInference(
     {
@@ -119,10 +119,10 @@ export function sharedPools(services: readonly PreparedService[], findings: Worl
   }
 }
 
-/** Replicas of other services than LLMs cannot come and go yet. */
+/** Servers of a queue cannot come and go yet. */
 function isScaled(
   name: string,
-  service: InferenceService | QueueService,
+  service: QueueService,
   pools: Readonly<Record<string, PreparedPool>>,
   findings: WorldFinding[],
 ): boolean {
@@ -132,6 +132,23 @@ function isScaled(
     path: ['pools', service.runs_on, 'autoscaler'],
     message: `not supported yet: autoscaling of kind: ${service.kind} (services.${name})`,
     hint: 'give a fixed number of replicas',
+  });
+  return true;
+}
+
+/** An autoscaler follows KV memory, which only language models have. */
+function readsKv(
+  name: string,
+  { name: pool, pool: { autoscaler }, scaling }: PreparedPool,
+  findings: WorldFinding[],
+): boolean {
+  const read = scaling?.readings.find(({ signal }) => signal === 'kv');
+  if (read === undefined) return false;
+  findings.push({
+    code: 'E1302',
+    path: ['pools', pool, 'autoscaler', ...(autoscaler && 'manifest' in autoscaler ? ['manifest'] : [])],
+    message: `the autoscaler reads "${read.observedAs}", and replicas of kind: inference have no KV memory (services.${name})`,
+    hint: 'scale on cpu, utilization, queue_length, in_flight or requests_per_s',
   });
   return true;
 }

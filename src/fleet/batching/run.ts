@@ -1,0 +1,310 @@
+/** A run of batch servers, event by event: control, arrivals, ends of batches, then delays that run out. */
+import { Calendar } from '../../kernel/calendar.js';
+import { Histogram } from '../../kernel/histogram.js';
+import { TimeAverage } from '../../kernel/timeAverage.js';
+import type { RequestSource } from '../../workload/source.js';
+import type { BatchServerConfig, BatchServerOptions, BatchServerRun } from '../batchServer.js';
+import type { FleetControl, ReplicaView } from '../llm/control.js';
+import { WaitingLine } from '../llm/waitingLine.js';
+import type { BatchReplica } from './replica.js';
+import { BatchReplicas } from './replicas.js';
+import { BatchRequests } from './requests.js';
+
+/** Lower priority goes first at equal times: a batch that ends frees its instance before a delay timer looks for one. */
+const ENDS = 0;
+const TIMER = 1;
+
+export class BatchRun implements FleetControl {
+  private readonly requests = new BatchRequests();
+  private readonly replicasOf: BatchReplicas;
+  /** Slots: place·(instances + 1) + instance; the last of a replica is its delay timer. */
+  private readonly calendar = new Calendar();
+  private readonly slots: number;
+  /** Requests that no replica was there to take. */
+  private readonly heldLine = new WaitingLine();
+  private readonly e2e: readonly Histogram[];
+  private readonly queue: readonly Histogram[];
+  private readonly level = { inSystem: new TimeAverage(), waiting: new TimeAverage() };
+  private readonly fromS: number;
+  private measuring: boolean;
+  private nextControl: number;
+  private nextProbe: number;
+  private now = 0;
+  private arrivals = 0;
+  private given = 0;
+  private readonly count = {
+    arrived: 0,
+    completed: 0,
+    failed: 0,
+    good: 0,
+    carriedIn: 0,
+    carriedOut: 0,
+    started: 0,
+    startedRequests: 0,
+    largest: 0,
+    sojournS: 0,
+  };
+
+  constructor(
+    private readonly config: BatchServerConfig,
+    private readonly source: RequestSource,
+    private readonly options: BatchServerOptions,
+  ) {
+    const { controller, probe, batches } = options;
+    this.fromS = Math.max(0, options.warmupS);
+    this.measuring = this.fromS <= 0;
+    this.slots = config.instances + 1;
+    this.e2e = Array.from({ length: batches }, () => new Histogram());
+    this.queue = Array.from({ length: batches }, () => new Histogram());
+    this.nextControl = controller === undefined ? Infinity : controller.nextAt;
+    this.nextProbe = probe === undefined ? Infinity : probe.everyS;
+    this.replicasOf = new BatchReplicas(config.instances, config.maxBatch, (place, now, group) =>
+      controller?.gone?.(place, now, group),
+    );
+    for (let i = 0; i < config.replicas; i++) this.replicasOf.add(0, 0);
+  }
+
+  /** Processes the next event; false when the run is over. */
+  step(): boolean {
+    const arrivalAt = this.source.time;
+    const workAt = Math.min(arrivalAt, this.calendar.peekTime());
+    const isControl = this.nextControl <= workAt && this.controlMatters(workAt);
+    const now = isControl ? this.nextControl : workAt;
+    if (now > this.options.untilS || now === Infinity) return false;
+    while (this.nextProbe <= now) {
+      this.options.probe!.observe(this.inSystem);
+      this.nextProbe += this.options.probe!.everyS;
+    }
+    if (!this.measuring && now >= this.fromS) this.startMeasuring();
+    this.now = now;
+    if (isControl) this.control();
+    else if (arrivalAt <= workAt) this.arrive();
+    else this.work(this.calendar.pop());
+    return true;
+  }
+
+  /** Settles what is under way and checks what must hold. */
+  end(): BatchServerRun {
+    const { count, fromS, level, options, replicasOf } = this;
+    const endS = options.untilS === Infinity ? Math.max(this.now, fromS) : options.untilS;
+    if (!this.measuring) this.startMeasuring();
+    const left = replicasOf.live.flatMap((replica) => Object.values(replica.requests()).flat());
+    while (this.heldLine.length > 0) left.push(this.heldLine.popFront());
+    for (const id of left) count.sojournS += endS - Math.max(this.requests.arrivedAt[id]!, fromS);
+    const gone = count.completed + count.carriedOut + count.failed;
+    if (count.arrived + count.carriedIn !== gone + left.length) {
+      throw new Error(
+        `INV-conservation: ${count.arrived} + ${count.carriedIn} in, ${gone} out, ${left.length} in flight`,
+      );
+    }
+    const area = level.inSystem.integral(endS);
+    if (Math.abs(area - count.sojournS) > 1e-6 * Math.max(1, area)) {
+      throw new Error(`INV-little: ∫N dt = ${area}, Σ time in system = ${count.sojournS}`);
+    }
+    return {
+      fromS,
+      untilS: endS,
+      e2e: this.e2e,
+      queue: this.queue,
+      arrived: count.arrived,
+      completed: count.completed,
+      failed: count.failed,
+      good: count.good,
+      carriedIn: count.carriedIn,
+      carriedOut: count.carriedOut,
+      inFlight: left.length,
+      busyInstanceSeconds: replicasOf.busyUntil(endS),
+      batchesStarted: count.started,
+      requestsStarted: count.startedRequests,
+      largestBatch: count.largest,
+      inSystem: level.inSystem,
+      waiting: level.waiting,
+      replicaSeconds: replicasOf.seconds(endS),
+    };
+  }
+
+  get replicas(): readonly ReplicaView[] {
+    return this.replicasOf.views(this.now);
+  }
+
+  get held(): number {
+    return this.heldLine.length;
+  }
+
+  get waiting(): number {
+    return this.level.waiting.value;
+  }
+
+  get inSystem(): number {
+    return this.level.inSystem.value;
+  }
+
+  get arrived(): number {
+    return this.arrivals;
+  }
+
+  placed(): number {
+    return this.given;
+  }
+
+  add(readyAtS: number): number {
+    const place = this.replicasOf.add(this.now, readyAtS);
+    this.placeHeld();
+    return place;
+  }
+
+  drain(index: number): void {
+    this.replicasOf.drain(this.now, index);
+  }
+
+  remove(index: number): void {
+    for (const id of this.takeAll(index)) this.place(id);
+  }
+
+  fail(index: number): number {
+    const { now, requests, source } = this;
+    const lost = this.takeAll(index);
+    for (const id of lost) {
+      if (this.measuring) {
+        this.count.failed++;
+        this.count.sojournS += now - Math.max(requests.arrivedAt[id]!, this.fromS);
+      }
+      this.level.inSystem.add(now, -1);
+      this.level.waiting.add(now, -1);
+      if (requests.userOf[id]! >= 0) source.answered(requests.userOf[id]!, now);
+      requests.release(id);
+    }
+    return lost.length;
+  }
+
+  /** Takes a replica out; returns the requests that it had, which wait again: those of its batches first. */
+  private takeAll(index: number): readonly number[] {
+    const replica = this.replicasOf.remove(this.now, index);
+    if (replica === undefined) return [];
+    for (let i = 0; i < this.slots; i++) this.calendar.cancel(index * this.slots + i);
+    const { running, waiting } = replica.requests();
+    this.level.waiting.add(this.now, running.length);
+    return [...running, ...waiting];
+  }
+
+  /** A run without an end is over when there is nothing left to do, whatever a controller has in mind. */
+  private controlMatters(workAt: number): boolean {
+    if (workAt < Infinity) return true;
+    return this.nextControl < Infinity && (this.options.untilS < Infinity || this.held > 0);
+  }
+
+  /** Replicas that have started take requests; then it is the controller's turn, if it is due. */
+  private control(): void {
+    const { now, replicasOf } = this;
+    const { controller } = this.options;
+    replicasOf.open(now);
+    this.placeHeld();
+    if (controller !== undefined && controller.nextAt <= now) {
+      controller.act(now, this);
+      if (controller.nextAt <= now) throw new Error(`INV-control: the controller did not move on from ${now} s`);
+    }
+    this.nextControl = Math.min(replicasOf.nextReadyAt, controller === undefined ? Infinity : controller.nextAt);
+  }
+
+  private arrive(): void {
+    const { batches, batchSize } = this.options;
+    const { now, count, source } = this;
+    this.arrivals++;
+    if (this.measuring) count.arrived++;
+    const batch = batchSize > 0 ? Math.max(0, Math.min(batches - 1, Math.floor((count.arrived - 1) / batchSize))) : 0;
+    const id = this.requests.take(now, source.user, batch);
+    this.level.inSystem.add(now, 1);
+    this.level.waiting.add(now, 1);
+    source.advance();
+    this.place(id);
+  }
+
+  /** Gives a request that waits to a replica; holds it while there is none. */
+  private place(id: number): void {
+    const { accepting } = this.replicasOf;
+    if (accepting.length === 0) {
+      this.heldLine.pushBack(id);
+      return;
+    }
+    const replica = accepting[accepting.length === 1 ? 0 : this.config.router(accepting)]!;
+    this.given++;
+    this.requests.placedAt[id] = this.now;
+    replica.outstanding++;
+    replica.line.pushBack(id);
+    this.dispatch(replica);
+  }
+
+  private placeHeld(): void {
+    if (this.replicasOf.accepting.length === 0) return;
+    while (this.heldLine.length > 0) this.place(this.heldLine.popFront());
+  }
+
+  /** Starts batches while an instance is idle and the line is long or old enough. */
+  private dispatch(replica: BatchReplica): void {
+    const { now, requests } = this;
+    const { maxBatch, maxDelayS } = this.config;
+    const { line } = replica;
+    const timer = replica.index * this.slots + this.config.instances;
+    while (line.length > 0 && replica.hasIdle) {
+      const due = requests.placedAt[line.peekFront()]! + maxDelayS;
+      if (line.length < maxBatch && now < due) {
+        this.calendar.schedule(timer, due, TIMER);
+        return;
+      }
+      this.start(replica, Math.min(line.length, maxBatch));
+    }
+    this.calendar.cancel(timer);
+  }
+
+  private start(replica: BatchReplica, size: number): void {
+    const { now, count, requests } = this;
+    const instance = replica.start(now, size);
+    for (let i = 0; this.measuring && i < size; i++) {
+      const id = replica.requestAt(instance, i);
+      this.queue[requests.batchOf[id]!]!.add(now - requests.arrivedAt[id]!);
+    }
+    this.level.waiting.add(now, -size);
+    count.started++;
+    count.startedRequests += size;
+    if (size > count.largest) count.largest = size;
+    this.calendar.schedule(replica.index * this.slots + instance, now + this.config.batchTimeS[size]!, ENDS);
+  }
+
+  /** A batch ends, or a delay runs out. */
+  private work(slot: number): void {
+    const place = Math.floor(slot / this.slots);
+    const instance = slot % this.slots;
+    const replica = this.replicasOf.at[place]!;
+    if (instance < this.config.instances) {
+      const size = replica.finish(instance, this.now);
+      for (let i = 0; i < size; i++) this.answer(replica.requestAt(instance, i));
+      this.replicasOf.goIfDrained(place, this.now);
+    }
+    this.dispatch(replica);
+  }
+
+  private answer(id: number): void {
+    const { now, count, fromS, requests } = this;
+    const at = requests.arrivedAt[id]!;
+    if (this.measuring) {
+      count.sojournS += now - Math.max(at, fromS);
+      if (at >= fromS) count.completed++;
+      else count.carriedOut++;
+      if (now - at <= this.config.e2eLimitS) count.good++;
+      this.e2e[requests.batchOf[id]!]!.add(now - at);
+    }
+    this.level.inSystem.add(now, -1);
+    if (requests.userOf[id]! >= 0) this.source.answered(requests.userOf[id]!, now);
+    requests.release(id);
+  }
+
+  private startMeasuring(): void {
+    const { count, fromS, level } = this;
+    this.measuring = true;
+    count.carriedIn = this.inSystem;
+    count.started = count.startedRequests = count.largest = 0;
+    level.inSystem.reset(fromS);
+    level.waiting.reset(fromS);
+    this.replicasOf.restart(fromS);
+  }
+}
