@@ -131,3 +131,49 @@ describe('spot machines', () => {
     expect(result.pools['gpu']!.failures!.by_kind['spot']).toBeGreaterThan(0);
   });
 });
+
+const TWO_POOLS = `version: 1
+name: outage
+seed: 3
+window: 5 min
+warmup: 1 min
+replications: 2
+services:
+  chat:
+    kind: llm
+    model: meta-llama/Meta-Llama-3.1-8B
+    traffic: { rate: 6 /s, prompt_tokens: 700, output_tokens: 200 }
+    slo: { ttft: { p95: 800 ms }, e2e: { p99: 60 s } }
+    runs_on: [a, b]
+pools:
+  a: { instance: aws/g6e.xlarge, replicas: 2 }
+  b: { instance: aws/g6e.xlarge, replicas: 2 }
+`;
+
+describe('an outage', () => {
+  const struck = async (text: string) => {
+    const world = await worldOf(TWO_POOLS);
+    const read = readDrill(text);
+    if (!read.ok) throw new Error(read.message);
+    const drilledWorld = { ...world, scenario: { ...world.scenario, drills: [read.drill] } };
+    expect(drillProblems(drilledWorld)).toEqual([]);
+    return simulate(drilledWorld);
+  };
+
+  it('that leaves nobody to answer misses objectives, though all that was answered came in time', async () => {
+    const { ttft_ms, slo_attainment, requests } = only(await struck('zone-loss@1min'));
+    expect(ttft_ms!.p95!).toBeLessThan(800);
+    // Four of five minutes answer nobody; who came within the last 800 ms is not late yet.
+    const late = requests.in_flight * (1 - 0.8 / 240);
+    const { met, share_within, probability } = slo_attainment['ttft.p95']!;
+    expect({ met, probability }).toEqual({ met: false, probability: 0 });
+    expect(share_within).toBeCloseTo(requests.completed / (requests.completed + late), 2);
+    expect(slo_attainment['e2e.p99']!.met).toBe(false);
+  });
+
+  it('strikes any of the pools that a service runs on, by name', async () => {
+    const { pools } = await struck('zone-loss@1min:b');
+    expect(pools['b']!.drills![0]!.replicas_lost).toBe(2);
+    expect(pools['a']!.drills).toBeUndefined();
+  });
+});
