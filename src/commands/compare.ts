@@ -25,12 +25,17 @@ export default class Compare extends ScenarioCommand {
   };
 
   async run(): Promise<void> {
-    const { argv, flags } = await this.parse(Compare);
-    this.begin(flags);
+    const { argv, flags: given } = await this.parse(Compare);
+    this.begin(given);
     const files = argv as string[];
+    // One file with nothing but changes: each of them is a variant to compare it with.
+    const isVariants = files.length === 1 && given.variant.length === 0;
+    const flags = isVariants ? { ...given, set: [], variant: given.set } : given;
     if (files.length + flags.variant.length < 2) {
       throw new InvalidInput([
-        inputProblem('there is nothing to compare with', { hint: 'give two scenarios, or --variant path=value' }),
+        inputProblem('there is nothing to compare with', {
+          hint: 'give two scenarios, or --set path=value for a variant of one',
+        }),
       ]);
     }
     const compared: Compared[] = [];

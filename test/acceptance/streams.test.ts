@@ -63,6 +63,25 @@ describe('without a terminal', () => {
   });
 });
 
+describe('compare', () => {
+  it('takes --set of a single file for variants of it, each one against the file as it is', async () => {
+    const set = ['--set', 'services.callcentre.servers=4', '--set', 'services.callcentre.servers=5'];
+    const answer = await plimsoll(['compare', 'scenarios/queue.yaml', ...set, '--json', '--replications', '2']);
+    expect(answer.code, answer.stderr).toBe(0);
+    const { scenarios, differences } = JSON.parse(answer.stdout);
+    expect(scenarios).toEqual([
+      'scenarios/queue.yaml',
+      'services.callcentre.servers=4',
+      'services.callcentre.servers=5',
+    ]);
+    expect(differences[0].values).toHaveLength(3);
+  });
+
+  it('of one file and nothing else has nothing to compare', async () => {
+    expect((await plimsoll(['compare', 'scenarios/queue.yaml'])).code).toBe(2);
+  });
+});
+
 describe('a long run', () => {
   const million = folder.file(
     'stream.yaml',
