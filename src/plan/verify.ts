@@ -40,11 +40,14 @@ export async function verifyTogether(
 ): Promise<Verified | null> {
   let left = candidates;
   for (let round = 0; round < ROUNDS; round++) {
-    const picks = services.flatMap((service) => cheapest(left.filter(({ of }) => of.service === service)) ?? []);
+    const picks = services.flatMap((service) => {
+      const own = left.filter(({ of }) => of.service === service);
+      return cheapest(own) ?? cheapestOf(own, isTooLarge) ?? [];
+    });
     const edits = picks.flatMap((pick) => pick.edits);
     const verified = await verify(edits);
     if (!verified) return null;
-    if (verified.found.length === 0) return trimmed(picks, { edits, result: verified.result }, verify);
+    if (verified.found.every(isTooLarge)) return trimmed(picks, edits, verified, verify);
     const small = picks.filter(({ of }) => isTooSmall(verified.found.filter(({ what }) => isAbout(what, of))));
     if (small.length === 0) return null;
     // What an autoscaler does not manage is not a matter of one replica more.
@@ -54,18 +57,29 @@ export async function verifyTogether(
   return null;
 }
 
-/** Takes replicas away one by one while everything still holds in full and costs less. */
-async function trimmed(picks: readonly Candidate[], verified: Verified, verify: Verify): Promise<Verified> {
+/**
+ * Takes replicas away one by one while everything but budget and quota still holds in full and costs less.
+ *
+ * @returns the smallest fleet within both; `null` where there is none
+ */
+async function trimmed(
+  picks: readonly Candidate[],
+  given: readonly Edit[],
+  { result, found }: { readonly result: SimulationResult; readonly found: Found },
+  verify: Verify,
+): Promise<Verified | null> {
   const replicas = picks.map((pick) => pick.sized.replicas);
-  let best = verified;
+  let best = found.length === 0 ? { edits: given, result } : null;
+  let usd = result.cost.per_month_usd;
   for (const i of picks.keys()) {
     while (replicas[i]! > 1 && !picks[i]!.sized.varies) {
       const fewer = replicas.map((each, j) => (j === i ? each - 1 : each));
       const edits = picks.flatMap((pick, j) => pick.editsFor(fewer[j]!));
       const tried = await verify(edits);
-      if (!tried || tried.found.length > 0 || tried.result.cost.per_month_usd >= best.result.cost.per_month_usd) break;
+      if (!tried?.found.every(isTooLarge) || tried.result.cost.per_month_usd >= usd) break;
       replicas[i]! -= 1;
-      best = { edits, result: tried.result };
+      usd = tried.result.cost.per_month_usd;
+      if (tried.found.length === 0) best = { edits, result: tried.result };
     }
   }
   return best;
@@ -73,9 +87,16 @@ async function trimmed(picks: readonly Candidate[], verified: Verified, verify: 
 
 /** The cheapest that meets its own constraints; a budget is everyone's, and others may make room in it. */
 export function cheapest(candidates: readonly Candidate[]): Candidate | undefined {
+  return cheapestOf(candidates, isBudget);
+}
+
+function cheapestOf(
+  candidates: readonly Candidate[],
+  isAllowed: (violation: Found[number]) => boolean,
+): Candidate | undefined {
   let best: Candidate | undefined;
   for (const each of candidates) {
-    if (each.sized.violations.some(({ what }) => what !== 'budget.monthly')) continue;
+    if (!each.sized.violations.every(isAllowed)) continue;
     if (!best || each.sized.result.cost.per_month_usd < best.sized.result.cost.per_month_usd) best = each;
   }
   return best;
@@ -86,6 +107,10 @@ async function enlarged(candidate: Candidate): Promise<Candidate> {
   const sized = await tryReplicas(candidate.sized.world, candidate.sizing, replicas);
   return { ...candidate, sized, edits: candidate.editsFor(replicas) };
 }
+
+const isBudget = ({ what }: Found[number]): boolean => what === 'budget.monthly';
+/** Fewer replicas mend it: a trial is short, and may have asked for one too many. */
+const isTooLarge = (each: Found[number]): boolean => isBudget(each) || each.what.endsWith('.quota');
 
 function isAbout(what: string, { service }: Judged): boolean {
   return what.startsWith(`services.${service}.`);
