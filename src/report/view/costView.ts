@@ -3,6 +3,7 @@ import type { CostItem } from '../../simulate/result.js';
 import { formatUsd } from '../format/money.js';
 import { formatQuantity } from '../format/numbers.js';
 import { formatPart } from '../format/quantity.js';
+import { dateIn } from './labels.js';
 import { label, number, type Table } from './table.js';
 
 export interface MergedItem extends Omit<CostItem, 'unit_price_usd'> {
@@ -58,7 +59,7 @@ export function costItemTable(items: readonly MergedItem[]): Table {
       formatUsd(item.usd),
       formatPart(total > 0 ? item.usd / total : null),
       item.source,
-      item.as_of,
+      dateIn(item.as_of),
     ]),
   };
 }
@@ -74,6 +75,6 @@ function addItems(a: MergedItem, b: CostItem): MergedItem {
     quantity: a.quantity + b.quantity,
     usd: a.usd + b.usd,
     unit_price_usd: a.unit_price_usd === b.unit_price_usd ? a.unit_price_usd : null,
-    as_of: [a.as_of, b.as_of].sort().at(-1) ?? a.as_of,
+    as_of: dateIn(a.as_of) > dateIn(b.as_of) ? a.as_of : b.as_of,
   };
 }

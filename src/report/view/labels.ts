@@ -46,11 +46,12 @@ export function breachLabel(what: string): string {
   return what === 'budget.monthly' ? 'monthly budget' : what;
 }
 
+/** The date in an as-of: some sources say more than that ("<=2026-08-21 (repository snapshot)"). */
+export const dateIn = (asOf: string): string => /\d{4}-\d{2}-\d{2}|\d{4}-\d{2}|\d{4}/.exec(asOf)?.[0] ?? asOf;
+
 /** `prices 18 Nov 2026`, or the span of dates that the items were taken on; empty without dated items. */
 export function priceDates(items: readonly CostItem[]): string {
-  // Some sources say more than a date ("<=2026-08-21 (repository snapshot)").
-  const dateOf = ({ as_of }: CostItem): string => /\d{4}-\d{2}-\d{2}|\d{4}-\d{2}|\d{4}/.exec(as_of)?.[0] ?? as_of;
-  const dates = [...new Set(items.map(dateOf).filter((date) => date !== ''))].sort();
+  const dates = [...new Set(items.map(({ as_of }) => dateIn(as_of)).filter((date) => date !== ''))].sort();
   if (dates.length === 0) return '';
   const first = formatDate(dates[0]!);
   return dates.length === 1 ? `prices ${first}` : `prices ${first} – ${formatDate(dates.at(-1)!)}`;
