@@ -102,6 +102,11 @@ export async function recommend(
           onSimulated: () => search.simulated++,
         };
         const sized = await sizeReplicas(world, sizing);
+        // What has no price would look free beside what has one.
+        if (sized.result.cost.unpriced.length > base.cost.unpriced.length) {
+          search.screened++;
+          continue;
+        }
         const { initial } = scenario.pools[service.pool]!.replicas;
         const editsFor = (replicas: number): readonly Edit[] =>
           sized.varies

@@ -187,6 +187,18 @@ describe('a recommendation', () => {
     expect(enough.recommended?.edits[0]?.to).toBe(wanted);
   });
 
+  it('leaves out machines that the purchase has no price for, which would look free', async () => {
+    const { pareto, levers, base } = await recommended(CHAT, [
+      ...BRIEF,
+      'services.chat.traffic.rate=18 /s',
+      'pools.gpu.replicas=6',
+      'pools.gpu.purchase={spot: 67 %}',
+    ]);
+    expect(base.cost_per_month_usd).toBeGreaterThan(0);
+    for (const { cost_per_month_usd } of pareto) expect(cost_per_month_usd).toBeGreaterThan(0);
+    for (const { saving_per_month_usd } of levers) expect(saving_per_month_usd).toBeLessThan(base.cost_per_month_usd);
+  });
+
   it('is null where no replica can hold the requests', async () => {
     const result = await recommended(CHAT, [...BRIEF, 'services.chat.batching.max_model_len=700']);
     expect(result.recommended).toBeNull();
