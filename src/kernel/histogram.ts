@@ -83,7 +83,8 @@ export class Histogram {
   addProgression({ first, step }: Progression, n: number, weight: number): void {
     if (n <= 0) return;
     if (step === 0 || n === 1) {
-      this.addMany(first, weight * n);
+      this.value = first;
+      this.insert(weight * n);
       return;
     }
     const last = first + (n - 1) * step;

@@ -1,4 +1,5 @@
 /** Takes requests from a source into the fleet: those that could never be served are rejected, the others get a row in the table. */
+import type { Clock } from '../../kernel/clock.js';
 import type { RequestSource } from '../../workload/source.js';
 import { AdmissionControl, type Rejection } from './admissionControl.js';
 import type { LlmFleetConfig, LlmRunOptions } from './fleet.js';
@@ -24,6 +25,7 @@ export class Arrivals {
     private readonly config: LlmFleetConfig,
     private readonly options: LlmRunOptions,
     private readonly source: RequestSource,
+    private readonly clock: Clock,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
@@ -46,7 +48,7 @@ export class Arrivals {
       if (config.origins !== undefined) metrics.byOrigin[origin]!.arrives();
       if (config.tenants !== undefined) metrics.byTenant[tenant]!.arrives();
     }
-    const why = this.refusal(time, promptTokens, outputTokens, origin, tenant);
+    const why = this.refusal(promptTokens, outputTokens, origin, tenant);
     if (why !== undefined) {
       outcomes.rejected(why, promptTokens, outputTokens, origin, tenant);
       if (user >= 0) this.turnAway(user, time);
@@ -72,13 +74,7 @@ export class Arrivals {
   }
 
   /** Why a request that arrives now is turned away; undefined where it is not. */
-  private refusal(
-    now: number,
-    promptTokens: number,
-    outputTokens: number,
-    origin: number,
-    tenant: number,
-  ): Rejection | undefined {
+  private refusal(promptTokens: number, outputTokens: number, origin: number, tenant: number): Rejection | undefined {
     const { config, metrics } = this;
     const tokens = promptTokens + outputTokens;
     const tooLong = tokens > config.maxModelTokens;
@@ -87,7 +83,8 @@ export class Arrivals {
     const misfit =
       tokens > this.shortest || config.origins ? this.misfit(promptTokens, outputTokens, origin) : undefined;
     if (misfit !== undefined) return misfit;
-    return this.admission?.refusal(now, metrics.waiting.value, metrics.inSystem.value, tokens, tenant);
+    if (this.admission === undefined) return undefined;
+    return this.admission.refusal(this.clock.now, metrics.waiting.value, metrics.inSystem.value, tokens, tenant);
   }
 
   /** Why no engine could ever serve a request; undefined where one could. */

@@ -47,7 +47,10 @@ export class EngineMeter {
       this.tokenSeconds += duration * held;
       this.seeTokens(held + prefills.tokens);
     } else {
-      this.tokenSeconds += stretch.weighted(steps, held, batch.gain);
+      stretch.base = held;
+      stretch.growth = batch.gain;
+      stretch.weigh(steps);
+      this.tokenSeconds += stretch.total;
       this.seeTokens(held + (steps - 1) * batch.gain);
     }
     this.record(steps);
@@ -117,8 +120,11 @@ export class EngineMeter {
     this.sequenceSeconds += sign * elapsed * order.count;
     const ended = pending.stepsEnded(now);
     const rest = elapsed - pending.stretch.duration(ended);
-    this.tokenSeconds +=
-      sign * (pending.stretch.weighted(ended, held, batch.gain) + rest * (held + ended * batch.gain));
+    const { stretch } = pending;
+    stretch.base = held;
+    stretch.growth = batch.gain;
+    stretch.weigh(ended);
+    this.tokenSeconds += sign * (stretch.total + rest * (held + ended * batch.gain));
   }
 
   private seeTokens(tokens: number): void {

@@ -79,7 +79,7 @@ export class FleetRun {
     this.placement = placement;
     this.transfers = handOver && new Transfers(handOver);
     this.clients = config.client && new Clients(config.client, clock, table, metrics, outcomes, placement);
-    this.arrivals = new Arrivals(config, options, source, table, metrics, outcomes);
+    this.arrivals = new Arrivals(config, options, source, clock, table, metrics, outcomes);
     const onLost = (id: number): void => this.lost(id);
     this.control = new ReplicaControl(
       groups.map(tokensRoom),

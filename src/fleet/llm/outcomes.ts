@@ -11,6 +11,14 @@ import type { RequestTable } from './requestTable.js';
 
 export class Outcomes {
   measuring: boolean;
+  /** See `outsideS`: in a field, because each request asks (see `Clock`). */
+  private outside = 0;
+  /** Latencies of the request that was answered last. */
+  private ttftS = 0;
+  private tpotS = 0;
+  private e2eS = 0;
+  private queuedS = 0;
+  private readonly isBrokenDown: boolean;
 
   constructor(
     private readonly clock: Clock,
@@ -23,13 +31,20 @@ export class Outcomes {
     private readonly sink: RequestSink | undefined,
   ) {
     this.measuring = fromS <= 0;
+    this.isBrokenDown = metrics.ttftByLevel.length + metrics.byOrigin.length + metrics.byTenant.length > 0;
   }
 
   /** What a request spends outside an engine of `group`, before the first token: in the server, and on the way there and back; seconds. */
   outsideS(id: number, group: number): number {
+    this.leaveEngine(id, group);
+    return this.outside;
+  }
+
+  /** Puts the same into `outside`. */
+  private leaveEngine(id: number, group: number): void {
     const { fixedS, perPromptTokenS } = this.groups[group]!.overhead;
-    const insideS = fixedS + perPromptTokenS * this.table.promptTokens[id]!;
-    return this.origins === undefined ? insideS : insideS + this.origins.rttS[this.table.origin[id]!]![group]!;
+    this.outside = fixedS + perPromptTokenS * this.table.promptTokens[id]!;
+    if (this.origins !== undefined) this.outside += this.origins.rttS[this.table.origin[id]!]![group]!;
   }
 
   /** A request has its last token. */
@@ -40,36 +55,61 @@ export class Outcomes {
     if (!this.measuring) return;
     const arrivedAt = table.arrivedAt[id]!;
     metrics.sojournS += now - Math.max(arrivedAt, fromS);
-    const batch = table.batch[id]!;
-    const outputTokens = table.outputTokens[id]!;
-    const outsideS = this.outsideS(id, group);
-    const ttft = table.firstTokenAt[id]! - arrivedAt + outsideS;
-    const e2e = now - arrivedAt + outsideS;
-    const queued = table.admittedAt[id]! - arrivedAt;
     if (arrivedAt < fromS) metrics.carriedOut++;
     else metrics.completed++;
-    metrics.ttft[batch]!.add(ttft);
-    metrics.e2e[batch]!.add(e2e);
-    metrics.queue[batch]!.add(queued);
-    let tpot = 0;
-    if (outputTokens > 1) {
-      tpot = (e2e - ttft) / (outputTokens - 1);
-      metrics.tpot[batch]!.add(tpot);
-    }
+    this.leaveEngine(id, group);
+    this.measure(id);
+    if (this.ttftS <= good.ttftS && this.tpotS <= good.tpotS && this.e2eS <= good.e2eS) metrics.good++;
+    this.count(table.batch[id]!);
+    this.countPace(table.batch[id]!, table.outputTokens[id]!);
+    if (this.isBrokenDown) this.countParts(id, group);
+    if (this.sink !== undefined) this.tell(id, engine);
+  }
+
+  /** The latencies of an answered request, into fields (see `Clock`). */
+  private measure(id: number): void {
+    const { table } = this;
+    const arrivedAt = table.arrivedAt[id]!;
+    const outputTokens = table.outputTokens[id]!;
+    this.ttftS = table.firstTokenAt[id]! - arrivedAt + this.outside;
+    this.e2eS = this.clock.now - arrivedAt + this.outside;
+    this.queuedS = table.admittedAt[id]! - arrivedAt;
+    this.tpotS = outputTokens > 1 ? (this.e2eS - this.ttftS) / (outputTokens - 1) : 0;
+  }
+
+  private count(batch: number): void {
+    const { metrics } = this;
+    metrics.ttft[batch]!.add(this.ttftS);
+    metrics.e2e[batch]!.add(this.e2eS);
+  }
+
+  private countPace(batch: number, outputTokens: number): void {
+    const { metrics } = this;
+    metrics.queue[batch]!.add(this.queuedS);
+    if (outputTokens > 1) metrics.tpot[batch]!.add(this.tpotS);
+  }
+
+  /** By level of priority, origin and tenant, where there are such. */
+  private countParts(id: number, group: number): void {
+    const { table, metrics, ttftS, e2eS } = this;
+    const outputTokens = table.outputTokens[id]!;
     if (metrics.ttftByLevel.length > 0) {
-      metrics.ttftByLevel[table.priority[id]!]!.add(ttft);
-      metrics.e2eByLevel[table.priority[id]!]!.add(e2e);
+      metrics.ttftByLevel[table.priority[id]!]!.add(ttftS);
+      metrics.e2eByLevel[table.priority[id]!]!.add(e2eS);
     }
-    if (metrics.byOrigin.length > 0) metrics.byOrigin[table.origin[id]!]!.answered(group, outputTokens, ttft, e2e);
-    if (metrics.byTenant.length > 0) metrics.byTenant[table.tenant[id]!]!.answered(group, outputTokens, ttft, e2e);
-    if (ttft <= good.ttftS && tpot <= good.tpotS && e2e <= good.e2eS) metrics.good++;
+    if (metrics.byOrigin.length > 0) metrics.byOrigin[table.origin[id]!]!.answered(group, outputTokens, ttftS, e2eS);
+    if (metrics.byTenant.length > 0) metrics.byTenant[table.tenant[id]!]!.answered(group, outputTokens, ttftS, e2eS);
+  }
+
+  private tell(id: number, engine: number): void {
+    const { table, queuedS, ttftS, e2eS } = this;
     this.sink?.({
-      arrivedAtS: arrivedAt,
+      arrivedAtS: table.arrivedAt[id]!,
       promptTokens: table.promptTokens[id]!,
-      outputTokens,
-      queuedS: queued,
-      ttftS: ttft,
-      e2eS: e2e,
+      outputTokens: table.outputTokens[id]!,
+      queuedS,
+      ttftS,
+      e2eS,
       replica: engine,
       outcome: 'completed',
     });

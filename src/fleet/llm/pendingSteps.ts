@@ -29,7 +29,8 @@ export class PendingSteps {
   /** `steps` steps start now; `stretch` says how long they last. */
   start(steps: number): void {
     this.steps = steps;
-    this.endsAt = this.startedAt + this.stretch.duration(steps);
+    this.stretch.measure(steps);
+    this.endsAt = this.startedAt + this.stretch.seconds;
   }
 
   /** Shortens a stretch so that it ends at the first step boundary from now on. */

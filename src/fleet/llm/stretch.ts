@@ -19,9 +19,12 @@ export class Stretch {
   private gpu0 = 0;
   private slope = 0;
   private host = 0;
-  /** What has been measured or weighed, and how long to reach (see `Clock`). */
-  private seconds = 0;
-  private total = 0;
+  /** A quantity to weigh: at the first step, and its growth a step. */
+  base = 0;
+  growth = 0;
+  /** What has been measured, what has been weighed, and how long to reach: in fields, because hot loops ask (see `Clock`). */
+  seconds = 0;
+  total = 0;
   private readonly terms = { first: 0, step: 0 };
   private reach = 0;
 
@@ -51,7 +54,8 @@ export class Stretch {
     return this.seconds;
   }
 
-  private measure(steps: number): void {
+  /** Puts the seconds of the first `steps` steps into `seconds`. */
+  measure(steps: number): void {
     const { flat } = this;
     if (steps <= flat) {
       this.seconds = steps * this.flatStep;
@@ -91,20 +95,20 @@ export class Stretch {
   /** Adds the durations of the steps from the `from`th up to (without) the `to`th to `histogram`, each with `weight`. */
   record(histogram: Histogram, from: number, to: number, weight: number): void {
     const bend = Math.min(to, Math.max(from, this.flat));
-    if (bend > from) histogram.addMany(this.flatStep, (bend - from) * weight);
+    if (bend > from) {
+      this.terms.first = this.flatStep;
+      this.terms.step = 0;
+      histogram.addProgression(this.terms, bend - from, weight);
+    }
     if (to <= bend) return;
     this.terms.first = this.gpu0 + bend * this.slope + this.host;
     this.terms.step = this.slope;
     histogram.addProgression(this.terms, to - bend, weight);
   }
 
-  /** Σ t_i·(base + i·growth) over the first `steps` steps: the time integral of a quantity that grows by `growth` a step. */
-  weighted(steps: number, base: number, growth: number): number {
-    this.weigh(steps, base, growth);
-    return this.total;
-  }
-
-  private weigh(steps: number, base: number, growth: number): void {
+  /** Puts Σ t_i·(base + i·growth) over the first `steps` steps into `total`: the time integral of the quantity. */
+  weigh(steps: number): void {
+    const { base, growth } = this;
     const flat = this.flat < steps ? this.flat : steps;
     let total = flat > 0 ? this.flatStep * (flat * base + (growth * flat * (flat - 1)) / 2) : 0;
     const n = steps - flat;

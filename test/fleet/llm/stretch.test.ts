@@ -99,7 +99,10 @@ describe('Stretch', () => {
         (of, n, base, growth) => {
           let sum = 0;
           for (let i = 0; i < n; i++) sum += stepTime(of, i) * (base + i * growth);
-          close(stretchOf(of).weighted(n, base, growth) / Math.max(1, sum), sum / Math.max(1, sum));
+          const stretch = stretchOf(of);
+          Object.assign(stretch, { base, growth });
+          stretch.weigh(n);
+          close(stretch.total / Math.max(1, sum), sum / Math.max(1, sum));
         },
       ),
     );
