@@ -157,6 +157,9 @@ export async function recommend(
   const names = pooled.map((service) => service.name);
   const final = await verifyTogether(names, candidates, verify);
   const baseViolations = violations(scenario, base);
+  const uncertain = violations(scenario, base, confidence).filter(
+    ({ what }) => !baseViolations.some((each) => each.what === what),
+  );
 
   return {
     ok: true,
@@ -168,6 +171,7 @@ export async function recommend(
         cost_per_month_usd: base.cost.per_month_usd,
         feasible: baseViolations.length === 0,
         violations: baseViolations,
+        ...(uncertain.length > 0 && { uncertain }),
       },
       recommended: final && {
         edits: final.edits,

@@ -103,6 +103,8 @@ export interface RecommendResult {
     readonly cost_per_month_usd: number;
     readonly feasible: boolean;
     readonly violations: readonly Violation[];
+    /** Objectives that it meets, but not with the chance that a recommended plan must have; absent where there is none. */
+    readonly uncertain?: readonly Violation[];
     /** What growth breaks within the horizon, and when; absent where nothing grows. */
     readonly breaches?: readonly Breach[];
   };

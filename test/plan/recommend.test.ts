@@ -8,7 +8,7 @@ import type { Edit } from '../../src/scenario/types.js';
 import { atStart } from '../../src/simulate/drivers.js';
 import { simulate } from '../../src/simulate/simulate.js';
 import { buildWorld, type World } from '../../src/simulate/world.js';
-import { CHAT, catalog, EMBED, QUEUE } from '../simulate/worlds.js';
+import { CHAT, catalog, EMBED, QUEUE, resultOf } from '../simulate/worlds.js';
 
 const CONFIDENCE = 0.8;
 
@@ -185,6 +185,15 @@ describe('a recommendation', () => {
     expect(quota.recommended).toBeNull();
     const enough = await recommended(CHAT, [...TIGHT, `pools.gpu.quota=${wanted}`], { only: ['replicas'] });
     expect(enough.recommended?.edits[0]?.to).toBe(wanted);
+  });
+
+  it('says why a plan that saves nothing is better: the present one holds with less than the confidence asked for', async () => {
+    const { base } = await recommended(CHAT, BRIEF);
+    expect(base.uncertain).toBeUndefined();
+    const now = (await resultOf(CHAT, BRIEF)).services['chat']!.tpot_ms!.p95!;
+    const close = await recommended(CHAT, [...BRIEF, `services.chat.slo.tpot.p95=${(now * 1.01).toFixed(3)} ms`]);
+    expect(close.base.feasible).toBe(true);
+    expect(close.base.uncertain).toMatchObject([{ what: 'services.chat.slo.tpot.p95', value: /chance of only/ }]);
   });
 
   it('leaves out machines that the purchase has no price for, which would look free', async () => {

@@ -54,13 +54,16 @@ export function renderRecommendation(result: RecommendResult, options: Recommend
         result.base.cost_per_month_usd > 0
           ? `${formatUsd(result.base.cost_per_month_usd)} a month`
           : 'nothing here has a price',
-        result.base.feasible ? 'meets every constraint' : 'misses constraints',
+        result.base.feasible
+          ? `meets every constraint${result.base.uncertain ? ', not all of them with confidence' : ''}`
+          : 'misses constraints',
       ],
       layout,
     ),
     ...(search.candidates > 0 ? savingLines(result, layout) : []),
     ...holdsLines(result, layout),
     ...tableSection('The present plan misses', violationTable(result.base.violations), layout),
+    ...tableSection('The present plan may well miss', violationTable(result.base.uncertain ?? []), layout),
     ...tableSection('Recommended changes', editTable(recommended?.edits ?? []), layout),
     ...Object.entries(recommended?.services ?? {}).flatMap(([name, service]) =>
       sectionLines(
