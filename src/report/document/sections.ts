@@ -7,14 +7,12 @@ import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
+import { autoscalerTable, coldStartFacts, poolTable } from '../view/poolView.js';
 import {
-  autoscalerTable,
   classTable,
-  coldStartFacts,
   costFacts,
   latencyTable,
   monthNote,
-  poolTable,
   requestFacts,
   sloTable,
   stateFacts,

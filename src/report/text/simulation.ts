@@ -8,15 +8,17 @@ import { regionTable, tenantTable } from '../view/partsView.js';
 import {
   autoscalerTable,
   availabilityFacts,
-  calibrationFacts,
-  classTable,
   coldStartFacts,
-  costFacts,
   drillTable,
   failureNotes,
+  poolTable,
+} from '../view/poolView.js';
+import {
+  calibrationFacts,
+  classTable,
+  costFacts,
   latencyTable,
   monthNote,
-  poolTable,
   requestFacts,
   sloTable,
   stateFacts,

@@ -128,7 +128,10 @@ function poolFields(pool: string, isNamed: boolean): Field[] {
 const costFields = (forecast: ForecastResult): Field[] => [
   {
     column: number('Cost P50'),
-    cell: (period) => judged(formatUsdShort(period.cost_usd.p50), !isOverBudget(period, forecast.budget_monthly_usd)),
+    cell: (period) =>
+      period.cost_usd.by_item.length === 0
+        ? ABSENT
+        : judged(formatUsdShort(period.cost_usd.p50), !isOverBudget(period, forecast.budget_monthly_usd)),
   },
   {
     column: { header: '[P10 … P90]' },

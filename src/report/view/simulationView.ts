@@ -1,19 +1,11 @@
-import type {
-  PoolResult,
-  ServiceResult,
-  SimulationResult,
-  SloAttainment,
-  StationResult,
-  Summary,
-} from '../../simulate/result.js';
+import type { ServiceResult, SimulationResult, SloAttainment, StationResult, Summary } from '../../simulate/result.js';
 import { formatLimitMs, formatMs, formatSpan } from '../format/duration.js';
 import { formatMsInterval } from '../format/interval.js';
 import { formatUsd } from '../format/money.js';
 import { ABSENT, formatCount, formatMeanCount, formatSignificant } from '../format/numbers.js';
 import { formatStatistic, type StatisticName, unresolvedNote } from '../format/quantile.js';
 import { formatPercent, formatProbability, formatRate, formatShare } from '../format/quantity.js';
-import { coldStartS, coldStartText } from './coldStart.js';
-import { latenciesOf, objectiveLabel, plural } from './labels.js';
+import { latenciesOf, objectiveLabel } from './labels.js';
 import { rejectionText } from './partsView.js';
 import { judged, label, number, type Table } from './table.js';
 
@@ -119,67 +111,6 @@ export function requestFacts(service: ServiceResult): readonly string[] {
   ];
 }
 
-/** Availability and what struck, where anything was lost or could be. */
-export function availabilityFacts(
-  service: ServiceResult,
-  pools: Readonly<Record<string, PoolResult>> = {},
-): readonly string[] {
-  const { requests, time } = service.availability;
-  const { client } = service;
-  const canFail = client !== undefined || Object.values(pools).some(({ failures }) => failures !== undefined);
-  if (!canFail && time === 1 && service.slo_attainment['availability'] === undefined) return [];
-  return [
-    `answered ${formatShare(requests)} of requests`,
-    `a replica ready ${formatShare(time)} of the time`,
-    ...(client === undefined
-      ? []
-      : [`${plural(client.timeouts, 'timeout')}`, `${formatSignificant(client.tries_per_request)} tries a request`]),
-  ];
-}
-
-/** What struck the pools, in words: `gpus: 3 machines failed, 6 replicas lost`. */
-export function failureNotes(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
-  return Object.entries(pools).flatMap(([name, { failures }]) => {
-    if (failures === undefined || Object.keys(failures.by_kind).length === 0) return [];
-    const struck = Object.entries(failures.by_kind).map(([kind, count]) => plural(count, FAULT_NAMES[kind] ?? kind));
-    return [
-      `${name}: ${struck.join(', ')}; ${plural(failures.replicas_lost, 'replica')} and ${plural(failures.requests_lost, 'request')} lost`,
-    ];
-  });
-}
-
-const FAULT_NAMES: Readonly<Record<string, string>> = {
-  node: 'machine failure',
-  spot: 'spot interruption',
-  zone: 'zone outage',
-};
-
-/** What drills did to each pool. */
-export function drillTable(pools: Readonly<Record<string, PoolResult>>, replications: number): Table {
-  return {
-    columns: [
-      { header: 'Drill' },
-      label('Pool'),
-      number('Replicas lost'),
-      number('Requests lost'),
-      number('Recovered in'),
-      number('Recovered after, mean / max'),
-    ],
-    rows: Object.entries(pools).flatMap(([name, { drills = [] }]) =>
-      drills.map((drill) => [
-        drill.drill,
-        name,
-        formatMeanCount(drill.replicas_lost),
-        formatMeanCount(drill.requests_lost),
-        `${drill.recovered_in} of ${replications}`,
-        drill.recovered_after_s === null
-          ? ABSENT
-          : `${formatSpan(drill.recovered_after_s.mean)} / ${formatSpan(drill.recovered_after_s.max)}`,
-      ]),
-    ),
-  };
-}
-
 /** Queueing and cache figures, those that the service has. */
 export function stateFacts(service: ServiceResult): readonly string[] {
   return [
@@ -258,76 +189,6 @@ function classesOf({ classes, priority }: Partial<ServiceResult>): readonly Clas
   }));
 }
 
-export function poolTable(pools: Readonly<Record<string, PoolResult>>): Table {
-  return {
-    columns: [
-      label('Pool', 10),
-      { header: 'Hardware', shrinks: true, minWidth: 10 },
-      number('Replicas'),
-      number('Util'),
-      number('Busy', 3),
-      number('KV mean / max'),
-      number('Batch mean / max', 2),
-      number('Billed'),
-      number('Quota', 1),
-    ],
-    rows: Object.entries(pools).map(([name, pool]) => [
-      name,
-      pool.instance || pool.accelerator,
-      `${formatMeanCount(pool.replicas.mean)} / ${formatMeanCount(pool.replicas.max)}`,
-      formatShare(pool.utilization.of_capacity),
-      formatShare(pool.utilization.mean),
-      pool.kv_utilization === undefined ? '' : `${whole(pool.kv_utilization.mean)} / ${whole(pool.kv_utilization.max)}`,
-      pool.batch_size === undefined
-        ? ''
-        : `${formatMeanCount(pool.batch_size.mean)} / ${formatMeanCount(pool.batch_size.max)}`,
-      formatMeanCount(pool.instances_billed),
-      pool.quota_used === null ? '' : whole(pool.quota_used),
-    ]),
-  };
-}
-
-/** What autoscalers did, per replication; no rows where fleets are fixed. */
-export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Table {
-  return {
-    columns: [
-      label('Pool', 10),
-      { header: 'Policy' },
-      number('Looks', 3),
-      number('Up'),
-      number('Down'),
-      number('Started'),
-      number('on new nodes', 2),
-      number('Refused by quota', 1),
-      number('Cold start'),
-    ],
-    rows: Object.entries(pools).flatMap(([name, { autoscaling }]) => {
-      if (autoscaling === undefined) return [];
-      const refused = autoscaling.syncs_refused_by_quota;
-      return [
-        [
-          name,
-          autoscaling.policy,
-          formatMeanCount(autoscaling.decisions),
-          formatMeanCount(autoscaling.scale_ups),
-          formatMeanCount(autoscaling.scale_downs),
-          formatMeanCount(autoscaling.replicas_started),
-          formatMeanCount(autoscaling.on_new_nodes),
-          refused === 0 ? '–' : { text: `${formatMeanCount(refused)} looks`, tone: 'caution' as const },
-          formatSpan(coldStartS(autoscaling.cold_start)),
-        ],
-      ];
-    }),
-  };
-}
-
-/** The parts of each cold start. */
-export function coldStartFacts(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
-  return Object.entries(pools).flatMap(([name, { autoscaling }]) =>
-    autoscaling === undefined ? [] : [coldStartText(name, autoscaling.cold_start)],
-  );
-}
-
 /** The bill in its usual denominators; a price per token or request that does not exist is left out. */
 export function costFacts({ cost }: SimulationResult): readonly string[] {
   if (cost.by_item.length === 0) return ['nothing here has a price'];
@@ -350,5 +211,3 @@ export function monthNote({ cost, pools, window_s }: SimulationResult): string {
   );
   return `the month is a normal week by its load levels: mean fleet ${fleets.join(', ')}; the hour is of the simulated ${formatSpan(window_s)}`;
 }
-
-const whole = (share: number): string => (Number.isFinite(share) ? `${Math.round(share * 100)} %` : ABSENT);
