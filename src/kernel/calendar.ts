@@ -11,8 +11,8 @@ export class Calendar {
   private times: Float64Array;
   private priorities: Int32Array;
   private sequences: Float64Array;
-  /** Time of the event that is being scheduled (see `Clock`). */
-  private time = 0;
+  /** Time of the event that is scheduled: hot loops put it here, then call `enter` (see `Clock`). */
+  time = 0;
 
   constructor(capacity = 64) {
     this.heap = new Int32Array(capacity);
@@ -47,7 +47,8 @@ export class Calendar {
     this.enter(slot, priority);
   }
 
-  private enter(slot: number, priority = 0): void {
+  /** Sets the slot's only event to `this.time`. */
+  enter(slot: number, priority = 0): void {
     if (slot >= this.position.length) this.grow(slot);
     this.times[slot] = this.time;
     this.priorities[slot] = priority;

@@ -43,7 +43,7 @@ export interface AdmissionRules {
 }
 
 class Bucket {
-  private level: number;
+  private level = 0;
   private filledAt = 0;
 
   constructor(private readonly limit: RateLimit) {

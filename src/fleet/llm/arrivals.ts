@@ -68,7 +68,7 @@ export class Arrivals {
     table.origin[id] = origin;
     table.tenant[id] = tenant;
     this.setSteps(id, request);
-    metrics.inSystem.add(time, 1);
+    metrics.enter(1);
     metrics.currentBatch = batch;
     return id;
   }

@@ -51,7 +51,7 @@ export class Outcomes {
   completed(id: number, engine: number, group: number): void {
     const { table, metrics, fromS, good } = this;
     const { now } = this.clock;
-    metrics.inSystem.add(now, -1);
+    metrics.enter(-1);
     if (!this.measuring) return;
     const arrivedAt = table.arrivedAt[id]!;
     metrics.sojournS += now - Math.max(arrivedAt, fromS);
@@ -79,14 +79,23 @@ export class Outcomes {
 
   private count(batch: number): void {
     const { metrics } = this;
-    metrics.ttft[batch]!.add(this.ttftS);
-    metrics.e2e[batch]!.add(this.e2eS);
+    const ttft = metrics.ttft[batch]!;
+    ttft.value = this.ttftS;
+    ttft.insert(1);
+    const e2e = metrics.e2e[batch]!;
+    e2e.value = this.e2eS;
+    e2e.insert(1);
   }
 
   private countPace(batch: number, outputTokens: number): void {
     const { metrics } = this;
-    metrics.queue[batch]!.add(this.queuedS);
-    if (outputTokens > 1) metrics.tpot[batch]!.add(this.tpotS);
+    const queue = metrics.queue[batch]!;
+    queue.value = this.queuedS;
+    queue.insert(1);
+    if (outputTokens < 2) return;
+    const tpot = metrics.tpot[batch]!;
+    tpot.value = this.tpotS;
+    tpot.insert(1);
   }
 
   /** By level of priority, origin and tenant, where there are such. */
@@ -119,7 +128,7 @@ export class Outcomes {
   unanswered(id: number, outcome: 'failed' | 'abandoned'): void {
     const { table, metrics } = this;
     const { now } = this.clock;
-    metrics.inSystem.add(now, -1);
+    metrics.enter(-1);
     if (!this.measuring) return;
     const arrivedAt = table.arrivedAt[id]!;
     metrics.sojournS += now - Math.max(arrivedAt, this.fromS);

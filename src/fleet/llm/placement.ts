@@ -1,6 +1,5 @@
 /** Which engine gets a request: the router's choice among those that take requests; while there is none, the request is held. */
 import type { Calendar } from '../../kernel/calendar.js';
-import type { Clock } from '../../kernel/clock.js';
 import type { LlmEngine } from './engine.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Origins } from './origins.js';
@@ -33,7 +32,6 @@ export class Placement {
     private readonly origins: Origins | undefined,
     private readonly replicas: Replicas,
     private readonly calendar: Calendar,
-    private readonly clock: Clock,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
   ) {
@@ -45,7 +43,7 @@ export class Placement {
     if (this.give(id)) return;
     this.held.pushBack(id);
     this.table.engine[id] = -1;
-    this.metrics.waiting.add(this.clock.now, 1);
+    this.metrics.wait(1);
   }
 
   /** Places those that were held and whom somebody takes now; the others keep their order. */
@@ -54,7 +52,7 @@ export class Placement {
     if (replicas.accepting.length === 0) return;
     for (let left = held.length; left > 0; left--) {
       const id = held.popFront();
-      this.metrics.waiting.add(this.clock.now, -1);
+      this.metrics.wait(-1);
       this.place(id);
     }
   }
@@ -67,7 +65,8 @@ export class Placement {
     this.placed[engine.group] = this.placed[engine.group]! + 1;
     engine.arrive(id);
     this.table.engine[id] = engine.index;
-    this.calendar.schedule(engine.index, engine.endsAt, engine.index);
+    this.calendar.time = engine.endsAt;
+    this.calendar.enter(engine.index, engine.index);
     return true;
   }
 
@@ -78,11 +77,11 @@ export class Placement {
 
   /** A request that nobody waits for any more is taken back; false where it runs, and goes at the end of the step. */
   cancel(id: number): boolean {
-    const { calendar, replicas, clock, table } = this;
+    const { calendar, replicas, table } = this;
     const index = table.engine[id]!;
     if (index < 0) {
       this.held.remove(id);
-      this.metrics.waiting.add(clock.now, -1);
+      this.metrics.wait(-1);
       return true;
     }
     const engine = replicas.engines[index]!;
