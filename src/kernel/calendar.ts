@@ -11,6 +11,8 @@ export class Calendar {
   private times: Float64Array;
   private priorities: Int32Array;
   private sequences: Float64Array;
+  /** Time of the earliest event, `Infinity` when none is pending: for reading (see `Clock`). */
+  earliest = Infinity;
   /** Time of the event that is scheduled: hot loops put it here, then call `enter` (see `Clock`). */
   time = 0;
 
@@ -28,7 +30,7 @@ export class Calendar {
 
   /** Time of the earliest event, `Infinity` when none is pending. */
   peekTime(): number {
-    return this.size === 0 ? Infinity : this.times[this.heap[0]!]!;
+    return this.earliest;
   }
 
   /** Slot of the earliest event, −1 when none is pending. */
@@ -63,6 +65,7 @@ export class Calendar {
       this.up(at);
       this.down(this.position[slot]!);
     }
+    this.earliest = this.times[this.heap[0]!]!;
   }
 
   cancel(slot: number): void {
@@ -70,11 +73,13 @@ export class Calendar {
     if (at < 0) return;
     this.position[slot] = -1;
     const last = this.heap[--this.size]!;
-    if (at === this.size) return;
-    this.heap[at] = last;
-    this.position[last] = at;
-    if (at > 0) this.up(at);
-    this.down(this.position[last]!);
+    if (at < this.size) {
+      this.heap[at] = last;
+      this.position[last] = at;
+      if (at > 0) this.up(at);
+      this.down(this.position[last]!);
+    }
+    this.earliest = this.size === 0 ? Infinity : this.times[this.heap[0]!]!;
   }
 
   /** Removes the earliest event and returns its slot, −1 when none is pending. */

@@ -184,8 +184,13 @@ export class LlmEngine {
   }
 
   private leave(id: number): void {
-    if (this.cancelled.length > 0) this.cancelled = this.cancelled.filter((other) => other !== id);
+    if (this.cancelled.length > 0) this.forget(id);
     this.outstanding--;
     this.onFinished(id, this);
+  }
+
+  /** It leaves by itself: there is nothing to cancel. */
+  private forget(id: number): void {
+    this.cancelled = this.cancelled.filter((other) => other !== id);
   }
 }

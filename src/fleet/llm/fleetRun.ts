@@ -77,7 +77,7 @@ export class FleetRun {
     this.replicas = replicas;
     this.calendar = calendar;
     this.placement = placement;
-    this.transfers = handOver && new Transfers(handOver);
+    this.transfers = handOver && new Transfers(handOver, clock);
     this.clients = config.client && new Clients(config.client, clock, table, metrics, outcomes, placement);
     this.arrivals = new Arrivals(config, options, source, clock, table, metrics, outcomes);
     const onLost = (id: number): void => this.lost(id);
@@ -97,9 +97,9 @@ export class FleetRun {
   /** Processes the next event; false when the run is over. A method, not a loop, so that its numbers stay in registers. */
   step(): boolean {
     const arrivalAt = this.source.time;
-    const engineAt = this.calendar.peekTime();
-    const sentAt = this.transfers === undefined ? Infinity : this.transfers.nextAt;
-    const clientAt = this.clients === undefined ? Infinity : this.clients.nextAt;
+    const engineAt = this.calendar.earliest;
+    const sentAt = this.transfers === undefined ? Infinity : this.transfers.ends.earliest;
+    const clientAt = this.clients === undefined ? Infinity : this.clients.due.earliest;
     const nextAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
     const comesAt = sentAt < nextAt ? sentAt : nextAt;
     const workAt = clientAt <= comesAt ? clientAt : comesAt;
@@ -189,12 +189,15 @@ export class FleetRun {
       return;
     }
     if (table.done[id]! < table.steps[id]!) {
-      this.transfers!.send(id, table.promptTokens[id]!, engine.index, clock.now);
+      this.transfers!.send(id, table.promptTokens[id]!, engine.index);
       return;
     }
     this.clients?.answered(id);
     outcomes.completed(id, engine.index, engine.group);
-    if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outcomes.outsideS(id, engine.group));
+    if (table.user[id]! >= 0) {
+      source.answeredAt = clock.now + outcomes.outsideS;
+      source.answer(table.user[id]!);
+    }
     table.release(id);
   }
 

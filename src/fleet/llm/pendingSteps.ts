@@ -1,6 +1,7 @@
 /**
  * The step or stretch of steps that an engine is in. What is said of a moment holds for moments between its start and its end.
  */
+import { IntList } from '../../kernel/intList.js';
 import type { EngineParts } from './engineParts.js';
 import { Stretch } from './stretch.js';
 
@@ -13,7 +14,7 @@ export class PendingSteps {
   /** Whether it is one step in which prompts are computed or sequences come back, so that lengths are not all that changes. */
   mixed = false;
   /** Sequences that come back from host memory in it, or from engines that have computed their prompts. */
-  readonly resumed: number[] = [];
+  readonly resumed = new IntList();
   readonly stretch = new Stretch();
   /** Blocks that have been taken for the decoding of its steps: of the first when it starts, of the others when they are known to run. */
   allocated = 0;

@@ -19,6 +19,9 @@ export class Placement {
   private readonly routable = { sharedTokens: 0, promptTokens: 0, contentKey: -1, origin: 0 };
   /** The longest request that engines of all groups have room for. */
   private readonly shortest: number;
+  /** Engines for requests of an origin, to be computed or decoded, that all groups have room for; as long as `listed` take requests. */
+  private readonly lists: (readonly LlmEngine[])[] = [];
+  private listed: readonly LlmEngine[] = [];
 
   /**
    * @param router for requests that start
@@ -93,21 +96,37 @@ export class Placement {
   /** Engines that take requests, have room for this one, and may serve its origin. */
   private targetsOf(id: number): readonly LlmEngine[] {
     const { accepting } = this.replicas;
-    const { groups, handOver, origins, table } = this;
+    const { handOver, origins, table } = this;
+    if (table.promptTokens[id]! + table.outputTokens[id]! > this.shortest) return this.thatMay(id);
+    const origin = table.origin[id]!;
+    if (handOver === undefined && (origins === undefined || origins.isFree[origin]!)) return accepting;
+    if (this.listed !== accepting) {
+      this.listed = accepting;
+      this.lists.length = 0;
+    }
+    const which = 2 * origin + table.withKv[id]!;
+    let list = this.lists[which];
+    if (list === undefined) {
+      list = this.thatMay(id);
+      this.lists[which] = list;
+    }
+    return list;
+  }
+
+  /** The same, looked for. */
+  private thatMay(id: number): readonly LlmEngine[] {
+    const { groups, handOver, origins, replicas, table } = this;
     const promptTokens = table.promptTokens[id]!;
     const outputTokens = table.outputTokens[id]!;
-    const origin = table.origin[id]!;
-    const isFree = origins === undefined || origins.isFree(origin);
-    if (isFree && handOver === undefined && promptTokens + outputTokens <= this.shortest) return accepting;
     const decodes = table.withKv[id] === 1;
-    const allowed = origins?.allowed[origin];
+    const allowed = origins?.allowed[table.origin[id]!];
     const may = groups.map(
       (group, i) =>
         (handOver === undefined || (group.role === 'decode') === decodes) &&
         (allowed === undefined || allowed[i]!) &&
         hasRoomFor(group, promptTokens, outputTokens),
     );
-    return accepting.filter(({ group }) => may[group]);
+    return replicas.accepting.filter(({ group }) => may[group]);
   }
 
   private choice(id: number, targets: readonly LlmEngine[]): number {
