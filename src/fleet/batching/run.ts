@@ -4,8 +4,8 @@ import { Histogram } from '../../kernel/histogram.js';
 import { TimeAverage } from '../../kernel/timeAverage.js';
 import type { RequestSource } from '../../workload/source.js';
 import type { BatchServerConfig, BatchServerOptions, BatchServerRun } from '../batchServer.js';
-import type { FleetControl, ReplicaView } from '../llm/control.js';
 import { WaitingLine } from '../llm/waitingLine.js';
+import { BatchControl } from './control.js';
 import type { BatchReplica } from './replica.js';
 import { BatchReplicas } from './replicas.js';
 import { BatchRequests } from './requests.js';
@@ -14,7 +14,7 @@ import { BatchRequests } from './requests.js';
 const ENDS = 0;
 const TIMER = 1;
 
-export class BatchRun implements FleetControl {
+export class BatchRun {
   private readonly requests = new BatchRequests();
   private readonly replicasOf: BatchReplicas;
   /** Slots: place·(instances + 1) + instance; the last of a replica is its delay timer. */
@@ -30,8 +30,7 @@ export class BatchRun implements FleetControl {
   private nextControl: number;
   private nextProbe: number;
   private now = 0;
-  private arrivals = 0;
-  private given = 0;
+  private readonly control: BatchControl;
   private readonly count = {
     arrived: 0,
     completed: 0,
@@ -62,6 +61,11 @@ export class BatchRun implements FleetControl {
       controller?.gone?.(place, now, group),
     );
     for (let i = 0; i < config.replicas; i++) this.replicasOf.add(0, 0);
+    this.control = new BatchControl(this.replicasOf, this.calendar, this.slots, this.heldLine, this.level, {
+      placeHeld: () => this.placeHeld(),
+      place: (id) => this.place(id),
+      lost: (id) => this.lost(id),
+    });
   }
 
   /** Processes the next event; false when the run is over. */
@@ -72,12 +76,12 @@ export class BatchRun implements FleetControl {
     const now = isControl ? this.nextControl : workAt;
     if (now > this.options.untilS || now === Infinity) return false;
     while (this.nextProbe <= now) {
-      this.options.probe!.observe(this.inSystem);
+      this.options.probe!.observe(this.level.inSystem.value);
       this.nextProbe += this.options.probe!.everyS;
     }
     if (!this.measuring && now >= this.fromS) this.startMeasuring();
     this.now = now;
-    if (isControl) this.control();
+    if (isControl) this.act();
     else if (arrivalAt <= workAt) this.arrive();
     else this.work(this.calendar.pop());
     return true;
@@ -123,84 +127,21 @@ export class BatchRun implements FleetControl {
     };
   }
 
-  get replicas(): readonly ReplicaView[] {
-    return this.replicasOf.views(this.now);
-  }
-
-  get held(): number {
-    return this.heldLine.length;
-  }
-
-  get waiting(): number {
-    return this.level.waiting.value;
-  }
-
-  get inSystem(): number {
-    return this.level.inSystem.value;
-  }
-
-  get arrived(): number {
-    return this.arrivals;
-  }
-
-  placed(): number {
-    return this.given;
-  }
-
-  add(readyAtS: number): number {
-    const place = this.replicasOf.add(this.now, readyAtS);
-    this.placeHeld();
-    return place;
-  }
-
-  drain(index: number): void {
-    this.replicasOf.drain(this.now, index);
-  }
-
-  remove(index: number): void {
-    for (const id of this.takeAll(index)) this.place(id);
-  }
-
-  fail(index: number): number {
-    const { now, requests, source } = this;
-    const lost = this.takeAll(index);
-    for (const id of lost) {
-      if (this.measuring) {
-        this.count.failed++;
-        this.count.sojournS += now - Math.max(requests.arrivedAt[id]!, this.fromS);
-      }
-      this.level.inSystem.add(now, -1);
-      this.level.waiting.add(now, -1);
-      if (requests.userOf[id]! >= 0) source.answered(requests.userOf[id]!, now);
-      requests.release(id);
-    }
-    return lost.length;
-  }
-
-  /** Takes a replica out; returns the requests that it had, which wait again: those of its batches first. */
-  private takeAll(index: number): readonly number[] {
-    const replica = this.replicasOf.remove(this.now, index);
-    if (replica === undefined) return [];
-    for (let i = 0; i < this.slots; i++) this.calendar.cancel(index * this.slots + i);
-    const { running, waiting } = replica.requests();
-    this.level.waiting.add(this.now, running.length);
-    return [...running, ...waiting];
-  }
-
   /** A run without an end is over when there is nothing left to do, whatever a controller has in mind. */
   private controlMatters(workAt: number): boolean {
     if (workAt < Infinity) return true;
-    return this.nextControl < Infinity && (this.options.untilS < Infinity || this.held > 0);
+    return this.nextControl < Infinity && (this.options.untilS < Infinity || this.heldLine.length > 0);
   }
 
   /** Replicas that have started take requests; then it is the controller's turn, if it is due. */
-  private control(): void {
+  private act(): void {
     const { now, replicasOf } = this;
     const { controller } = this.options;
     replicasOf.open(now);
     this.placeHeld();
     if (controller !== undefined && controller.nextAt <= now) {
-      controller.act(now, this);
+      this.control.now = now;
+      controller.act(now, this.control);
       if (controller.nextAt <= now) throw new Error(`INV-control: the controller did not move on from ${now} s`);
     }
     this.nextControl = Math.min(replicasOf.nextReadyAt, controller === undefined ? Infinity : controller.nextAt);
@@ -209,7 +150,7 @@ export class BatchRun implements FleetControl {
   private arrive(): void {
     const { batches, batchSize } = this.options;
     const { now, count, source } = this;
-    this.arrivals++;
+    this.control.arrived++;
     if (this.measuring) count.arrived++;
     const batch = batchSize > 0 ? Math.max(0, Math.min(batches - 1, Math.floor((count.arrived - 1) / batchSize))) : 0;
     const id = this.requests.take(now, source.user, batch);
@@ -227,7 +168,7 @@ export class BatchRun implements FleetControl {
       return;
     }
     const replica = accepting[accepting.length === 1 ? 0 : this.config.router(accepting)]!;
-    this.given++;
+    this.control.given++;
     this.requests.placedAt[id] = this.now;
     replica.outstanding++;
     replica.line.pushBack(id);
@@ -298,10 +239,23 @@ export class BatchRun implements FleetControl {
     requests.release(id);
   }
 
+  /** A failure has lost a request that waits again; who asked learns it at once. */
+  private lost(id: number): void {
+    const { now, level, requests, source } = this;
+    if (this.measuring) {
+      this.count.failed++;
+      this.count.sojournS += now - Math.max(requests.arrivedAt[id]!, this.fromS);
+    }
+    level.inSystem.add(now, -1);
+    level.waiting.add(now, -1);
+    if (requests.userOf[id]! >= 0) source.answered(requests.userOf[id]!, now);
+    requests.release(id);
+  }
+
   private startMeasuring(): void {
     const { count, fromS, level } = this;
     this.measuring = true;
-    count.carriedIn = this.inSystem;
+    count.carriedIn = level.inSystem.value;
     count.started = count.startedRequests = count.largest = 0;
     level.inSystem.reset(fromS);
     level.waiting.reset(fromS);
