@@ -51,8 +51,8 @@ export class BatchControl implements FleetControl {
     return this.given;
   }
 
-  add(readyAtS: number): number {
-    const place = this.replicasOf.add(this.now, readyAtS);
+  add(readyAtS: number, group = 0): number {
+    const place = this.replicasOf.add(this.now, readyAtS, group);
     this.moves.placeHeld();
     return place;
   }

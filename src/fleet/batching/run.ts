@@ -3,7 +3,7 @@ import { Calendar } from '../../kernel/calendar.js';
 import { Histogram } from '../../kernel/histogram.js';
 import { TimeAverage } from '../../kernel/timeAverage.js';
 import type { RequestSource } from '../../workload/source.js';
-import type { BatchServerConfig, BatchServerOptions, BatchServerRun } from '../batchServer.js';
+import type { BatchGroup, BatchServerConfig, BatchServerOptions, BatchServerRun } from '../batchServer.js';
 import { WaitingLine } from '../llm/waitingLine.js';
 import { BatchControl } from './control.js';
 import type { BatchReplica } from './replica.js';
@@ -17,9 +17,10 @@ const TIMER = 1;
 export class BatchRun {
   private readonly requests = new BatchRequests();
   private readonly replicasOf: BatchReplicas;
-  /** Slots: place·(instances + 1) + instance; the last of a replica is its delay timer. */
+  /** Slots: place·slots + instance, where slots = most instances + 1; the last of a replica is its delay timer. */
   private readonly calendar = new Calendar();
   private readonly slots: number;
+  private readonly groups: readonly BatchGroup[];
   /** Requests that no replica was there to take. */
   private readonly heldLine = new WaitingLine();
   private readonly e2e: readonly Histogram[];
@@ -52,15 +53,17 @@ export class BatchRun {
     const { controller, probe, batches } = options;
     this.fromS = Math.max(0, options.warmupS);
     this.measuring = this.fromS <= 0;
-    this.slots = config.instances + 1;
+    this.groups = [config, ...(config.others ?? [])];
+    const instances = this.groups.map((group) => group.instances);
+    this.slots = Math.max(...instances) + 1;
     this.e2e = Array.from({ length: batches }, () => new Histogram());
     this.queue = Array.from({ length: batches }, () => new Histogram());
     this.nextControl = controller === undefined ? Infinity : controller.nextAt;
     this.nextProbe = probe === undefined ? Infinity : probe.everyS;
-    this.replicasOf = new BatchReplicas(config.instances, config.maxBatch, (place, now, group) =>
+    this.replicasOf = new BatchReplicas(instances, config.maxBatch, (place, now, group) =>
       controller?.gone?.(place, now, group),
     );
-    for (let i = 0; i < config.replicas; i++) this.replicasOf.add(0, 0);
+    for (let i = 0; i < config.replicas; i++) this.replicasOf.add(0, 0, 0);
     this.control = new BatchControl(this.replicasOf, this.calendar, this.slots, this.heldLine, this.level, {
       placeHeld: () => this.placeHeld(),
       place: (id) => this.place(id),
@@ -124,6 +127,7 @@ export class BatchRun {
       inSystem: level.inSystem,
       waiting: level.waiting,
       replicaSeconds: replicasOf.seconds(endS),
+      servingS: replicasOf.servingS(endS),
     };
   }
 
@@ -185,7 +189,7 @@ export class BatchRun {
     const { now, requests } = this;
     const { maxBatch, maxDelayS } = this.config;
     const { line } = replica;
-    const timer = replica.index * this.slots + this.config.instances;
+    const timer = (replica.index + 1) * this.slots - 1;
     while (line.length > 0 && replica.hasIdle) {
       const due = requests.placedAt[line.peekFront()]! + maxDelayS;
       if (line.length < maxBatch && now < due) {
@@ -208,7 +212,8 @@ export class BatchRun {
     count.started++;
     count.startedRequests += size;
     if (size > count.largest) count.largest = size;
-    this.calendar.schedule(replica.index * this.slots + instance, now + this.config.batchTimeS[size]!, ENDS);
+    const seconds = this.groups[replica.group]!.batchTimeS[size]!;
+    this.calendar.schedule(replica.index * this.slots + instance, now + seconds, ENDS);
   }
 
   /** A batch ends, or a delay runs out. */
@@ -216,7 +221,7 @@ export class BatchRun {
     const place = Math.floor(slot / this.slots);
     const instance = slot % this.slots;
     const replica = this.replicasOf.at[place]!;
-    if (instance < this.config.instances) {
+    if (instance < this.slots - 1) {
       const size = replica.finish(instance, this.now);
       for (let i = 0; i < size; i++) this.answer(replica.requestAt(instance, i));
       this.replicasOf.goIfDrained(place, this.now);

@@ -3,10 +3,15 @@
  * kept for a while, and some are kept ready beyond those in use.
  */
 import type { InstanceRun } from '../../billing/usage.js';
-import type { NodeSettings } from './nodes.js';
+import { type MachineType, type NodeSettings, nodesPerReplica, typesOf } from './nodeSettings.js';
+
+/** Why no machine can be had: the quota is full, all that there are are taken, no type of the list is in stock. */
+export type Refusal = 'quota' | 'capacity' | 'stock';
 
 export interface Machine {
   readonly id: number;
+  /** Its instance type, as they are listed. */
+  readonly type: number;
   readonly isSpot: boolean;
   readonly zone: number;
   /** It is about to be taken back, and takes no replica any more. */
@@ -24,25 +29,40 @@ export class Machines {
   all: readonly Machine[] = [];
   /** While spot is dry, machines are started on demand. */
   isSpotDry = false;
-  private readonly ended: InstanceRun[] = [];
+  private readonly ended: { readonly machine: Machine; readonly run: InstanceRun }[] = [];
   private started = 0;
+  private readonly types: readonly MachineType[];
+  /** By type: for how many reasons it cannot be had. */
+  private readonly outOfStock: number[];
   private readonly closedZones = new Set<number>();
   /** Machines of a fixed pool that stand in closed zones. */
   private withheld = 0;
 
-  constructor(private readonly settings: NodeSettings) {}
-
-  /** Whether `machines` more of them would be more than the quota allows, or than there are. */
-  refuses(machines: number): 'quota' | 'capacity' | undefined {
-    const { quota, acceleratorsPerNode, mostNodes = Infinity, zones = 1 } = this.settings;
-    if ((this.all.length + machines) * acceleratorsPerNode > quota) return 'quota';
-    const roomFor = this.closedZones.size < zones ? mostNodes - this.withheld - this.all.length : 0;
-    return roomFor < machines ? 'capacity' : undefined;
+  constructor(private readonly settings: NodeSettings) {
+    this.types = typesOf(settings);
+    this.outOfStock = this.types.map(() => 0);
   }
 
-  boot(startedAt: number, readyAt: number, imageAt: number): Machine {
+  setStock(type: number, isOut: boolean): void {
+    this.outOfStock[type]! += isOut ? 1 : -1;
+  }
+
+  /** The first type of which the machines for another replica can be had, or why there is none: what the last one waits for. */
+  available(): number | Refusal {
+    let why: Refusal = 'stock';
+    for (const [type, of] of this.types.entries()) {
+      if (this.outOfStock[type]! > 0) continue;
+      const refused = this.refuses(of, nodesPerReplica(of));
+      if (refused === undefined) return type;
+      why = refused;
+    }
+    return why;
+  }
+
+  boot(type: number, startedAt: number, readyAt: number, imageAt: number): Machine {
     const machine: Machine = {
       id: this.started++,
+      type,
       isSpot: this.isNextSpot(),
       zone: this.nextZone(),
       isLeaving: false,
@@ -59,10 +79,10 @@ export class Machines {
   /** Starts machines until there are enough spare ones, as far as the quota goes. */
   keepWarm(now: number, readyAt: number): void {
     const { warmNodes, acceleratorsPerNode, quota, zones = 1 } = this.settings;
-    if (this.closedZones.size === zones) return;
+    if (this.closedZones.size === zones || this.outOfStock[0]! > 0) return;
     let spare = this.all.filter((machine) => machine.replicas === 0 && !machine.isLeaving).length;
-    while (spare < warmNodes && (this.all.length + 1) * acceleratorsPerNode <= quota) {
-      this.boot(now, readyAt, readyAt);
+    while (spare < warmNodes && this.accelerators + acceleratorsPerNode <= quota) {
+      this.boot(0, now, readyAt, readyAt);
       spare++;
     }
   }
@@ -105,21 +125,31 @@ export class Machines {
   /** When machines ran, from `fromS` on and counted from it, in order of their start. */
   runs(fromS: number, untilS: number): InstanceRun[] {
     this.expire(untilS);
-    const running = this.all.map(({ startedAt, isSpot }) => ({
-      startS: startedAt,
-      endS: untilS,
-      isPart: true,
-      ...(isSpot && { isSpot }),
-    }));
-    return [...this.ended, ...running]
+    return this.allRuns(untilS)
+      .map(({ run }) => run)
       .filter(({ endS }) => endS > fromS)
-      .map(({ startS, endS, isPart, isSpot }) => ({
-        startS: Math.max(0, startS - fromS),
-        endS: Math.min(endS, untilS) - fromS,
-        isPart: isPart === true || startS <= fromS || endS > untilS,
-        ...(isSpot && { isSpot }),
+      .map((run) => ({
+        ...run,
+        startS: Math.max(0, run.startS - fromS),
+        endS: Math.min(run.endS, untilS) - fromS,
+        isPart: run.isPart === true || run.startS <= fromS || run.endS > untilS,
       }))
       .sort((a, b) => a.startS - b.startS || a.endS - b.endS);
+  }
+
+  /** Machine-seconds in which there was power, by type: a machine of a fixed pool has none until it is repaired. */
+  poweredS(fromS: number, untilS: number): number[] {
+    const seconds = this.types.map(() => 0);
+    const isFixed = this.settings.mostNodes !== undefined;
+    for (const { machine, run } of this.allRuns(untilS)) {
+      const onAt = isFixed ? machine.readyAt : machine.startedAt;
+      seconds[machine.type]! += Math.max(0, Math.min(run.endS, untilS) - Math.max(onAt, fromS));
+    }
+    return seconds;
+  }
+
+  private allRuns(untilS: number): { readonly machine: Machine; readonly run: InstanceRun }[] {
+    return [...this.ended, ...this.all.map((machine) => ({ machine, run: runOf(machine, untilS, true) }))];
   }
 
   /** Whether spot has less than its share with one more machine. */
@@ -145,7 +175,28 @@ export class Machines {
     return best;
   }
 
-  private end({ startedAt, isSpot }: Machine, at: number): void {
-    this.ended.push({ startS: startedAt, endS: at, isPart: startedAt <= 0, ...(isSpot && { isSpot }) });
+  private end(machine: Machine, at: number): void {
+    this.ended.push({ machine, run: runOf(machine, at, machine.startedAt <= 0) });
+  }
+
+  /** Whether `machines` more of a type would be more than the quota allows, or than there are. */
+  private refuses({ acceleratorsPerNode }: MachineType, machines: number): 'quota' | 'capacity' | undefined {
+    const { quota, mostNodes = Infinity, zones = 1 } = this.settings;
+    if (this.accelerators + machines * acceleratorsPerNode > quota) return 'quota';
+    const roomFor = this.closedZones.size < zones ? mostNodes - this.withheld - this.all.length : 0;
+    return roomFor < machines ? 'capacity' : undefined;
+  }
+
+  /** Accelerators held. */
+  private get accelerators(): number {
+    return this.all.reduce((sum, { type }) => sum + this.types[type]!.acceleratorsPerNode, 0);
   }
 }
+
+const runOf = ({ startedAt, isSpot, type }: Machine, endS: number, isPart: boolean): InstanceRun => ({
+  startS: startedAt,
+  endS,
+  isPart,
+  ...(isSpot && { isSpot }),
+  ...(type > 0 && { type }),
+});

@@ -5,28 +5,10 @@
  * INV-nodes: places taken = replicas placed, and accelerators held ≤ quota.
  */
 import type { InstanceRun } from '../../billing/usage.js';
-import { type Machine, Machines } from './machines.js';
-import type { StartupParts } from './startup.js';
+import { type Machine, Machines, type Refusal } from './machines.js';
+import { type MachineType, type NodeSettings, nodesPerReplica, placesOn, typesOf } from './nodeSettings.js';
 
-export interface NodeSettings {
-  readonly startup: StartupParts;
-  /** Replicas that fit on one node; below 1 where a replica spans several (1/2: two nodes each). */
-  readonly replicasPerNode: number;
-  readonly acceleratorsPerNode: number;
-  /** Accelerators that may be held at once; `Infinity` without a quota. */
-  readonly quota: number;
-  /** Nodes kept ready beyond those in use: they have the image, and are paid. */
-  readonly warmNodes: number;
-  /** Seconds for which an empty node is kept. */
-  readonly retentionS: number;
-  /** Share of the machines beyond the `committed` ones that is bought on spot; 0 unless given. */
-  readonly spotShare?: number;
-  readonly committed?: number;
-  /** Zones over which machines are spread evenly; 1 unless given. */
-  readonly zones?: number;
-  /** Machines that there are, where none can be had beyond them (a pool of fixed size); `Infinity` unless given. */
-  readonly mostNodes?: number;
-}
+export type { NodeSettings } from './nodeSettings.js';
 
 /** A replica, the machines under it, and when it was to be ready. */
 interface Placed {
@@ -35,15 +17,25 @@ interface Placed {
 }
 
 export type Placement =
-  | { readonly ok: true; readonly readyAtS: number; readonly onNewNode: boolean }
-  | { readonly ok: false; readonly why: 'quota' | 'capacity' };
+  | {
+      readonly ok: true;
+      readonly readyAtS: number;
+      /** The instance type of its machines, as they are listed. */
+      readonly type: number;
+      readonly onNewNode: boolean;
+    }
+  | { readonly ok: false; readonly why: Refusal };
 
 export class Nodes {
   private readonly machines: Machines;
   private readonly placed = new Map<number, Placed>();
+  private readonly types: readonly MachineType[];
+  /** Replicas with a place from each moment on, where there are several instance types. */
+  private readonly history: { readonly atS: number; readonly replicas: number }[] = [];
 
-  constructor(private readonly settings: NodeSettings) {
+  constructor(settings: NodeSettings) {
     this.machines = new Machines(settings);
+    this.types = typesOf(settings);
   }
 
   /** Nodes that are there or on their way. */
@@ -54,30 +46,31 @@ export class Nodes {
   /** Replicas that are ready when the run begins, on nodes that are. */
   begin(replicas: readonly number[]): void {
     for (const index of replicas) {
-      const nodes = this.find() ?? this.start(0, 0);
+      const nodes = this.find() ?? this.start(0, 0, 0);
       this.take(index, nodes, 0, 0);
     }
     this.machines.keepWarm(0, 0);
   }
 
-  /** A place for one more replica, and when it can serve. */
+  /** A place for one more replica, and when it can serve: on a machine that is there, or on one of the first type that can be had. */
   place(now: number): Placement & { readonly take: (index: number) => void } {
     this.machines.expire(now);
-    const { provisionS, pullS, loadS, initS } = this.settings.startup;
     const free = this.find();
-    const why = free ? undefined : this.machines.refuses(this.nodesPerReplica);
-    if (why !== undefined) return { ok: false, why, take: () => undefined };
-    const nodes = free ?? this.start(now, now + provisionS);
+    const chosen = free ? free[0]!.type : this.machines.available();
+    if (typeof chosen !== 'number') return { ok: false, why: chosen, take: () => undefined };
+    const { provisionS, pullS, loadS, initS } = this.types[chosen]!.startup;
+    const nodes = free ?? this.start(chosen, now, now + provisionS);
     const imageAt = (node: Machine): number => Math.min(node.imageAt, Math.max(now, node.readyAt) + pullS);
     const readyAtS = Math.max(now, ...nodes.map(imageAt)) + loadS + initS;
     return {
       ok: true,
       readyAtS,
+      type: chosen,
       onNewNode: !free,
       take: (index) => {
         for (const node of nodes) node.imageAt = imageAt(node);
         this.take(index, nodes, now, readyAtS);
-        this.machines.keepWarm(now, now + provisionS);
+        this.machines.keepWarm(now, now + this.types[0]!.startup.provisionS);
       },
     };
   }
@@ -89,7 +82,13 @@ export class Nodes {
       if (node.replicas === 0) node.emptySince = now;
     }
     this.placed.delete(index);
+    this.note(now);
     this.machines.expire(now);
+  }
+
+  /** An instance type cannot be had from now on, or can be had again. What lasts at the same time counts by itself. */
+  setStock(type: number, isOut: boolean): void {
+    this.machines.setStock(type, isOut);
   }
 
   /** Replicas with a place, the machine that each stands on (the first, where it spans several), and when each was to be ready. */
@@ -98,21 +97,22 @@ export class Nodes {
   }
 
   /** Spot machines that hold replicas, and when the first of these was to be ready. */
-  get spotInUse(): { readonly machine: number; readonly readyAtS: number }[] {
-    const found = new Map<number, number>();
+  get spotInUse(): { readonly machine: number; readonly type: number; readonly readyAtS: number }[] {
+    const found = new Map<number, { readonly machine: number; readonly type: number; readonly readyAtS: number }>();
     for (const { nodes, readyAtS } of this.placed.values()) {
-      for (const { id, isSpot, isLeaving } of nodes)
-        if (isSpot && !isLeaving) found.set(id, Math.min(readyAtS, found.get(id) ?? Infinity));
+      for (const { id, type, isSpot, isLeaving } of nodes)
+        if (isSpot && !isLeaving && !((found.get(id)?.readyAtS ?? Infinity) <= readyAtS))
+          found.set(id, { machine: id, type, readyAtS });
     }
-    return [...found].map(([machine, readyAtS]) => ({ machine, readyAtS }));
+    return [...found.values()];
   }
 
   /** A machine will be taken back: nothing new comes to it. Returns the replicas on it. */
-  notice(machine: number): number[] {
+  notice(machine: number): { readonly type: number; readonly replicas: readonly number[] } {
     const node = this.machines.all.find(({ id }) => id === machine);
-    if (node === undefined) return [];
+    if (node === undefined) return { type: 0, replicas: [] };
     node.isLeaving = true;
-    return this.replicasOn(new Set([node]));
+    return { type: node.type, replicas: this.replicasOn(new Set([node])) };
   }
 
   /** A machine is taken back, if it is still there: so are the replicas on it, which are returned. */
@@ -153,8 +153,25 @@ export class Nodes {
       }
       this.placed.delete(each);
     }
+    this.note(now);
     this.machines.lose(lost, now);
     return gone.sort((a, b) => a - b);
+  }
+
+  /** The most replicas that there were at once from `fromS` on, on all instance types. */
+  mostReplicas(fromS: number): number {
+    const before = this.history.findLast(({ atS }) => atS <= fromS);
+    const after = this.history.filter(({ atS }) => atS > fromS);
+    return Math.max(0, ...[...(before ? [before] : []), ...after].map(({ replicas }) => replicas));
+  }
+
+  /** Machine-seconds with power, by instance type. */
+  poweredS(fromS: number, untilS: number): number[] {
+    return this.machines.poweredS(fromS, untilS);
+  }
+
+  private note(now: number): void {
+    if (this.types.length > 1) this.history.push({ atS: now, replicas: this.placed.size });
   }
 
   /** When nodes ran, from `fromS` on and counted from it, in order of their start. */
@@ -162,21 +179,24 @@ export class Nodes {
     return this.machines.runs(fromS, untilS);
   }
 
-  private get nodesPerReplica(): number {
-    return this.settings.replicasPerNode >= 1 ? 1 : Math.round(1 / this.settings.replicasPerNode);
-  }
-
-  /** Nodes with a place for a replica, those that are up (and fullest) first. */
+  /** Machines of one type with a place for a replica: those that are up first, of these the fullest. */
   private find(): readonly Machine[] | undefined {
-    const room = Math.max(1, Math.floor(this.settings.replicasPerNode));
-    const free = this.machines.all.filter((node) => node.replicas < room && !node.isLeaving);
-    free.sort((a, b) => a.readyAt - b.readyAt || b.replicas - a.replicas);
-    return free.length >= this.nodesPerReplica ? free.slice(0, this.nodesPerReplica) : undefined;
+    let best: readonly Machine[] | undefined;
+    for (const [type, of] of this.types.entries()) {
+      const room = placesOn(of);
+      const free = this.machines.all.filter((node) => node.type === type && node.replicas < room && !node.isLeaving);
+      free.sort((a, b) => a.readyAt - b.readyAt || b.replicas - a.replicas);
+      const needed = nodesPerReplica(of);
+      if (free.length < needed) continue;
+      if (!best || free[needed - 1]!.readyAt < best.at(-1)!.readyAt) best = free.slice(0, needed);
+    }
+    return best;
   }
 
-  private start(now: number, readyAt: number): readonly Machine[] {
+  private start(type: number, now: number, readyAt: number): readonly Machine[] {
     const imageAt = readyAt <= now ? now : Infinity;
-    return Array.from({ length: this.nodesPerReplica }, () => this.machines.boot(now, readyAt, imageAt));
+    const length = nodesPerReplica(this.types[type]!);
+    return Array.from({ length }, () => this.machines.boot(type, now, readyAt, imageAt));
   }
 
   private take(index: number, nodes: readonly Machine[], now: number, readyAtS: number): void {
@@ -185,6 +205,7 @@ export class Nodes {
       node.emptySince = Infinity;
     }
     this.placed.set(index, { nodes, readyAtS });
+    this.note(now);
     this.machines.expire(now);
   }
 }
