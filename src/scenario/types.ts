@@ -273,10 +273,19 @@ export interface Pool {
   /** Cold start of replicas that come later; absent where none can come: without an autoscaler, failures and spot. */
   readonly startup?: Startup;
   readonly failures?: Failures;
+  /** Instance types that are started, in this order, where `instance` cannot be had. */
+  readonly fallback?: readonly string[];
+  /** How often an instance type cannot be had, by its name: seconds from the end of a stock-out to the next, and of its length; means. */
+  readonly stock_outs?: Readonly<Record<string, StockOuts>>;
   /** Zones over which machines are spread evenly. */
   readonly zones: number;
   /** Accelerators that may be held at once. */
   readonly quota?: number;
+}
+
+export interface StockOuts {
+  readonly mean_time_between: number;
+  readonly mean_duration: number;
 }
 
 /** A driver's growth. `rate` is per month; `factor` multiplies from its date on. */
@@ -370,7 +379,7 @@ export interface Scenario {
 export interface Drill {
   /** As it was typed. */
   readonly text: string;
-  readonly kind: 'zone-loss' | 'spot-drought' | 'traffic-spike';
+  readonly kind: 'zone-loss' | 'spot-drought' | 'stock-out' | 'traffic-spike';
   /** Seconds from the start of the window; how long it lasts, to the end of the run unless given. */
   readonly at: number;
   readonly lasts?: number;

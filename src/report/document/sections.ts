@@ -7,7 +7,7 @@ import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
-import { autoscalerTable, coldStartFacts, poolTable } from '../view/poolView.js';
+import { autoscalerTable, coldStartFacts, machineTable, poolTable } from '../view/poolView.js';
 import {
   classTable,
   costFacts,
@@ -166,6 +166,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
         ]),
     ...services,
     ...tableBlock('Pools', poolTable(simulation.pools)),
+    ...tableBlock('Machines', machineTable(simulation.pools)),
     ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
     ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
     ...tableBlock('Cost of the window', costItemTable(by_item)),

@@ -11,6 +11,7 @@ import {
   coldStartFacts,
   drillTable,
   failureNotes,
+  machineTable,
   poolTable,
 } from '../view/poolView.js';
 import {
@@ -57,6 +58,7 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...energyLines(result, layout),
     ...Object.entries(result.services).flatMap(([name, service]) => serviceLines(name, service, result.pools, layout)),
     ...tableSection('Pools', poolTable(result.pools), layout),
+    ...tableSection('Machines', machineTable(result.pools), layout),
     ...tableSection('Autoscalers', autoscalerTable(result.pools), layout),
     ...coldStartFacts(result.pools).flatMap((text) => ['', ...labelled('Cold start', text, layout)]),
     ...tableSection('Drills', drillTable(result.pools, result.replications), layout),
