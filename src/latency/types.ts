@@ -7,6 +7,8 @@
  *
  *     gpu  = tokens[T] + head[n] + perContextToken·S + perWindowToken·W + perPair·A + perWindowPair·AW + (A > 0 ? prefillStep : 0)
  *     t    = max(gpu, gpuFloor) + host[n]
+ *
+ * A step with prompts takes `encode` times the seconds of encoding that their chunks bring along as well (part of gpu).
  */
 export interface StepModel {
   /** Seconds by tokens in the step; index 0..maxBatchedTokens. Not linear: roofline knees, experts touched, collectives. */
@@ -29,6 +31,8 @@ export interface StepModel {
    * counts the drafts that a step verifies, and n every position whose logits it needs (the table of the head is that much longer).
    */
   readonly draft?: Float64Array;
+  /** How long encoding images and audio takes here, over how long it takes in the first pool of the service; 1 unless given. */
+  readonly encode?: number;
 }
 
 /** Time that a request spends outside the engine: HTTP, tokenisation, detokenisation. Not a resource; added to TTFT. */

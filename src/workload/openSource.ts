@@ -1,6 +1,7 @@
 /** Open-loop traffic: arrivals at a rate that may change by the hour, whatever the system does. */
 import { type Draw, inBlocks } from '../kernel/variates.js';
 import type { Intensity } from './intensity.js';
+import type { MediaDraw } from './media.js';
 import type { RequestSource } from './source.js';
 
 export interface OpenTraffic {
@@ -12,6 +13,8 @@ export interface OpenTraffic {
   readonly promptTokens: Draw;
   readonly outputTokens: Draw;
   readonly sharedTokens: number;
+  /** Images and audio, which come after the shared prefix; absent where prompts are text. */
+  readonly media?: MediaDraw;
   /** Distinct prompts repeated in turn, with the lengths that each has; 0 when every prompt is new. */
   readonly uniquePrompts: number;
   /** Requests after which the source ends; `Infinity` for none. */
@@ -22,10 +25,14 @@ export interface OpenTraffic {
 const FIRST_KEY = 1;
 
 export function openSource(traffic: OpenTraffic): RequestSource {
-  const { unitGap, ratePerS, intensity, uniquePrompts, limit } = traffic;
+  const { unitGap, ratePerS, intensity, media, uniquePrompts, limit } = traffic;
   const promptTokens = inBlocks(traffic.promptTokens);
   const outputTokens = inBlocks(traffic.outputTokens);
-  const prompts = Array.from({ length: uniquePrompts }, () => promptTokens());
+  const prompts = Array.from({ length: uniquePrompts }, () => {
+    media?.next();
+    const text = promptTokens();
+    return { text, media: media?.tokens ?? 0, encodeS: media?.encodeS ?? 0 };
+  });
   let emitted = 0;
   let segment = intensity.at(0);
 
@@ -48,11 +55,18 @@ export function openSource(traffic: OpenTraffic): RequestSource {
     source.time = now;
   };
 
+  const setPrompt = (text: number, more: number, encodeS: number): void => {
+    source.promptTokens = text + more;
+    source.sharedTokens = Math.min(traffic.sharedTokens, text);
+    source.encodeS = encodeS;
+  };
+
   const source: RequestSource = {
     time: 0,
     promptTokens: 0,
     outputTokens: 0,
     sharedTokens: traffic.sharedTokens,
+    encodeS: 0,
     contentKey: -1,
     continues: false,
     startsContent: false,
@@ -63,10 +77,14 @@ export function openSource(traffic: OpenTraffic): RequestSource {
       if (uniquePrompts > 0) {
         const turn = emitted % uniquePrompts;
         source.contentKey = FIRST_KEY + turn;
-        source.promptTokens = prompts[turn]!;
-      } else source.promptTokens = promptTokens();
+        const prompt = prompts[turn]!;
+        setPrompt(prompt.text, prompt.media, prompt.encodeS);
+      } else if (media === undefined) setPrompt(promptTokens(), 0, 0);
+      else {
+        media.next();
+        setPrompt(promptTokens(), media.tokens, media.encodeS);
+      }
       source.outputTokens = outputTokens();
-      source.sharedTokens = Math.min(traffic.sharedTokens, source.promptTokens);
       emitted++;
     },
     answered() {},

@@ -37,6 +37,8 @@ export class RequestTable {
   sharedBlocks = new Int32Array(0);
   contentBlocks = new Int32Array(0);
   sharedTokens = new Int32Array(0);
+  /** Seconds of encoding (see `RequestSource.encodeS`) for each token of the prompt after the shared prefix. */
+  encodePerToken = new Float64Array(0);
   contentKey = new Int32Array(0);
   continues = new Uint8Array(0);
   /** 1 while the keys and values of its prompt, computed elsewhere, wait to be taken in by an engine that decodes. */
@@ -102,6 +104,7 @@ export class RequestTable {
     const next = this.take();
     for (const column of [this.arrivedAt, this.promptTokens, this.outputTokens, this.steps, this.gain, this.priority])
       column[next] = column[id]!;
+    this.encodePerToken[next] = this.encodePerToken[id]!;
     for (const column of [
       this.sharedTokens,
       this.contentKey,
@@ -147,6 +150,7 @@ export class RequestTable {
     this.steps = wider(this.steps, new Int32Array(capacity));
     this.done = wider(this.done, new Int32Array(capacity));
     this.gain = wider(this.gain, new Float64Array(capacity));
+    this.encodePerToken = wider(this.encodePerToken, new Float64Array(capacity));
     this.priority = wider(this.priority, new Uint8Array(capacity));
     this.origin = wider(this.origin, new Uint8Array(capacity));
     this.tenant = wider(this.tenant, new Uint8Array(capacity));

@@ -22,6 +22,7 @@ export class StepTimes {
       model.perPair * prefills.pairs +
       model.perWindowPair * prefills.windowPairs;
     if (prefills.planned > 0) gpu += model.prefillStep;
+    if (prefills.encodeS > 0) gpu += prefills.encodeS * (model.encode ?? 1);
     if (model.draft !== undefined) gpu += model.draft[batch.size + prefills.ending]!;
     pending.stretch.set(gpu, 0, model.gpuFloor, model.host[order.count]! + this.transferS(moved));
     pending.start(1);

@@ -6,6 +6,8 @@ export interface NaiveRequest {
   readonly promptTokens: number;
   readonly outputTokens: number;
   readonly sharedTokens: number;
+  /** Seconds of encoding, spread over the tokens of the prompt after the shared prefix. */
+  readonly encodeS: number;
   readonly key: number;
   readonly continues: boolean;
   readonly user: number;
