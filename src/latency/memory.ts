@@ -1,5 +1,6 @@
 import { kvBytesPerTokenLayer } from './attentionCost.js';
 import type { ServingConfig } from './config.js';
+import { encoderMemory } from './encoder.js';
 import { attentionLayers, type ModelParts } from './modelParts.js';
 import type { Placement } from './placement.js';
 import { bytesPerWeight, keepsAttentionInBf16 } from './precision.js';
@@ -70,8 +71,9 @@ export const memoryNeeds = (
   totalBytes: number,
 ): MemoryNeeds => {
   const utilisation = config.batching.gpu_memory_utilization;
-  const weightBytes = weightBytesOf(config, parts, placement);
-  const activationBytes = activationBytesOf(config, placement);
+  const encoder = encoderMemory(config, placement);
+  const weightBytes = weightBytesOf(config, parts, placement) + encoder.weightBytes;
+  const activationBytes = Math.max(activationBytesOf(config, placement), encoder.activationBytes) + encoder.cacheBytes;
   const inUse = weightBytes + activationBytes + traits.reserveBytes;
   const free =
     traits.kvMemory === 'share-of-device'

@@ -58,6 +58,8 @@ export interface ServingPlan {
   readonly speculative?: Speculation & { readonly drafter: Drafter };
   /** Host memory that preempted sequences are moved to: blocks of one engine, and the time of a block one way. */
   readonly swap?: { readonly hostBlocks: number; readonly secondsPerBlock: number };
+  /** Where prompts hold images or audio: tokens and seconds of what is encoded. */
+  readonly encoder?: EncoderPlan;
   readonly acceleratorsPerReplica: number;
   readonly memory: MemoryBreakdown;
   readonly profile: ProfileReference;
@@ -73,6 +75,13 @@ export interface Speculation {
 export interface Drafter {
   readonly what: string;
   readonly step: StepModel;
+}
+
+/** How images and audio become tokens, and how long that takes. */
+export interface EncoderPlan {
+  readonly image?: { readonly tokens: number; readonly seconds: number };
+  /** Audio is encoded window by window; the last is filled up. */
+  readonly audio?: { readonly tokensPerS: number; readonly windowS: number; readonly secondsPerWindow: number };
 }
 
 /** Bytes on one accelerator. */

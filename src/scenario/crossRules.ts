@@ -18,6 +18,7 @@ import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityC
 import {
   arrivalVariation,
   clientsOfOpenLoops,
+  imageSizes,
   oneLoad,
   shapeByName,
   tokenOrder,
@@ -34,6 +35,7 @@ const RULES: readonly Rule[] = [
   traceIsWhole,
   arrivalVariation,
   tokenOrder,
+  imageSizes,
   shapeByName,
   inlineModels,
   oneOrSeveralStations,

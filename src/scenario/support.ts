@@ -63,6 +63,13 @@ const UNSUPPORTED: readonly Unsupported[] = [
       (value['admission'] !== undefined || value['traffic']['tenants'] !== undefined || isMap(value['runs_on'])),
     hint: 'leave traffic.client out, or the other',
   },
+  {
+    pattern: 'services.*.traffic',
+    what: 'images or audio together with a trace, which has the lengths of whole prompts',
+    when: (value) =>
+      isMap(value) && value['trace'] !== undefined && (value['images'] !== undefined || value['audio'] !== undefined),
+    hint: 'describe the load by rate or users, or leave images and audio out',
+  },
   { pattern: 'training', what: 'training jobs' },
 ];
 

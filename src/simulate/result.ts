@@ -72,6 +72,8 @@ export interface ServiceResult {
   /** Preemptions that moved the sequence to host memory; with `preemption: swap`. The others are computed again. */
   readonly swaps?: number;
   readonly prefix_hit_rate?: number;
+  /** kind: llm with images or audio in prompts: what they add to a request on average (a new message, in a conversation). */
+  readonly media?: MediaResult;
   /** kind: queue with priority classes. */
   readonly classes?: Readonly<Record<string, { readonly wait_ms: Summary; readonly e2e_ms: Summary }>>;
   /** kind: llm with levels of priority. */
@@ -82,6 +84,19 @@ export interface ServiceResult {
   readonly regions?: Readonly<Record<string, PartResult & { readonly answered_by: Readonly<Record<string, number>> }>>;
   /** kind: llm with tenants. */
   readonly tenants?: Readonly<Record<string, PartResult>>;
+}
+
+/** Tokens of images and audio, and the time that their encoders take in the service's first pool. */
+export interface MediaResult {
+  readonly tokens_per_request: number;
+  readonly encode_ms_per_request: number;
+  readonly image?: { readonly tokens: number; readonly encode_ms: number };
+  /** Audio is encoded in windows, the last filled up. */
+  readonly audio?: {
+    readonly tokens_per_s: number;
+    readonly window_s: number;
+    readonly encode_ms_per_window: number;
+  };
 }
 
 /** Requests of one region or tenant. Those completed may have arrived before the window. */

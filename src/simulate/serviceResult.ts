@@ -4,6 +4,7 @@ import type { ProfileReference } from '../latency/types.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
 import { availabilityAttained, availabilityOf } from './availability.js';
+import { mediaResult } from './media.js';
 import { partsOf } from './partResults.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
 import type { LatencyProfile, ServiceResult, Summary } from './result.js';
@@ -51,6 +52,8 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     attained.push({ availability: availabilityAttained(slo.availability, availability) });
   const { ttft, tpot, itl, queue, wait, service, e2e } = summaries;
   const stations = stationResults(prepared, records);
+  const media =
+    prepared.kind === 'llm' ? mediaResult(prepared.service.traffic, prepared.model, prepared.plan.encoder) : undefined;
   return {
     kind: prepared.kind,
     ...(prepared.kind === 'llm' && { latency_profile: profileOf(prepared.plan.profile) }),
@@ -103,6 +106,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       ...(prepared.plan.swap && { swaps: total('swaps') }),
       prefix_hit_rate: ratio(total('hitTokens'), total('lookedUpTokens')),
     }),
+    ...(media && { media }),
     ...classesOf(prepared, records),
     ...prioritiesOf(prepared, records),
     ...partsOf(prepared, records),

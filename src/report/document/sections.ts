@@ -12,6 +12,7 @@ import {
   classTable,
   costFacts,
   latencyTable,
+  mediaFacts,
   monthNote,
   requestFacts,
   sloTable,
@@ -139,7 +140,12 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...listBlock(unresolvedTails(service).map((note) => `~ ${note}`)),
     {
       kind: 'paragraph',
-      text: [...throughputFacts(service), ...requestFacts(service), ...stateFacts(service)].join(' · '),
+      text: [
+        ...throughputFacts(service),
+        ...requestFacts(service),
+        ...stateFacts(service),
+        ...mediaFacts(service),
+      ].join(' · '),
       tone: 'quiet',
     },
     ...tableBlock('', sloTable(service)),

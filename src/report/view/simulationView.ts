@@ -127,6 +127,21 @@ const preemptionText = (preemptions: number, swaps: number | undefined): string 
     ? `${formatCount(preemptions)} preemptions`
     : `${formatCount(preemptions)} preemptions (${formatCount(swaps)} moved to host memory)`;
 
+/** Images and audio: what one is to the language model, and how long it takes to encode; empty where prompts are text. */
+export function mediaFacts({ media }: ServiceResult): readonly string[] {
+  if (media === undefined) return [];
+  const { image, audio } = media;
+  return [
+    ...(image ? [`an image: ${formatCount(image.tokens)} tokens, encoded in ${formatMs(image.encode_ms)}`] : []),
+    ...(audio
+      ? [
+          `audio: ${formatSignificant(audio.tokens_per_s)} tokens a second, ${formatMs(audio.encode_ms_per_window)} to encode ${formatSpan(audio.window_s)}`,
+        ]
+      : []),
+    `images and audio: ${formatCount(Math.round(media.tokens_per_request))} tokens a request`,
+  ];
+}
+
 /** Latency by class (kind: queue) or by level of priority (kind: llm), most urgent first. */
 export function classTable(service: ServiceResult): Table {
   const [header, first] = service.priority === undefined ? ['Class', 'wait'] : ['Priority', 'TTFT'];

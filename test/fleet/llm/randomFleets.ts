@@ -364,7 +364,9 @@ export function actsOf(spec: FleetSpec, wholeS: number): Act[] {
 export function mediaOf({ seed, traffic }: FleetSpec): MediaDraw | undefined {
   if (seed % 3 !== 1 || traffic.kind === 'trace') return undefined;
   const uniform = (what: string): Uniform => stream(seed, 0, what);
-  const [share, tokens, encode] = [uniform('media'), uniform('media tokens'), uniform('encoding')].map((draw) => draw());
+  const [share, tokens, encode] = [uniform('media'), uniform('media tokens'), uniform('encoding')].map((draw) =>
+    draw(),
+  );
   const amount = uniform('images');
   return mediaDraw([
     {
