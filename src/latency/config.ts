@@ -1,5 +1,6 @@
 import type { Accelerator, ModelCard } from '../catalog/types.js';
 import type { Batching, EngineName, Precision } from '../scenario/types.js';
+import type { Adapters } from './adapters.js';
 import type { ImageSize } from './imageTokens.js';
 import type { Profile } from './profile.js';
 
@@ -37,6 +38,8 @@ export interface ServingConfig extends Degrees {
   readonly typicalContextTokens?: number;
   /** What prompts hold beside text: images of a size, and audio. */
   readonly media?: { readonly image?: ImageSize; readonly audio?: true };
+  /** Adapters that requests ask for. */
+  readonly adapters?: Adapters;
   /** Every sequence is the same text, so that all tokens go to the same experts. */
   readonly identicalPrompts?: boolean;
   /** The run is known to have worked: answer even where the memory model says that it does not fit. */

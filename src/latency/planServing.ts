@@ -1,3 +1,4 @@
+import { adapterPlan, adapterRefusal } from './adapters.js';
 import type { ServingConfig } from './config.js';
 import type { StepInputs } from './costTerms.js';
 import { encoderPlan, encoderTerms } from './encoder.js';
@@ -59,6 +60,8 @@ const prepare = (config: ServingConfig): (StepInputs & { readonly cost: StepCost
   }
   const blind = withoutEncoder(config);
   if (blind !== undefined) return blind;
+  const unadapted = adapterRefusal(config);
+  if (unadapted !== undefined) return unadapted;
   const placement = placementOf(config, config.accelerators);
   if (typeof placement === 'string')
     return refuse(placement, 'accelerators are the product of the degrees of parallelism');
@@ -106,6 +109,9 @@ export const planServing = (config: ServingConfig): ServingPlan | DoesNotFit => 
   }
   const needs = memoryNeeds(config, parts, placement, profile.traits, memoryGiB * 2 ** 30);
   const lanes = profile.traits.pipelineLanes ? placement.stages : 1;
+  const perLane = Math.max(1, Math.ceil(batching.max_num_seqs / lanes));
+  const adapters = adapterPlan(prepared, perLane);
+  const maxSequences = adapters?.maxSequences ?? perLane;
   const stated = config.maxModelLen ?? batching.max_model_len;
   const contextTokens = stated ?? card.maxContext ?? 32_768;
   const left = tokensLeft(needs);
@@ -121,6 +127,11 @@ export const planServing = (config: ServingConfig): ServingPlan | DoesNotFit => 
     ...(card.sliding !== undefined && card.sliding.window === 0
       ? [`${card.name}: the constant state of its ${card.sliding.layers} linear-attention layers is not counted`]
       : []),
+    ...(adapters === undefined
+      ? []
+      : [
+          'adapters are not calibrated: thin kernels at 3 µs each, weights and activations at the bandwidth of the base model',
+        ]),
     ...(encoder === undefined
       ? []
       : [
@@ -128,7 +139,6 @@ export const planServing = (config: ServingConfig): ServingPlan | DoesNotFit => 
         ]),
     ...(short ? ['the memory model leaves too little for KV; granted because the run is known to have worked'] : []),
   ];
-  const maxSequences = Math.max(1, Math.ceil(batching.max_num_seqs / lanes));
   return {
     step: tabulate(cost, Math.max(batching.max_num_batched_tokens, maxSequences), maxSequences),
     overhead: {
@@ -143,6 +153,7 @@ export const planServing = (config: ServingConfig): ServingPlan | DoesNotFit => 
     maxModelTokens: contextTokens,
     reservesAnswers: profile.traits.reservesAnswers === true,
     ...(encoder && { encoder }),
+    ...(adapters && { adapters }),
     acceleratorsPerReplica: placement.accelerators,
     memory: breakdownOf(needs),
     profile: { ...reference, ...(encoder && withEncoderBand(reference)), extrapolates },

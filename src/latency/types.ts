@@ -15,7 +15,7 @@ export interface StepModel {
   readonly tokens: Float64Array;
   /** Seconds of the LM head by sampling sequences; index 0..maxSequences. */
   readonly head: Float64Array;
-  /** Seconds of host time by sequences in the step; index 0..maxSequences. */
+  /** Seconds of host time, and of reading adapters, by sequences in the step; index 0..maxSequences. */
   readonly host: Float64Array;
   readonly perContextToken: number;
   readonly perWindowToken: number;
@@ -60,6 +60,7 @@ export interface ServingPlan {
   readonly swap?: { readonly hostBlocks: number; readonly secondsPerBlock: number };
   /** Where prompts hold images or audio: tokens and seconds of what is encoded. */
   readonly encoder?: EncoderPlan;
+  readonly adapters?: AdapterPlan;
   readonly acceleratorsPerReplica: number;
   readonly memory: MemoryBreakdown;
   readonly profile: ProfileReference;
@@ -77,6 +78,18 @@ export interface Drafter {
   readonly step: StepModel;
 }
 
+/** Adapters on one replica: what they hold on an accelerator, and what is expected of requests that ask for them. */
+export interface AdapterPlan {
+  readonly loaded: number;
+  /** Of one adapter on one accelerator. */
+  readonly bytesEach: number;
+  /** Share of requests whose adapter is loaded already, and seconds to load one that is not. */
+  readonly hitRate: number;
+  readonly loadS: number;
+  /** Sequences whose adapters are expected to be no more than are loaded. */
+  readonly maxSequences: number;
+}
+
 /** How images and audio become tokens, and how long that takes. */
 export interface EncoderPlan {
   readonly image?: { readonly tokens: number; readonly seconds: number };
@@ -90,6 +103,8 @@ export interface MemoryBreakdown {
   readonly weightBytes: number;
   readonly activationBytes: number;
   readonly reserveBytes: number;
+  /** Of the adapters that are loaded; absent without. */
+  readonly adapterBytes?: number;
   readonly kvBytes: number;
 }
 

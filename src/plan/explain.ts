@@ -4,7 +4,7 @@ import { kvTransfer } from '../latency/kvTransfer.js';
 import { isRefusal, mediaTerms } from '../latency/planServing.js';
 import type { StepShape, Term } from '../latency/types.js';
 import { outputCvOf, phaseOf } from '../simulate/bottleneck.js';
-import { meanEncodeS } from '../simulate/media.js';
+import { meanBesideS, meanEncodeS } from '../simulate/media.js';
 import type { SimulationResult } from '../simulate/result.js';
 import type { PreparedService, World } from '../simulate/world.js';
 import type { Lane } from '../simulate/worldTypes.js';
@@ -137,7 +137,7 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
   }
   const prefill = chunks.reduce((sum, term) => sum + term.seconds, 0);
   const queue = (service.queue_ms?.mean ?? 0) / 1000;
-  const encoding = encodingOf(prepared);
+  const encoding = [...encodingOf(prepared), ...loadingOf(prepared)];
   const encode = encoding.reduce((sum, node) => sum + node.value, 0);
   const request = plan.overhead.fixedS + plan.overhead.perPromptTokenS * prompt;
   const mean = (service.ttft_ms?.mean ?? 0) / 1000;
@@ -199,6 +199,13 @@ function encodingOf({ service, config, plan }: Llm): ExplainNode[] {
   ];
 }
 
+/** Loading the adapter of a request that finds it unloaded; empty without adapters, or where all stay loaded. */
+function loadingOf({ plan: { adapters } }: Llm): ExplainNode[] {
+  if (adapters === undefined || adapters.hitRate === 1) return [];
+  const why = `${((1 - adapters.hitRate) * 100).toPrecision(3)} % of requests wait ${(adapters.loadS * 1e3).toPrecision(3)} ms for ${(adapters.bytesEach / 1e6).toPrecision(3)} MB from host memory`;
+  return [{ name: 'loading adapters', value: (1 - adapters.hitRate) * adapters.loadS, why }];
+}
+
 /** A tree whose parts happen `factor` times a request. */
 function times({ name, value, why, children }: ExplainNode, factor: number): ExplainNode {
   const often = factor === 1 ? '' : `${Number(factor.toPrecision(3))} times a request: `;
@@ -239,7 +246,7 @@ function capacityExplained(metric: string, prepared: Llm, lane: Lane, result: Si
     promptTokens: Math.max(1, prompt),
     outputTokens: Math.max(1, output),
     outputCv: outputCvOf(prepared),
-    encodeS: meanEncodeS(prepared.service.traffic, plan.encoder),
+    encodeS: meanBesideS(prepared.service.traffic, plan),
   });
   const fluid = fluidCapacity(plan, requests);
   const pool = result.pools[prepared.pool]!;

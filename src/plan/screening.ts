@@ -3,7 +3,7 @@ import { fluidCapacity } from '../fleet/llm/capacity.js';
 import type { Scenario } from '../scenario/types.js';
 import { outputCvOf } from '../simulate/bottleneck.js';
 import { acceleratorsPerReplica, instancesBilled } from '../simulate/instances.js';
-import { meanEncodeS, meanPromptTokens } from '../simulate/media.js';
+import { meanBesideS, meanPromptTokens } from '../simulate/media.js';
 import type { SimulationResult } from '../simulate/result.js';
 import type { World } from '../simulate/world.js';
 import { meanTokens } from '../workload/draws.js';
@@ -57,7 +57,7 @@ export function screen(scenario: Scenario, world: World, name: string, demand: D
           promptTokens: demand.promptTokens,
           outputTokens: demand.outputTokens,
           outputCv: outputCvOf(service),
-          encodeS: meanEncodeS(service.service.traffic, service.plan.encoder),
+          encodeS: meanBesideS(service.service.traffic, service.plan),
         }).requestsPerS * service.plan.engines
       : inferenceCapacity(service);
   if (!(perReplica > 0)) return undefined;

@@ -158,6 +158,14 @@ export interface LlmService {
   readonly engine_version?: string;
   readonly batching: Batching;
   readonly speculative?: { readonly tokens: number; readonly acceptance: number; readonly draft_model?: string };
+  /** Low-rank adapters that requests ask for; by Zipf's law of exponent `popularity`. */
+  readonly adapters?: {
+    readonly count: number;
+    readonly rank: number;
+    readonly target: 'attention' | 'all';
+    readonly max_loaded: number;
+    readonly popularity: number;
+  };
   readonly traffic: Traffic;
   readonly slo: Slo;
   readonly admission?: Admission;

@@ -2,7 +2,7 @@
 import { type FluidCapacity, type FluidRequests, fluidCapacity } from '../fleet/llm/capacity.js';
 import { mostRequestsPerS } from '../fleet/stations/visits.js';
 import { cvTokens } from '../workload/draws.js';
-import { meanEncodeS } from './media.js';
+import { meanBesideS } from './media.js';
 import type { SimulationResult, StationResult } from './result.js';
 import type { PoolUse, ServiceRun } from './serviceRun.js';
 import type { PreparedService, World } from './world.js';
@@ -86,7 +86,7 @@ function laneCapacity(prepared: Llm, run: ServiceRun, lane: Lane, use: PoolUse):
     promptTokens: prompt,
     outputTokens: output,
     outputCv: outputCvOf(prepared),
-    encodeS: meanEncodeS(prepared.service.traffic, plan.encoder),
+    encodeS: meanBesideS(prepared.service.traffic, plan),
   };
   const one = fluidCapacity(plan, phaseOf(lane, requests));
   return { ...one, requestsPerS: one.requestsPerS * use.most * plan.engines };

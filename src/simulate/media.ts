@@ -3,7 +3,7 @@ import type { ModelCard } from '../catalog/types.js';
 import type { Uniform } from '../kernel/random.js';
 import type { ServingConfig } from '../latency/config.js';
 import { imageShape } from '../latency/imageTokens.js';
-import type { EncoderPlan } from '../latency/types.js';
+import type { EncoderPlan, ServingPlan } from '../latency/types.js';
 import type { Distribution, Traffic } from '../scenario/types.js';
 import { drawOf, drawTokens, meanOf, meanTokens } from '../workload/draws.js';
 import { type MediaDraw, type MediaKind, mediaDraw } from '../workload/media.js';
@@ -36,6 +36,11 @@ export function meanEncodeS({ images, audio }: Traffic, encoder: EncoderPlan | u
       ? audio.share * meanWindows(audio.duration, encoder.audio.windowS) * encoder.audio.secondsPerWindow
       : 0;
   return seen + heard;
+}
+
+/** Mean seconds of a request's prompt beside its tokens: encoding, and loading its adapter. */
+export function meanBesideS(traffic: Traffic, { encoder, adapters }: ServingPlan): number {
+  return meanEncodeS(traffic, encoder) + (adapters === undefined ? 0 : (1 - adapters.hitRate) * adapters.loadS);
 }
 
 /** Windows that a clip fills, on average; about half a window is filled up where lengths vary. */

@@ -96,6 +96,16 @@ const service = z.object({
   preemptions: z.number().optional(),
   swaps: z.number().optional(),
   prefix_hit_rate: z.number().optional(),
+  adapters: z
+    .object({
+      count: z.number(),
+      loaded: z.number(),
+      memory_bytes: z.number(),
+      hit_rate: z.number(),
+      load_ms: z.number(),
+      distinct_in_batch: z.number(),
+    })
+    .optional(),
   media: z
     .object({
       tokens_per_request: z.number(),

@@ -1,6 +1,7 @@
 /** The records of a service's replications, put together into its part of the result. */
 import type { Histogram } from '../kernel/histogram.js';
 import type { ProfileReference } from '../latency/types.js';
+import { adapterResult } from './adapters.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
 import { availabilityAttained, availabilityOf } from './availability.js';
@@ -52,6 +53,10 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     attained.push({ availability: availabilityAttained(slo.availability, availability) });
   const { ttft, tpot, itl, queue, wait, service, e2e } = summaries;
   const stations = stationResults(prepared, records);
+  const adapters =
+    prepared.kind === 'llm'
+      ? adapterResult(prepared.config, prepared.plan.adapters, Math.max(1, meanBatch(records)))
+      : undefined;
   const media =
     prepared.kind === 'llm' ? mediaResult(prepared.service.traffic, prepared.model, prepared.plan.encoder) : undefined;
   return {
@@ -106,11 +111,18 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       ...(prepared.plan.swap && { swaps: total('swaps') }),
       prefix_hit_rate: ratio(total('hitTokens'), total('lookedUpTokens')),
     }),
+    ...(adapters && { adapters }),
     ...(media && { media }),
     ...classesOf(prepared, records),
     ...prioritiesOf(prepared, records),
     ...partsOf(prepared, records),
   };
+}
+
+/** Sequences that ran together in the first pool, on average over busy time. */
+function meanBatch(records: readonly RunRecord[]): number {
+  const batches = records.flatMap(({ lanes }) => lanes?.[0]?.batch ?? []);
+  return ratio(sum(batches.map(({ weight }) => weight)), sum(batches.map(({ over }) => over)));
 }
 
 function profileOf({ name, grade, calibration, band80, extrapolates }: ProfileReference): LatencyProfile {

@@ -5,7 +5,7 @@ import { meanTokens } from '../workload/draws.js';
 import { sum } from './arithmetic.js';
 import { outputCvOf, phaseOf } from './bottleneck.js';
 import { mostReplicas } from './instances.js';
-import { meanEncodeS, meanPromptTokens } from './media.js';
+import { meanBesideS, meanPromptTokens } from './media.js';
 import type { PreparedService, World } from './world.js';
 
 /** Hours of the week that are simulated once for all of them. */
@@ -110,7 +110,7 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
       const capacities = prepared.lanes.map((lane) => {
         const { requestsPerS } = fluidCapacity(
           lane.plan,
-          phaseOf(lane, { ...requests, encodeS: meanEncodeS(traffic, lane.plan.encoder) }),
+          phaseOf(lane, { ...requests, encodeS: meanBesideS(traffic, lane.plan) }),
         );
         return requestsPerS * mostReplicas({ ...prepared, ...lane }, world.pools[lane.pool]!) * lane.plan.engines;
       });

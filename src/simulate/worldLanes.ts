@@ -6,6 +6,7 @@ import { isSplit, poolsOf } from '../scenario/runsOn.js';
 import type { LlmService } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
+import { adapterConfig, adapterWarnings } from './adapters.js';
 import type { Calibrations } from './calibrations.js';
 import type { Drivers } from './drivers.js';
 import { kvLink } from './kvLink.js';
@@ -35,6 +36,7 @@ export function prepareLlm(
   const [first] = lanes;
   if (first === undefined || lanes.length < names.length) return undefined;
   for (const [i, lane] of lanes.entries()) lanes[i] = besides(lane, first, service);
+  warnings.push(...adapterWarnings(name, first.plan.adapters, service.batching.max_num_seqs));
   const common = { kind: 'llm' as const, name, service, model, ...first, ...(trace === undefined ? {} : { trace }) };
   if (!isSplit(service.runs_on)) return { ...common, lanes };
   const [prefill, decode] = lanes as [Lane, Lane];
@@ -83,6 +85,7 @@ function laneOf(
     ...networkOf(hardware),
     ...(profile === undefined ? {} : { profile }),
     ...mediaConfig(service.traffic),
+    ...adapterConfig(service),
     typicalContextTokens: typicalContext(service, model, trace, drivers),
   };
   const plan = servingPlan(name, service, config, catalog, findings);

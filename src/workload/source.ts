@@ -10,8 +10,8 @@ export interface RequestSource {
   /** Tokens of the prompt that all requests of the service have in common, at its start. */
   sharedTokens: number;
   /**
-   * Seconds that the accelerators of the first pool need for the prompt beside computing its tokens: images and audio to encode, an adapter
-   * to load. Spread evenly over the tokens after the shared prefix.
+   * Seconds that the accelerators of the first pool need to encode the images and audio of the prompt. Spread evenly over the tokens after
+   * the shared prefix.
    */
   encodeS: number;
   /** Reusable content beyond the shared prefix: equal keys repeat the same text; −1 when the prompt is new. */

@@ -66,6 +66,7 @@ export class Arrivals {
     table.user[id] = user;
     table.batch[id] = batch;
     table.priority[id] = config.priority === undefined ? 0 : config.priority.of(request);
+    table.lacksAdapter[id] = config.adapters === undefined ? 0 : config.adapters.of(request);
     table.origin[id] = origin;
     table.tenant[id] = tenant;
     this.setSteps(id, request);

@@ -22,7 +22,7 @@ export interface FluidRequests {
   /** Prompt tokens in all: what a sequence attends to before its first token. */
   readonly promptTokens: number;
   readonly outputTokens: number;
-  /** Seconds of encoding of a prompt; none unless given. */
+  /** Seconds of a prompt beside its tokens, for encoders and adapters; none unless given. */
   readonly encodeS?: number;
   /** Coefficient of variation of answers: long ones are in the batch for longer, so the batch's mean context is larger. */
   readonly outputCv: number;

@@ -18,6 +18,8 @@ export class Prefills {
   ending = 0;
   /** Seconds of encoding that the chunks bring along. */
   encodeS = 0;
+  /** Prompts that join in the pending step and wait for an adapter. */
+  adapterLoads = 0;
   /** The first `planned` prompts take part in the pending step. */
   planned = 0;
   // Typed arrays: emptying an ordinary one gives its memory back, and each request would ask for it anew.
@@ -36,7 +38,7 @@ export class Prefills {
 
   /** A new step is planned. */
   begin(): void {
-    this.tokens = this.pairs = this.windowPairs = this.ending = this.encodeS = this.planned = 0;
+    this.tokens = this.pairs = this.windowPairs = this.ending = this.encodeS = this.adapterLoads = this.planned = 0;
   }
 
   /** The next prompt in order gets as much as `budget` allows; returns the tokens. */
@@ -65,6 +67,8 @@ export class Prefills {
   join(id: number, found: number): void {
     this.table.computed[id] = found;
     this.tokensHeld += found;
+    this.adapterLoads += this.table.lacksAdapter[id]!;
+    this.table.lacksAdapter[id] = 0;
     if (this.count === this.ids.length) this.grow();
     this.ids[this.count++] = id;
   }

@@ -24,7 +24,8 @@ export class StepTimes {
     if (prefills.planned > 0) gpu += model.prefillStep;
     if (prefills.encodeS > 0) gpu += prefills.encodeS * (model.encode ?? 1);
     if (model.draft !== undefined) gpu += model.draft[batch.size + prefills.ending]!;
-    pending.stretch.set(gpu, 0, model.gpuFloor, model.host[order.count]! + this.transferS(moved));
+    const loadS = prefills.adapterLoads > 0 ? prefills.adapterLoads * this.parts.limits.adapterLoadS! : 0;
+    pending.stretch.set(gpu, 0, model.gpuFloor, model.host[order.count]! + this.transferS(moved) + loadS);
     pending.start(1);
   }
 

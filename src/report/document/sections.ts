@@ -9,6 +9,7 @@ import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
 import { autoscalerTable, coldStartFacts, poolTable } from '../view/poolView.js';
 import {
+  adapterFacts,
   classTable,
   costFacts,
   latencyTable,
@@ -145,6 +146,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
         ...requestFacts(service),
         ...stateFacts(service),
         ...mediaFacts(service),
+        ...adapterFacts(service),
       ].join(' · '),
       tone: 'quiet',
     },

@@ -14,6 +14,7 @@ import {
   poolTable,
 } from '../view/poolView.js';
 import {
+  adapterFacts,
   calibrationFacts,
   classTable,
   costFacts,
@@ -90,6 +91,7 @@ function serviceLines(
     ...joinFacts([...requestFacts(service)], layout.width, 2),
     ...joinFacts([...stateFacts(service)], layout.width, 2),
     ...joinFacts([...mediaFacts(service)], layout.width, 2),
+    ...joinFacts([...adapterFacts(service)], layout.width, 2),
     ...calibrationFacts(service).flatMap((fact) => joinFacts([fact], layout.width, 2)),
     ...joinFacts([...availabilityFacts(service, pools)], layout.width, 2),
     ...alignTable(latencyTable(service), layout),

@@ -4,7 +4,7 @@ import { formatMsInterval } from '../format/interval.js';
 import { formatUsd } from '../format/money.js';
 import { ABSENT, formatCount, formatMeanCount, formatSignificant } from '../format/numbers.js';
 import { formatStatistic, type StatisticName, unresolvedNote } from '../format/quantile.js';
-import { formatPercent, formatProbability, formatRate, formatShare } from '../format/quantity.js';
+import { formatBytes, formatPercent, formatProbability, formatRate, formatShare } from '../format/quantity.js';
 import { latenciesOf, objectiveLabel } from './labels.js';
 import { rejectionText } from './partsView.js';
 import { judged, label, number, type Table } from './table.js';
@@ -139,6 +139,17 @@ export function mediaFacts({ media }: ServiceResult): readonly string[] {
         ]
       : []),
     `images and audio: ${formatCount(Math.round(media.tokens_per_request))} tokens a request`,
+  ];
+}
+
+/** Adapters: what is loaded of them and how often that is not enough; empty without. */
+export function adapterFacts({ adapters }: ServiceResult): readonly string[] {
+  if (adapters === undefined) return [];
+  const { count, loaded, memory_bytes, hit_rate, load_ms, distinct_in_batch } = adapters;
+  return [
+    `${formatCount(loaded)} of ${formatCount(count)} adapters loaded in ${formatBytes(memory_bytes)}`,
+    ...(hit_rate < 1 ? [`${formatShare(hit_rate)} of requests find theirs, others wait ${formatMs(load_ms)}`] : []),
+    `${formatSignificant(distinct_in_batch)} different ones in a batch`,
   ];
 }
 

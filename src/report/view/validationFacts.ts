@@ -88,6 +88,7 @@ function memoryFit({ name, pool, plan, model, service }: Extract<PreparedService
     capacityBytes: plan.memory.totalBytes,
     weightsBytes: plan.memory.weightBytes,
     activationBytes: plan.memory.activationBytes,
+    adapterBytes: plan.memory.adapterBytes ?? 0,
     kvCacheBytes: plan.memory.kvBytes,
     kvCacheTokens: tokens,
     sequences: Math.floor(tokens / (meanPromptTokens(traffic, model) + meanTokens(traffic.output_tokens) / 2)),

@@ -363,6 +363,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
         outputTokens,
         sharedTokens,
         encodeS,
+        lacksAdapter: config.adapters?.of(which) === 1,
         key: contentKey,
         continues,
         user,

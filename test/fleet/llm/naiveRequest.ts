@@ -18,6 +18,8 @@ export interface NaiveRequest {
   /** Steps that give it tokens, and how many each gives after the first. */
   readonly steps: number;
   readonly gain: number;
+  /** Whether the adapter that it needs has to be loaded first. */
+  lacksAdapter: boolean;
   engine: number;
   group: number;
   /** Place in the order of arrivals at that engine. */

@@ -201,6 +201,9 @@ const replicasOf = ({ engines, perReplica }: FleetSpec): number => Math.max(1, M
 /** Sequences that run together: each needs a token of the budget. */
 const sequencesOf = (spec: FleetSpec): number => Math.min(spec.limits.maxSequences, budgetOf(spec));
 
+/** In every fifth fleet some requests wait for their adapters. */
+export const hasAdapters = ({ seed }: FleetSpec): boolean => seed % 5 === 2;
+
 /** Pauses double with each retry and vary by a third. */
 function clientOf({ client, traffic, seed, admission, split, second, tenants }: FleetSpec): ClientSettings | undefined {
   // What a rejection, or a prompt on its way to another pool, means to a client is not modelled.
@@ -228,6 +231,7 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
       contentKeys: 1 + contents,
       ...(speculative && { draftTokens: speculative.tokens }),
       ...(levels > 1 && { priorityLevels: levels }),
+      ...(hasAdapters(spec) && { adapterLoadS: BASE * 2.713 }),
       ...(swap && {
         swap: { hostBlocks: Math.floor(swap.hostTokens / limits.blockTokens), secondsPerBlock: BASE * 0.3 * swap.cost },
       }),
@@ -260,6 +264,7 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
     ...(speculative && {
       speculative: new VerifySteps(speculative.tokens, speculative.acceptance, stream(seed, 0, 'speculative')),
     }),
+    ...(hasAdapters(spec) && { adapters: new Shares([0.6, 0.4], stream(seed, 0, 'adapters')) }),
     ...(levels > 1 && { priority: new Shares([0.3, 0.4, 0.5].slice(0, levels), stream(seed, 0, 'priority')) }),
     ...(rttS && { origins: originsOf(spec, rttS) }),
     ...(spec.admission && { admission: admissionOf(spec.admission, tenants) }),
