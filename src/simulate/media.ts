@@ -84,8 +84,9 @@ export function mediaOf(
       share: images.share,
       uniform: uniform('with images'),
       amount: drawTokens(images.per_request, uniform('images')),
-      tokensOf: (count) => count * tokens,
-      encodeSOf: (count) => count * seconds,
+      tokensPer: tokens,
+      window: 1,
+      secondsPerWindow: seconds,
     });
   }
   if (audio && encoder?.audio) {
@@ -94,8 +95,9 @@ export function mediaOf(
       share: audio.share,
       uniform: uniform('with audio'),
       amount: drawOf(audio.duration, uniform('audio')),
-      tokensOf: (lengthS) => Math.max(1, Math.ceil(lengthS * tokensPerS)),
-      encodeSOf: (lengthS) => Math.max(1, Math.ceil(lengthS / windowS)) * secondsPerWindow,
+      tokensPer: tokensPerS,
+      window: windowS,
+      secondsPerWindow,
     });
   }
   return kinds.length === 0 ? undefined : mediaDraw(kinds);

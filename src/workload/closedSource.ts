@@ -3,7 +3,7 @@
  * the conversation so far and a new message. After its last turn the user starts a new conversation.
  */
 import { Calendar } from '../kernel/calendar.js';
-import type { Draw } from '../kernel/variates.js';
+import { type Draw, inBlocks } from '../kernel/variates.js';
 import type { MediaDraw } from './media.js';
 import type { RequestSource } from './source.js';
 
@@ -26,7 +26,8 @@ export interface ClosedTraffic {
 }
 
 export function closedSource(traffic: ClosedTraffic): RequestSource {
-  const { users, thinkS, turns, sharedTokens, media, maxTokens, limit } = traffic;
+  const { users, turns, sharedTokens, media, maxTokens, limit } = traffic;
+  const thinkS = inBlocks(traffic.thinkS);
   const calendar = new Calendar(users);
   const turn = new Int32Array(users);
   const history = new Int32Array(users);
@@ -38,11 +39,12 @@ export function closedSource(traffic: ClosedTraffic): RequestSource {
   const encodes = new Float64Array(users);
   let emitted = 0;
 
-  const schedule = (user: number, time: number): void => {
+  /** The user's next question comes at `calendar.time`. */
+  const schedule = (user: number): void => {
     media?.next();
     const words = traffic.promptTokens();
-    message[user] = words + (media?.tokens ?? 0);
-    encodes[user] = media?.encodeS ?? 0;
+    message[user] = media === undefined ? words : words + media.tokens;
+    if (media !== undefined) encodes[user] = media.encodeS;
     answer[user] = traffic.outputTokens();
     if (turn[user]! >= turns || history[user]! + message[user]! + answer[user]! > maxTokens) {
       turn[user] = 0;
@@ -50,11 +52,11 @@ export function closedSource(traffic: ClosedTraffic): RequestSource {
       encoded[user] = 0;
     }
     if (history[user] === 0) opening[user] = words;
-    calendar.schedule(user, time);
+    calendar.enter(user);
   };
 
   const refresh = (): void => {
-    source.time = emitted < limit ? calendar.peekTime() : Infinity;
+    source.time = emitted < limit ? calendar.earliest : Infinity;
     if (source.time === Infinity) return;
     const user = calendar.peekSlot();
     source.user = user;
@@ -87,11 +89,20 @@ export function closedSource(traffic: ClosedTraffic): RequestSource {
       refresh();
     },
     answered(user, time) {
-      schedule(user, time + thinkS());
+      source.answeredAt = time;
+      source.answer(user);
+    },
+    answeredAt: 0,
+    answer(user) {
+      calendar.time = source.answeredAt + thinkS();
+      schedule(user);
       refresh();
     },
   };
-  for (let user = 0; user < users; user++) schedule(user, traffic.startTogether ? 0 : thinkS() * (user / users));
+  for (let user = 0; user < users; user++) {
+    calendar.time = traffic.startTogether ? 0 : thinkS() * (user / users);
+    schedule(user);
+  }
   refresh();
   return source;
 }

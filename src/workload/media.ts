@@ -18,8 +18,11 @@ export interface MediaKind {
   readonly uniform: Uniform;
   /** What a request has of it: images, or seconds of audio. */
   readonly amount: Draw;
-  readonly tokensOf: (amount: number) => number;
-  readonly encodeSOf: (amount: number) => number;
+  /** Tokens of one unit; a started token counts. */
+  readonly tokensPer: number;
+  /** Units that one call of the encoder takes, the last filled up, and its seconds. */
+  readonly window: number;
+  readonly secondsPerWindow: number;
 }
 
 export function mediaDraw(kinds: readonly MediaKind[]): MediaDraw {
@@ -35,8 +38,8 @@ export function mediaDraw(kinds: readonly MediaKind[]): MediaDraw {
         // Drawn for every request, so that another share leaves the amounts of the others alone.
         const amount = kind.amount();
         if (kind.share < 1 && kind.uniform() >= kind.share) continue;
-        media.tokens += kind.tokensOf(amount);
-        media.encodeS += kind.encodeSOf(amount);
+        media.tokens += Math.max(1, Math.ceil(amount * kind.tokensPer));
+        media.encodeS += Math.max(1, Math.ceil(amount / kind.window)) * kind.secondsPerWindow;
       }
     },
   };

@@ -28,11 +28,15 @@ export function openSource(traffic: OpenTraffic): RequestSource {
   const { unitGap, ratePerS, intensity, media, uniquePrompts, limit } = traffic;
   const promptTokens = inBlocks(traffic.promptTokens);
   const outputTokens = inBlocks(traffic.outputTokens);
-  const prompts = Array.from({ length: uniquePrompts }, () => {
+  const texts = new Int32Array(uniquePrompts);
+  const mediaTokens = new Int32Array(uniquePrompts);
+  const encodes = new Float64Array(uniquePrompts);
+  for (let turn = 0; turn < uniquePrompts; turn++) {
     media?.next();
-    const text = promptTokens();
-    return { text, media: media?.tokens ?? 0, encodeS: media?.encodeS ?? 0 };
-  });
+    texts[turn] = promptTokens();
+    mediaTokens[turn] = media?.tokens ?? 0;
+    encodes[turn] = media?.encodeS ?? 0;
+  }
   let emitted = 0;
   let segment = intensity.at(0);
 
@@ -55,12 +59,6 @@ export function openSource(traffic: OpenTraffic): RequestSource {
     source.time = now;
   };
 
-  const setPrompt = (text: number, more: number, encodeS: number): void => {
-    source.promptTokens = text + more;
-    source.sharedTokens = Math.min(traffic.sharedTokens, text);
-    source.encodeS = encodeS;
-  };
-
   const source: RequestSource = {
     time: 0,
     promptTokens: 0,
@@ -74,20 +72,27 @@ export function openSource(traffic: OpenTraffic): RequestSource {
     advance() {
       moveOn();
       if (source.time === Infinity) return;
+      let text: number;
       if (uniquePrompts > 0) {
         const turn = emitted % uniquePrompts;
         source.contentKey = FIRST_KEY + turn;
-        const prompt = prompts[turn]!;
-        setPrompt(prompt.text, prompt.media, prompt.encodeS);
-      } else if (media === undefined) setPrompt(promptTokens(), 0, 0);
+        text = texts[turn]!;
+        source.promptTokens = text + mediaTokens[turn]!;
+        source.encodeS = encodes[turn]!;
+      } else if (media === undefined) source.promptTokens = text = promptTokens();
       else {
         media.next();
-        setPrompt(promptTokens(), media.tokens, media.encodeS);
+        text = promptTokens();
+        source.promptTokens = text + media.tokens;
+        source.encodeS = media.encodeS;
       }
+      source.sharedTokens = Math.min(traffic.sharedTokens, text);
       source.outputTokens = outputTokens();
       emitted++;
     },
     answered() {},
+    answeredAt: 0,
+    answer() {},
   };
   source.advance();
   return source;

@@ -12,8 +12,9 @@ const images = (share: number, count = 2): MediaDraw =>
       share,
       uniform: stream(1, 0, 'with images'),
       amount: constant(count),
-      tokensOf: (n) => 100 * n,
-      encodeSOf: (n) => 0.25 * n,
+      tokensPer: 100,
+      window: 1,
+      secondsPerWindow: 0.25,
     },
   ]);
 

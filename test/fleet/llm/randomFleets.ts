@@ -378,8 +378,9 @@ export function mediaOf({ seed, traffic }: FleetSpec): MediaDraw | undefined {
       share: 1.5 * share!,
       uniform: uniform('with images'),
       amount: () => 1 + Math.floor(3 * amount()),
-      tokensOf: (images) => images * (1 + Math.floor(30 * tokens!)),
-      encodeSOf: (images) => images * BASE * 1.37 * encode!,
+      tokensPer: 1 + Math.floor(30 * tokens!),
+      window: 1,
+      secondsPerWindow: BASE * 1.37 * encode!,
     },
   ]);
 }
