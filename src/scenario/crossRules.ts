@@ -19,6 +19,7 @@ import { fallbackTypes } from './rules/stock.js';
 import {
   arrivalVariation,
   clientsOfOpenLoops,
+  imageSizes,
   oneLoad,
   shapeByName,
   tokenOrder,
@@ -35,6 +36,7 @@ const RULES: readonly Rule[] = [
   traceIsWhole,
   arrivalVariation,
   tokenOrder,
+  imageSizes,
   shapeByName,
   inlineModels,
   oneOrSeveralStations,
