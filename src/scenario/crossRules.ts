@@ -14,6 +14,7 @@ import {
 } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
+import { ownDeployments, ownReplicas, replicasOnce, sharedPools } from './rules/sharing.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
 import {
   arrivalVariation,
@@ -53,6 +54,10 @@ const RULES: readonly Rule[] = [
   failuresAreWhole,
   startupOfFixedPool,
   storePrice,
+  replicasOnce,
+  ownDeployments,
+  ownReplicas,
+  sharedPools,
   tenants,
   regionShares,
   nearestRouting,

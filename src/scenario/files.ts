@@ -30,6 +30,7 @@ const REFERENCES = [
   'services.*.stations.*.setup_time.file',
   'services.*.traffic.users.think_time.file',
   'pools.*.autoscaler.manifest',
+  'services.*.autoscaler.manifest',
   'growth.*.file',
 ] as const;
 

@@ -140,7 +140,14 @@ export type EngineName =
 /** One pool, several whose replicas serve the same requests, or one that computes prompts and one that decodes. */
 export type RunsOn = string | readonly string[] | { readonly prefill: string; readonly decode: string };
 
-export interface LlmService {
+/** What a service says of its own replicas on its pool, as a Deployment does on a node pool; what it leaves out is the pool's. */
+export interface Deployment {
+  readonly replicas?: Pool['replicas'];
+  readonly autoscaler?: AutoscalerSource;
+  readonly parallelism?: Pool['parallelism'];
+}
+
+export interface LlmService extends Deployment {
   readonly kind: 'llm';
   /** Name or alias of a card, or an inline architecture (resolved against the catalog by `simulate`). */
   readonly model: string | Readonly<Record<string, unknown>>;
@@ -156,7 +163,7 @@ export interface LlmService {
   readonly runs_on: RunsOn;
 }
 
-export interface InferenceService {
+export interface InferenceService extends Deployment {
   readonly kind: 'inference';
   readonly model: string | Readonly<Record<string, unknown>>;
   readonly weights: Precision;

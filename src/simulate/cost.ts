@@ -6,25 +6,36 @@ import { hoursPerMonth } from '../billing/price.js';
 import { meterStorage, meterStorageAt } from '../billing/storage.js';
 import type { InstanceRun } from '../billing/usage.js';
 import { ratio, sum } from './arithmetic.js';
+import type { PoolPart } from './jointUse.js';
+import type { PoolRun } from './poolRuns.js';
 import type { Cost, CostItem } from './result.js';
-import { type PoolUse, type ServiceRun, useOf, type WeekPart } from './serviceRun.js';
+import type { PoolUse, ServiceRun } from './serviceRun.js';
+import { ServiceShares } from './serviceShares.js';
 import type { PreparedData, PreparedPool, World } from './world.js';
 
 /** What the world cost over `windowS` seconds. Everything that ran is priced or named in `unpriced`. */
-export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, windowS: number): Cost {
+export function costOf(
+  world: World,
+  runs: ReadonlyMap<string, ServiceRun>,
+  pools: readonly PoolRun[],
+  windowS: number,
+): Cost {
   const bills: Bill[] = [];
   const months: Bill[] = [];
   const toMonth = (hoursPerMonth * 3600) / windowS;
-  for (const service of world.services) {
-    const run = runs.get(service.name);
-    for (const use of run?.uses ?? []) {
-      const pool = world.pools[use.pool]!;
-      const bill = poolBill(pool, use, windowS);
-      const egress = egressBills(pool, use, windowS);
-      bills.push(bill, ...egress);
-      months.push(run!.week ? monthBill(pool, run!.week) : times(bill, toMonth));
-      months.push(...egress.map((each) => times(each, toMonth)));
-    }
+  const split = new ServiceShares();
+  for (const { pool, tenants, use, week } of pools) {
+    const bill = poolBill(pool, use, windowS);
+    const egress = egressBills(pool, use, windowS);
+    bills.push(bill, ...egress);
+    const machines = week ? monthBill(pool, week) : times(bill, toMonth);
+    months.push(machines, ...egress.map((each) => times(each, toMonth)));
+    const sent = sum(egress.map(({ usd }) => usd));
+    split.add(
+      tenants,
+      { total_usd: bill.usd, per_month_usd: machines.usd },
+      { total_usd: sent, per_month_usd: sent * toMonth },
+    );
   }
   const stored = world.data.map((data) => storedBill(data, windowS));
   bills.push(...stored);
@@ -34,7 +45,7 @@ export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, wind
   const all = [...runs.values()];
   const hasWeek = all.some((run) => run.week);
   const month = hasWeek ? sum(months.map((bill) => bill.usd)) : perHour * hoursPerMonth;
-  const varies = Object.values(world.pools).some(({ scaling }) => scaling);
+  const varies = pools.some(({ tenants }) => tenants.some(({ use }) => use.scaling));
   // What the bill pays for: a month's work where months have a bill of their own, the window's otherwise.
   const done = (of: 'tokens' | 'completed'): number =>
     sum(all.map((run) => (hasWeek ? monthOf(run, of) : run[of] / run.demandFactor)));
@@ -48,28 +59,32 @@ export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, wind
     per_million_tokens_usd: tokens > 0 ? (paid / tokens) * 1e6 : null,
     per_request_usd: requests > 0 ? paid / requests : null,
     by_item: bills.flatMap((bill) => bill.items),
+    ...(pools.some(({ tenants }) => tenants.length > 1) && { by_service: split.shares }),
     ...(varies && { month: { basis: hasWeek ? 'week' : 'window', by_item: months.flatMap((bill) => bill.items) } }),
     unpriced: [...new Set([...bills, ...months].flatMap((bill) => bill.unpriced))],
   };
 }
 
 /** A month of a pool by the load levels of its week. */
-export function monthBill(pool: PreparedPool, week: readonly WeekPart[]): Bill {
-  return sumBill(
-    week.map((part) => times(poolBill(pool, useOf(part.run, pool.name), part.run.windowS), monthsOf(part, week))),
-  );
+export function monthBill(pool: PreparedPool, week: readonly PoolPart[]): Bill {
+  return sumBill(week.map((part) => times(poolBill(pool, part.use, part.windowS), monthsOf(part, week))));
 }
 
 /** Tokens or requests of a month. */
 function monthOf({ week, ...run }: ServiceRun, of: 'tokens' | 'completed'): number {
-  if (week) return sum(week.map((part) => part.run[of] * monthsOf(part, week)));
+  if (week) {
+    const parts = week.map(({ hours, run: { windowS } }) => ({ hours, windowS }));
+    return sum(week.map((part, i) => part.run[of] * monthsOf(parts[i]!, parts)));
+  }
   return (run[of] / run.demandFactor / run.windowS) * hoursPerMonth * 3600;
 }
 
+type LevelLength = Pick<PoolPart, 'hours' | 'windowS'>;
+
 /** How often a month holds the window of one load level. */
-export function monthsOf({ hours, run }: WeekPart, week: readonly WeekPart[]): number {
+export function monthsOf({ hours, windowS }: LevelLength, week: readonly LevelLength[]): number {
   const share = hours / sum(week.map((part) => part.hours));
-  return (share * hoursPerMonth * 3600) / run.windowS;
+  return (share * hoursPerMonth * 3600) / windowS;
 }
 
 function storedBill({ name, bytes, replication, price }: PreparedData, windowS: number): Bill {
@@ -118,7 +133,7 @@ function runsBill(
   // Owned hardware is priced by the accelerator, and a node of it is one.
   const seconds = use.nodes
     ? sum(runs.map(({ startS, endS }) => endS - startS))
-    : use.replicas.max * use.acceleratorsPerReplica * windowS;
+    : (use.accelerators?.max ?? use.replicas.max * use.acceleratorsPerReplica) * windowS;
   return meterOwned(owner, seconds, pool.price);
 }
 

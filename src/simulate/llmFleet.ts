@@ -14,6 +14,7 @@ import { clientSettings } from './client.js';
 import { replicaWeights } from './replicaWeights.js';
 import type { RunSpec } from './runSpec.js';
 import { initialReplicas } from './scaledFleet.js';
+import { poolFor } from './shares.js';
 import type { Lane, PreparedOrigin, PreparedService, World } from './worldTypes.js';
 
 export type LlmPrepared = Extract<PreparedService, { kind: 'llm' }>;
@@ -34,7 +35,7 @@ export function llmFleet(
   const weighted = lanes.map(({ pool, plan: { engines } }) => ({
     pool,
     engines,
-    replicas: world.pools[pool]!.pool.replicas.initial,
+    replicas: poolFor(world, prepared.name, pool).pool.replicas.initial,
   }));
   const settings: RouterSettings = {
     ...replicaWeights(routing, weighted),
@@ -94,7 +95,7 @@ function groupOf(world: World, prepared: LlmPrepared, { pool, plan, role }: Lane
       ...(plan.swap && { swap: plan.swap }),
     },
     overhead: plan.overhead,
-    engines: initialReplicas(world.pools[pool]!, spec) * plan.engines,
+    engines: initialReplicas(poolFor(world, prepared.name, pool), spec) * plan.engines,
     enginesPerReplica: plan.engines,
     ...(role && { role }),
   };

@@ -181,7 +181,15 @@ export interface PoolResult {
   /** What came of the drills that the pool went through. */
   readonly drills?: readonly DrillResult[];
   readonly quota_used: number | null;
+  /** Where several services share the pool: each of them. The figures above are of all together (a mean, where each has its own). */
+  readonly services?: Readonly<Record<string, PoolTenant>>;
 }
+
+/** One of several services on a pool. */
+export type PoolTenant = Pick<
+  PoolResult,
+  'accelerators_per_replica' | 'utilization' | 'replicas' | 'kv_utilization' | 'batch_size' | 'week' | 'autoscaling'
+>;
 
 export interface FleetOfWeek {
   readonly replicas: { readonly mean: number; readonly max: number };
@@ -211,6 +219,11 @@ export interface CostItem {
   readonly as_of: string;
 }
 
+export interface CostShare {
+  readonly total_usd: number;
+  readonly per_month_usd: number;
+}
+
 export interface Cost {
   /** Over the simulated window. */
   readonly total_usd: number;
@@ -221,6 +234,8 @@ export interface Cost {
   readonly per_million_tokens_usd: number | null;
   readonly per_request_usd: number | null;
   readonly by_item: readonly CostItem[];
+  /** Where services share pools: what each holds of the machines, by accelerator-hours; the bill of its pools in full. */
+  readonly by_service?: Readonly<Record<string, CostShare>>;
   /**
    * Where replicas vary: what a month is made of. `week`: a normal week by its load levels; `window`: every hour taken to be like the
    * window's (the load does not change, or there is no week: a trace, a capped run, a window of a week or more).

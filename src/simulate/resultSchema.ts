@@ -103,15 +103,12 @@ const service = z.object({
   tenants: z.record(z.string(), part).optional(),
 });
 
-const pool = z.object({
-  instance: z.string(),
-  accelerator: z.string(),
+const onPool = z.object({
   accelerators_per_replica: z.number(),
   utilization: z.object({ mean: z.number(), of_capacity: z.number() }),
   replicas: level,
   kv_utilization: level.optional(),
   batch_size: level.optional(),
-  instances_billed: z.number(),
   week: z.object({ replicas: level, instances: z.number() }).optional(),
   autoscaling: z
     .object({
@@ -125,6 +122,12 @@ const pool = z.object({
       syncs_refused_by_quota: z.number(),
     })
     .optional(),
+});
+
+const pool = onPool.extend({
+  instance: z.string(),
+  accelerator: z.string(),
+  instances_billed: z.number(),
   failures: z
     .object({ by_kind: z.record(z.string(), z.number()), replicas_lost: z.number(), requests_lost: z.number() })
     .optional(),
@@ -140,6 +143,7 @@ const pool = z.object({
     )
     .optional(),
   quota_used: figure,
+  services: z.record(z.string(), onPool).optional(),
 });
 
 const costItem = z.object({
@@ -168,6 +172,7 @@ export const resultSchema = z.object({
     per_million_tokens_usd: figure,
     per_request_usd: figure,
     by_item: z.array(costItem),
+    by_service: z.record(z.string(), z.object({ total_usd: z.number(), per_month_usd: z.number() })).optional(),
     month: z.object({ basis: z.enum(['week', 'window']), by_item: z.array(costItem) }).optional(),
     unpriced: z.array(z.string()),
   }),

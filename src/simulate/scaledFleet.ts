@@ -24,6 +24,8 @@ export interface FleetRecord {
   readonly most: number;
   /** When machines ran, from the start of the measured time. */
   readonly nodes: readonly InstanceRun[];
+  /** When replicas held their places, from the start of the measured time (before it: negative). */
+  readonly places: readonly { readonly startS: number; readonly endS: number }[];
   /** Where an autoscaler is at work. */
   readonly scaling?: ScalingCounts;
   /** Where machines fail: what struck in the measured time. */
@@ -88,6 +90,7 @@ export function scaledFleet(
       drainingS: replicas.draining,
       most: replicas.most,
       nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(prepared, onPool, untilS - fromS),
+      places: nodes.places(fromS, untilS),
       ...(scaler && { scaling: scaler.counts }),
       ...(faulty && { faults: faulty.faults.filter(({ timeS }) => timeS >= fromS) }),
       ...(faulty && drills.length > 0 && { drills: faulty.drills }),

@@ -5,6 +5,7 @@ import { meanTokens } from '../workload/draws.js';
 import { sum } from './arithmetic.js';
 import { outputCvOf, phaseOf } from './bottleneck.js';
 import { mostReplicas } from './instances.js';
+import { poolFor } from './shares.js';
 import type { PreparedService, World } from './world.js';
 
 /** Hours of the week that are simulated once for all of them. */
@@ -109,14 +110,18 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
       };
       const capacities = prepared.lanes.map((lane) => {
         const { requestsPerS } = fluidCapacity(lane.plan, phaseOf(lane, requests));
-        return requestsPerS * mostReplicas({ ...prepared, ...lane }, world.pools[lane.pool]!) * lane.plan.engines;
+        return (
+          requestsPerS *
+          mostReplicas({ ...prepared, ...lane }, poolFor(world, prepared.name, lane.pool)) *
+          lane.plan.engines
+        );
       });
       // Pools that do the same add up; of those that each do a part, the slower sets the pace.
       return prepared.link ? Math.min(...capacities) : sum(capacities);
     }
     case 'inference': {
       const { max_batch } = prepared.service.batching;
-      const replicas = mostReplicas(prepared, world.pools[prepared.pool]!);
+      const replicas = mostReplicas(prepared, poolFor(world, prepared.name, prepared.pool));
       return (replicas * prepared.plan.servers * max_batch) / prepared.plan.batchTimeS[max_batch]!;
     }
     case 'queue':

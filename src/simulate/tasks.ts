@@ -4,8 +4,9 @@ import { runLlm } from './llmService.js';
 import { runQueue } from './queueService.js';
 import type { RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
+import { windowOf } from './startHour.js';
 import { pilotSpec, warmupOf } from './warmup.js';
-import { busiestWindow, runPlan } from './window.js';
+import { runPlan } from './window.js';
 import type { PreparedService, World } from './world.js';
 
 export interface RunTask {
@@ -37,11 +38,11 @@ function runService(world: World, prepared: PreparedService, spec: RunSpec): Run
 /** What the replications of a service have in common. */
 function commonSpec(
   world: World,
-  { service }: PreparedService,
+  prepared: PreparedService,
   seed: number,
 ): Pick<RunSpec, 'seed' | 'windowS' | 'startHour'> {
-  const { windowS } = runPlan(world.scenario, service);
-  return { seed, windowS, startHour: busiestWindow(service.traffic.shape.weights, windowS).startHour };
+  const { windowS } = runPlan(world.scenario, prepared.service);
+  return { seed, windowS, startHour: windowOf(world, prepared).startHour };
 }
 
 /** The run that finds a service's warm-up; absent where the scenario gives one, or none is dropped. */

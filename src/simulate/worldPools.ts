@@ -31,7 +31,7 @@ export function preparePool(
   if (hardware.instance?.priceQuality === 'list_inferred') {
     warnings.push(`pools.${name}: the price of ${pool.instance} is inferred, not read from a price list`);
   }
-  const scaling = prepareScaling(name, pool, findings);
+  const scaling = prepareScaling(['pools', name, 'autoscaler'], pool, findings);
   const spot = purchase.spot > 0 ? spotOf(name, pool, purchase.spot, hardware, catalog, warnings) : undefined;
   return {
     name,

@@ -118,7 +118,10 @@ export type PreparedService =
 export interface World {
   readonly scenario: Scenario;
   readonly services: readonly PreparedService[];
+  /** The machines; what a service has of them is in `shares` where it has a word of its own (see `poolFor`). */
   readonly pools: Readonly<Record<string, PreparedPool>>;
+  /** By service: its pool with the service's own replicas, autoscaler and parallelism. */
+  readonly shares: Readonly<Record<string, PreparedPool>>;
   readonly data: readonly PreparedData[];
   readonly catalogFingerprint: string;
   readonly drivers: Drivers;

@@ -44,6 +44,7 @@ interface Node {
 /** A replica, the machines under it, and when it was to be ready. */
 interface Placed {
   readonly nodes: readonly Node[];
+  readonly atS: number;
   readonly readyAtS: number;
 }
 
@@ -55,6 +56,8 @@ export class Nodes {
   private nodes: Node[] = [];
   private readonly placed = new Map<number, Placed>();
   private readonly ended: InstanceRun[] = [];
+  /** Places that replicas had and gave back. */
+  private readonly used: { readonly startS: number; readonly endS: number }[] = [];
   private started = 0;
   private isSpotDry = false;
   private readonly closedZones = new Set<number>();
@@ -109,8 +112,22 @@ export class Nodes {
       node.replicas--;
       if (node.replicas === 0) node.emptySince = now;
     }
-    this.placed.delete(index);
+    this.leave(index, now);
     this.expire(now);
+  }
+
+  private leave(index: number, now: number): void {
+    const place = this.placed.get(index);
+    if (place) this.used.push({ startS: place.atS, endS: now });
+    this.placed.delete(index);
+  }
+
+  /** When replicas held their places (starting, ready or draining), in seconds from `fromS`; what came before it is negative. */
+  places(fromS: number, untilS: number): { readonly startS: number; readonly endS: number }[] {
+    const now = [...this.placed.values()].map(({ atS }) => ({ startS: atS, endS: untilS }));
+    return [...this.used, ...now]
+      .map(({ startS, endS }) => ({ startS: startS - fromS, endS: Math.min(endS, untilS) - fromS }))
+      .sort((a, b) => a.startS - b.startS || a.endS - b.endS);
   }
 
   /** Replicas with a place, the machine that each stands on (the first, where it spans several), and when each was to be ready. */
@@ -177,7 +194,7 @@ export class Nodes {
         node.replicas--;
         if (node.replicas === 0) node.emptySince = now;
       }
-      this.placed.delete(each);
+      this.leave(each, now);
     }
     for (const node of lost) this.end(node, now);
     this.nodes = this.nodes.filter((node) => !lost.has(node));
@@ -265,7 +282,7 @@ export class Nodes {
       node.replicas++;
       node.emptySince = Infinity;
     }
-    this.placed.set(index, { nodes, readyAtS });
+    this.placed.set(index, { nodes, atS: now, readyAtS });
     this.expire(now);
   }
 

@@ -5,6 +5,7 @@ import type { ScenarioInput } from '../schema/scenario.js';
 import type { DataStore, Region, Scenario, Traffic } from '../types.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
+import { tenancies } from './deployment.js';
 import { completeGrowth } from './growth.js';
 import { completePool } from './pools.js';
 import { completeRegions, followingTheSun } from './regions.js';
@@ -25,12 +26,16 @@ const STREAMED_TOKEN_BYTES = 250;
 /** Fills in every default. The result is the contract that the simulation reads. */
 export const completeScenario = (input: ScenarioInput, origin: Origin, context: Context): Scenario => {
   const { assume } = context;
-  const pools = mapValues(input.pools ?? {}, (pool, name) => completePool(pool, `pools.${name}`, context));
+  const tenancy = tenancies(input);
+  const pools = mapValues(input.pools ?? {}, (pool, name) =>
+    completePool(pool, `pools.${name}`, tenancy[name]!, context),
+  );
   const poolNames = Object.keys(pools);
   const onlyPool = poolNames.length === 1 ? poolNames[0] : undefined;
   const regions = completeRegions(input.regions, context);
   const services = mapValues(input.services, (service, name) => {
-    const completed = completeService(service, `services.${name}`, onlyPool, context);
+    const isShared = poolsOf({ runs_on: service.runs_on ?? onlyPool ?? [] }).some((pool) => tenancy[pool]?.isShared);
+    const completed = completeService(service, `services.${name}`, onlyPool, isShared, context);
     if (completed.kind !== 'llm' || regions === undefined) return completed;
     warnOfStillSun(name, completed.traffic, regions, context);
     const traffic = {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { size } from '../quantities.js';
 import { admission } from './admission.js';
+import { deploymentKeys } from './deployment.js';
 import { durations } from './distributions.js';
 import { anyDuration, count, either, fraction, named, positiveDuration, quantity, strict, text } from './primitives.js';
 import { llmSlo, plainSlo } from './slo.js';
@@ -76,6 +77,7 @@ const llmService = () =>
     slo: llmSlo().describe('objectives').exactOptional(),
     admission: admission().describe('who is turned away at the gateway').exactOptional(),
     runs_on: runsOnSeveral().exactOptional(),
+    ...deploymentKeys(),
   });
 
 /** An encoder, vision, recommender or other model behind a dynamic-batching server. */
@@ -106,6 +108,7 @@ const inferenceService = () =>
     traffic: inferenceTraffic().describe('load on the service'),
     slo: plainSlo().describe('objectives').exactOptional(),
     runs_on: runsOn().exactOptional(),
+    ...deploymentKeys(),
   });
 
 /** A station of servers with a service-time distribution, or several with requests going from one to another. */
