@@ -3,9 +3,11 @@ import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import { driversAt } from '../simulate/drivers.js';
 import type { CostItem, FleetOfWeek, PoolResult, SimulationResult, WeekResult } from '../simulate/result.js';
+import { tenantsOf } from '../simulate/shares.js';
 import { inThisThread, type RunTasks, type Simulator, tasksInThisThread } from '../simulate/simulator.js';
+import { windowOf } from '../simulate/startHour.js';
 import { simulateWeek } from '../simulate/week.js';
-import { busiestWindow, runPlan } from '../simulate/window.js';
+
 import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
 import { traceSpanS } from '../workload/trace.js';
 import { breachOf, periodStarts, type Watched } from './breaches.js';
@@ -102,7 +104,8 @@ export async function forecast(
     const seed = options.seed === undefined ? {} : { seed: options.seed };
     return (await simulator(built.world, { ...seed, replications: 1 })).cost.per_month_usd;
   };
-  const varies = Object.values(under[0]!.world.pools).some(({ scaling }) => scaling);
+  const { world } = under[0]!;
+  const varies = [...Object.values(world.pools), ...Object.values(world.shares)].some(({ scaling }) => scaling);
   return {
     ok: true,
     first: results[0]!,
@@ -180,7 +183,9 @@ function fleetsOf(world: World, weeks: Weeks): ReadonlyMap<string, NonNullable<W
   return new Map(
     world.services.flatMap(({ name, pool }) => {
       const fleet = weeks[name]?.fleet;
-      return pool !== undefined && fleet ? [[pool, fleet] as const] : [];
+      // Machines that services share are billed together, by the load levels of all of them.
+      const isShared = pool !== undefined && tenantsOf(world, pool).length > 1;
+      return pool !== undefined && !isShared && fleet ? [[pool, fleet] as const] : [];
     }),
   );
 }
@@ -208,9 +213,10 @@ function monthOf(world: World, { cost, window_s }: SimulationResult, weeks: Week
 function driverFigures(world: World): Record<string, { rate_per_s: number; users: number | null }> {
   const { users } = world.drivers;
   const figures: Record<string, { rate_per_s: number; users: number | null }> = {};
-  for (const { name, service, trace } of world.services) {
+  for (const prepared of world.services) {
+    const { name, service, trace } = prepared;
     const { traffic } = service as Service;
-    const { factor } = busiestWindow(traffic.shape.weights, runPlan(world.scenario, service).windowS);
+    const { factor } = windowOf(world, prepared);
     const traced = trace && traceSpanS(trace) > 0 ? trace.arrivedAtS.length / traceSpanS(trace) : 0;
     figures[name] = {
       rate_per_s: (traffic.rate === undefined ? traced : traffic.rate * traffic.batch_size) * users * factor,

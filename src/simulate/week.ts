@@ -8,7 +8,7 @@ import type { Quantity, RunRecord } from './record.js';
 import type { WeekResult } from './result.js';
 import { bandsOf } from './serviceResult.js';
 import { serviceRun } from './serviceRun.js';
-import { onlyPoolFor } from './shares.js';
+import { onlyPoolFor, tenantsOf } from './shares.js';
 import type { RunTasks } from './simulator.js';
 import type { Stratum } from './strata.js';
 import { summarise } from './summary.js';
@@ -52,12 +52,13 @@ export async function simulateWeek(world: World, options: WeekOptions): Promise<
     }));
     weeks[prepared.name] = {
       ...weekResult(prepared, perReplication, strata, options.exhaustive),
-      ...(onPool?.scaling && {
-        fleet: billedWeek(
-          onPool,
-          parts.map(({ hours, run }) => ({ hours, use: useOf(run, onPool.name), windowS: run.windowS })),
-        ),
-      }),
+      ...(onPool?.scaling &&
+        tenantsOf(world, onPool.name).length === 1 && {
+          fleet: billedWeek(
+            onPool,
+            parts.map(({ hours, run }) => ({ hours, use: useOf(run, onPool.name), windowS: run.windowS })),
+          ),
+        }),
     };
   }
   return weeks;

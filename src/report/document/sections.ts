@@ -1,7 +1,7 @@
 import { formatSpan } from '../format/duration.js';
 import { formatCount } from '../format/numbers.js';
 import { formatShare } from '../format/quantity.js';
-import { costItemTable, horizonItems } from '../view/costView.js';
+import { costItemTable, costShareTable, horizonItems } from '../view/costView.js';
 import { objectivesOf, periodTables, poolNames, serviceNames } from '../view/forecastView.js';
 import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
@@ -169,5 +169,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
     ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
     ...tableBlock('Cost of the window', costItemTable(by_item)),
+    ...tableBlock('Cost by service', costShareTable(simulation.cost)),
+    ...tableBlock('Cost by service', costShareTable(simulation.cost)),
   ];
 }

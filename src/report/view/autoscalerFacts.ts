@@ -18,7 +18,7 @@ export function autoscalerFacts(world: World): AutoscalerFacts[] {
     const targets = targetsOf(policy, readings);
     return [
       {
-        pool: onPool.name,
+        pool: scaling.at[0] === 'services' ? `${onPool.name} · ${prepared.name}` : onPool.name,
         policy: policy.kind,
         source: autoscaler && 'manifest' in autoscaler ? autoscaler.manifest : 'the scenario',
         min,

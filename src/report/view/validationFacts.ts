@@ -1,8 +1,9 @@
 /** What `validate` shows of a world: services, pools, memory fit and every assumption. */
 
 import { poolsOf } from '../../scenario/runsOn.js';
-import type { Problem, QueueService, Assumption as ScenarioAssumption } from '../../scenario/types.js';
-import { busiestWindow, runPlan } from '../../simulate/window.js';
+import type { Pool, Problem, QueueService, Assumption as ScenarioAssumption } from '../../scenario/types.js';
+import { poolFor, tenantsOf } from '../../simulate/shares.js';
+import { windowOf } from '../../simulate/startHour.js';
 import type { PreparedService, World } from '../../simulate/world.js';
 import { meanTokens } from '../../workload/draws.js';
 import type { Assumption, MemoryFit, PoolFacts, ServiceFacts, ValidationReport } from '../text/validation.js';
@@ -28,7 +29,7 @@ export function validationOf(
           : (pool.accelerator ?? ''),
         region: hardware.region ?? null,
         parallelism: `tp ${tensor} · pp ${pipeline}${expert > 1 ? ` · ep ${expert}` : ''}${data > 1 ? ` · dp ${data}` : ''}`,
-        replicas: pool.autoscaler ? `from ${pool.replicas.initial}` : String(pool.replicas.initial),
+        replicas: replicasText(world, name),
         quotaAccelerators: pool.quota ?? null,
       };
     }),
@@ -41,11 +42,21 @@ export function validationOf(
   };
 }
 
+/** `3`, `from 2`, or by service where several share the pool: `chat 3, embed from 1`. */
+function replicasText(world: World, pool: string): string {
+  const text = ({ replicas, autoscaler }: Pool): string =>
+    autoscaler ? `from ${replicas.initial}` : String(replicas.initial);
+  const tenants = tenantsOf(world, pool);
+  const [only] = tenants;
+  if (tenants.length > 1)
+    return tenants.map(({ name }) => `${name} ${text(poolFor(world, name, pool).pool)}`).join(', ');
+  return text(only ? poolFor(world, only.name, pool).pool : world.pools[pool]!.pool);
+}
+
 function serviceFacts(world: World, prepared: PreparedService): ServiceFacts {
   const { service, name, kind, trace } = prepared;
   const { traffic } = service;
-  const { windowS } = runPlan(world.scenario, service);
-  const { factor } = busiestWindow(traffic.shape.weights, windowS);
+  const { factor } = windowOf(world, prepared);
   const demand = traffic.users
     ? `${traffic.users.concurrent} users`
     : trace
