@@ -49,12 +49,17 @@ export async function forecast(
   catalog: Catalog,
   options: ForecastOptions = {},
 ): Promise<ForecastOutcome> {
-  const { scenario, notes } = await fittedGrowth(given);
+  const { scenario: whole, notes } = await fittedGrowth(given);
+  const { jobs, ...scenario } = whole;
   const starts = periodStarts(scenario.start, scenario.horizon);
   const traces: TraceCache = new Map();
   const periods: ForecastPeriod[] = [];
   const results: SimulationResult[] = [];
   const warnings = new Set<string>(notes);
+  if (jobs)
+    warnings.add(
+      `not supported yet: forecasts of jobs (${Object.keys(jobs).join(', ')}): periods and their costs are without them`,
+    );
   const under: { world: World; start: string; simulated: Promise<SimulationResult>; week: Week | undefined }[] = [];
   const weeks = new Map<string, Week>();
   let done = 0;
@@ -62,7 +67,9 @@ export async function forecast(
   const simulator = options.simulator ?? inThisThread;
   for (const [month, start] of starts.entries()) {
     if (month > 0 && options.signal?.aborted) break;
-    const built = await buildWorld(scenario, catalog, driversAt(scenario.growth, month, start), traces);
+    // Jobs are looked at once: the first month's simulation tells of them.
+    const asOf = month === 0 ? whole : scenario;
+    const built = await buildWorld(asOf, catalog, driversAt(scenario.growth, month, start), traces);
     if (!built.ok) {
       if (month === 0) return built;
       // Growth has outrun the hardware: the forecast ends here and says so.

@@ -61,6 +61,7 @@ export async function recommend(
   const { growth } = (await fittedGrowth(scenario)).scenario;
   const drivers = driversAt(growth, month, addMonths(scenario.start, month));
   const traces: TraceCache = new Map();
+  if (scenario.jobs) return { ok: false, findings: [NO_JOBS] };
   const refused = onSeveralPools(scenario);
   if (refused.length > 0 && refused.length === Object.keys(scenario.services).length)
     return { ok: false, findings: refused.map(notSized) };
@@ -259,6 +260,13 @@ function replicasOf(scenario: Scenario, { service, name, pool }: PooledService):
     ? { path: `services.${name}.replicas`, initial: service.replicas.initial }
     : { path: `pools.${pool}.replicas`, initial: scenario.pools[pool]!.replicas.initial };
 }
+
+const NO_JOBS: WorldFinding = {
+  code: 'E1501',
+  path: ['jobs'],
+  message: 'not supported yet: recommendations that leave room for jobs',
+  hint: 'remove jobs; compare shows what a change does to them: plimsoll compare SCENARIO --variant …',
+};
 
 const SEVERAL = 'runs on several pools';
 

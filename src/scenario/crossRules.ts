@@ -2,6 +2,7 @@ import { oneOrSeveralStations, routesAreWhole } from './rules/chains.js';
 import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { nearestRouting, regionShares, regionsServeModels, tenants } from './rules/fleets.js';
 import { gateLimits } from './rules/gate.js';
+import { besideJobs, jobPools, trainingRuns } from './rules/jobs.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
 import {
@@ -58,6 +59,9 @@ const RULES: readonly Rule[] = [
   ownDeployments,
   ownReplicas,
   sharedPools,
+  jobPools,
+  trainingRuns,
+  besideJobs,
   tenants,
   regionShares,
   nearestRouting,

@@ -63,7 +63,11 @@ const UNSUPPORTED: readonly Unsupported[] = [
       (value['admission'] !== undefined || value['traffic']['tenants'] !== undefined || isMap(value['runs_on'])),
     hint: 'leave traffic.client out, or the other',
   },
-  { pattern: 'training', what: 'training jobs' },
+  {
+    pattern: 'training',
+    what: 'a list of training jobs',
+    hint: 'write jobs: { NAME: { kind: training, … } }: a job on what services leave of a pool',
+  },
 ];
 
 /** Every unsupported key that the scenario uses. */

@@ -3,6 +3,8 @@
  * every default filled in. Immutable.
  */
 
+import type { Job } from './jobTypes.js';
+
 export type Distribution =
   | { readonly distribution: 'deterministic'; readonly mean: number }
   | { readonly distribution: 'exponential'; readonly mean: number }
@@ -365,6 +367,8 @@ export interface Scenario {
   };
   /** Where users are; absent when they are next to the pools. */
   readonly regions?: readonly Region[];
+  /** Jobs on what services leave of their pools. */
+  readonly jobs?: Readonly<Record<string, Job>>;
   readonly growth: Growth;
   readonly data: Readonly<Record<string, DataStore>>;
   readonly budget?: { readonly monthly: number };

@@ -108,14 +108,27 @@ function fixedRuns(instances: number, windowS: number): readonly InstanceRun[] {
   return Array.from({ length: instances }, () => ({ startS: 0, endS: windowS, isPart: true }));
 }
 
-function runsBill(
+function runsBill(onPool: PreparedPool, use: PoolUse, runs: readonly InstanceRun[], windowS: number): Bill {
+  // Owned hardware is priced by the accelerator, and a node of it is one.
+  const ownedS = (use.accelerators?.max ?? use.replicas.max * use.acceleratorsPerReplica) * windowS;
+  return use.nodes ? machineBill(onPool, runs, windowS, true) : machineBill(onPool, runs, windowS, false, ownedS);
+}
+
+/**
+ * What machines cost that ran so.
+ *
+ * @param tellsSpot the runs say which machines were bought on spot; a share of all otherwise
+ * @param ownedS accelerator-seconds of owned hardware; those of the runs unless given
+ */
+export function machineBill(
   { name, pool, prices, purchase }: PreparedPool,
-  use: PoolUse,
   runs: readonly InstanceRun[],
   windowS: number,
+  tellsSpot = false,
+  ownedS: number = sum(runs.map(({ startS, endS }) => endS - startS)),
 ): Bill {
   const owner = `pools.${name}`;
-  if (prices && use.nodes && purchase.spot > 0) {
+  if (prices && tellsSpot && purchase.spot > 0) {
     const metered = (isSpot: boolean): Bill =>
       meterInstance({
         owner,
@@ -130,11 +143,7 @@ function runsBill(
   if (prices) return meterInstance({ owner, prices, runs, windowS, purchase });
   if (pool.price === undefined)
     return billOf([], [`${owner}: ${pool.accelerator ?? 'hardware'} has no price (give price: … USD/h)`]);
-  // Owned hardware is priced by the accelerator, and a node of it is one.
-  const seconds = use.nodes
-    ? sum(runs.map(({ startS, endS }) => endS - startS))
-    : (use.accelerators?.max ?? use.replicas.max * use.acceleratorsPerReplica) * windowS;
-  return meterOwned(owner, seconds, pool.price);
+  return meterOwned(owner, ownedS, pool.price);
 }
 
 /** Answers that leave the pool's region for the internet; the week's busiest hours weigh as they do in the rest of the bill. */

@@ -94,6 +94,6 @@ export const perInstanceOf = ({ hardware }: PreparedPool): number =>
   hardware.accelerator ? hardware.acceleratorsPerInstance : 1;
 
 /** A run's part on one of its pools. */
-export function useOf({ uses }: ServiceRun, pool: string): PoolUse {
+export function partOn({ uses }: ServiceRun, pool: string): PoolUse {
   return uses.find((use) => use.pool === pool)!;
 }

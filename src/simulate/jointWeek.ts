@@ -3,7 +3,7 @@
  * stand side by side, and the machines of that hour are those under what they held together. Levels fluctuate independently of each other.
  */
 import { HOUR_S, WEEK_H } from './hours.js';
-import { jointUse, type PoolPart, type Tenant, useOf } from './jointUse.js';
+import { jointUse, type PoolPart, partOn, type Tenant } from './jointUse.js';
 import type { PoolUse, WeekPart } from './serviceRun.js';
 import type { PreparedPool } from './worldTypes.js';
 
@@ -42,7 +42,7 @@ function slicesOf({ service, run, use }: Tenant): readonly Slice[] {
     return Array.from({ length: WEEK_H }, () => one);
   }
   const { weights } = service.service.traffic.shape;
-  const parts = week.map((part, i) => ({ part, key: String(i), use: useOf(part.run, use.pool) }));
+  const parts = week.map((part, i) => ({ part, key: String(i), use: partOn(part.run, use.pool) }));
   const [whole] = parts;
   if (parts.length === 1 && whole!.part.startHour !== undefined)
     return Array.from({ length: WEEK_H }, (_, hour) => piece(whole!, hour));

@@ -5,7 +5,7 @@ import type { ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { mean, sum } from './arithmetic.js';
 import { poolLoad } from './bottleneck.js';
 import { fleetOfWeek } from './fleetWeek.js';
-import { type Tenant, useOf } from './jointUse.js';
+import { partOn, type Tenant } from './jointUse.js';
 import type { PoolRun } from './poolRuns.js';
 import type { PoolResult, PoolTenant } from './result.js';
 import { coldStart } from './startup.js';
@@ -53,7 +53,7 @@ export function poolResult({ pool: onPool, tenants, use, week }: PoolRun): PoolR
 function tenantResult({ service, onPool, run, use }: Tenant): PoolTenant {
   const week = run.week?.map((part) => ({
     hours: part.hours,
-    use: useOf(part.run, use.pool),
+    use: partOn(part.run, use.pool),
     windowS: part.run.windowS,
   }));
   return {

@@ -1,5 +1,5 @@
 /** What ran on each pool: a service alone, or several whose replicas share its machines. */
-import { jointUse, type PoolPart, type Tenant, useOf } from './jointUse.js';
+import { jointUse, type PoolPart, partOn, type Tenant } from './jointUse.js';
 import { jointWeek } from './jointWeek.js';
 import type { PoolUse, ServiceRun } from './serviceRun.js';
 import { poolFor } from './shares.js';
@@ -38,7 +38,7 @@ function aloneOn(tenant: Tenant): PoolRun {
     use,
     windowS: run.windowS,
     ...(run.week && {
-      week: run.week.map((part) => ({ hours: part.hours, use: useOf(part.run, use.pool), windowS: part.run.windowS })),
+      week: run.week.map((part) => ({ hours: part.hours, use: partOn(part.run, use.pool), windowS: part.run.windowS })),
     }),
   };
 }

@@ -139,7 +139,7 @@ function fixedMachines(prepared: PreparedService, onPool: PreparedPool): number 
 }
 
 /** A replica that starts again where the scenario says nothing of starts: a drill has taken its machine away. */
-const RESTART: Startup = {
+export const RESTART: Startup = {
   provision: 0,
   pull: 0,
   load: 'auto',

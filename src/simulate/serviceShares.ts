@@ -1,6 +1,6 @@
 /** Who pays for machines that several services share: each in proportion to the accelerators that its replicas hold over time. */
 import { ratio, sum } from './arithmetic.js';
-import { type Tenant, unitsOf, useOf } from './jointUse.js';
+import { partOn, type Tenant, unitsOf } from './jointUse.js';
 import type { CostShare } from './result.js';
 
 export class ServiceShares {
@@ -28,5 +28,5 @@ export class ServiceShares {
 function heldOverWeek({ run: { week }, use }: Tenant): number | undefined {
   if (!week) return undefined;
   const hours = sum(week.map((part) => part.hours));
-  return sum(week.map((part) => part.hours * useOf(part.run, use.pool).replicas.mean * unitsOf(use))) / hours;
+  return sum(week.map((part) => part.hours * partOn(part.run, use.pool).replicas.mean * unitsOf(use))) / hours;
 }

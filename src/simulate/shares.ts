@@ -41,6 +41,11 @@ export function onlyPoolFor(
   return pool === undefined ? undefined : poolFor(world, name, pool);
 }
 
+/** A service by its name, or the worker of a job. */
+export function serviceOf({ services, jobs }: Pick<World, 'services' | 'jobs'>, name: string): PreparedService {
+  return services.find((service) => service.name === name) ?? jobs.find(({ worker }) => worker?.name === name)!.worker!;
+}
+
 /** Services that run on a pool, in the order of the scenario. */
 export function tenantsOf({ services }: Pick<World, 'services'>, pool: string): readonly PreparedService[] {
   return services.filter(({ service }) => poolsOf(service).includes(pool));

@@ -5,6 +5,9 @@ import { bottleneckOf } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
+import { jobResults, jobWarnings } from './jobResult.js';
+import { jobRuns } from './jobRuns.js';
+import { jobTasks } from './jobTasks.js';
 import { poolResult } from './poolResult.js';
 import { poolRuns } from './poolRuns.js';
 import type { RunRecord } from './record.js';
@@ -81,8 +84,8 @@ export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'r
     world,
     seed,
     pilots,
-    tasksAfter: (records, from = only ?? 0, until = only === undefined ? undefined : only + 1) =>
-      world.services.flatMap((prepared) => {
+    tasksAfter: (records, from = only ?? 0, until = only === undefined ? undefined : only + 1) => {
+      const ofServices = world.services.flatMap((prepared) => {
         const own = (isOne: (task: RunTask) => boolean): RunRecord | undefined =>
           records[pilots.findIndex((task) => task.service === prepared.name && isOne(task))];
         const window = tasksOf(
@@ -96,7 +99,12 @@ export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'r
         if (!needsWeek(world, prepared) || from !== (only ?? 0)) return window;
         const strata = strataOf(world, prepared, own(isSaturation));
         return [...window, ...strata.map((stratum, i) => stratumTask(world, prepared, stratum, seed, from, i))];
-      }),
+      });
+      // More replications of the window follow the jobs no further.
+      return from === (only ?? 0)
+        ? [...ofServices, ...jobTasks(world, seed, jobReplications(ofServices), from)]
+        : ofServices;
+    },
   };
 }
 
@@ -148,6 +156,9 @@ export function assemble(
     );
   }
   const windowS = Math.max(...all.map((run) => run.windowS));
+  const ofJobs = jobRuns(world, tasks, records, jobReplications(tasks));
+  const jobs = ofJobs && jobResults(world, ofJobs);
+  if (jobs) warnings.push(...jobWarnings(jobs));
   return {
     schema_version: '1',
     fingerprint: fingerprintOf(world, seed),
@@ -157,6 +168,7 @@ export function assemble(
     replications: Math.max(...all.map((run) => run.replications)),
     services,
     pools,
+    ...(jobs && { jobs }),
     cost: costOf(world, runs, onPools, windowS),
     energy: energyOf(onPools, windowS),
     bottleneck: bottleneckOf(world, runs),
@@ -164,5 +176,14 @@ export function assemble(
   };
 }
 
-/** Not a run of a load level of the week. */
-const isOfWindow = (task: RunTask): boolean => task.standsForHours === undefined;
+/** Not a run of a load level of the week, or of what jobs need. */
+const isOfWindow = (task: RunTask): boolean => task.standsForHours === undefined && task.forJobs === undefined;
+
+/** Jobs are followed as often as windows are simulated at first. */
+const jobReplications = (tasks: readonly RunTask[]): number => {
+  const leftover = tasks.filter(({ forJobs }) => forJobs === 'leftover');
+  const counts = new Map<string, number>();
+  for (const { service } of leftover.length > 0 ? leftover : tasks.filter(isOfWindow))
+    counts.set(service, (counts.get(service) ?? 0) + 1);
+  return Math.max(1, ...counts.values());
+};

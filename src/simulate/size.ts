@@ -32,7 +32,7 @@ function sizes(world: World): WorldFinding[] {
       });
       continue;
     }
-    const requests = requestsOf(world, name, windowS);
+    const requests = requestsOf(world, prepared, windowS);
     if (requests * replications > MOST_REQUESTS) {
       findings.push({
         path,

@@ -4,6 +4,7 @@ import { runLlm } from './llmService.js';
 import { runQueue } from './queueService.js';
 import type { RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
+import { serviceOf } from './shares.js';
 import { windowOf } from './startHour.js';
 import { pilotSpec, warmupOf } from './warmup.js';
 import { runPlan } from './window.js';
@@ -14,6 +15,8 @@ export interface RunTask {
   readonly spec: RunSpec;
   /** A run of one load level of the week: the hours of it that it stands for. */
   readonly standsForHours?: number;
+  /** What jobs need to know: the rate of a worker, or what a service leaves of its pool while they run. */
+  readonly forJobs?: 'rate' | 'leftover';
 }
 
 /** Runs independent tasks and gives their records in the same order. */
@@ -21,7 +24,7 @@ export type RunTasks = (world: World, tasks: readonly RunTask[]) => Promise<RunR
 
 /** Runs a task; equal worlds and tasks give equal records, wherever they run. */
 export function runTask(world: World, task: RunTask): RunRecord {
-  return runService(world, world.services.find((service) => service.name === task.service)!, task.spec);
+  return runService(world, serviceOf(world, task.service), task.spec);
 }
 
 function runService(world: World, prepared: PreparedService, spec: RunSpec): RunRecord {

@@ -3,7 +3,7 @@ import { Histogram } from '../kernel/histogram.js';
 import { attainment } from './attainment.js';
 import { availabilityAttained, availabilityOf } from './availability.js';
 import { billedWeek } from './fleetWeek.js';
-import { useOf } from './jointUse.js';
+import { partOn } from './jointUse.js';
 import type { Quantity, RunRecord } from './record.js';
 import type { WeekResult } from './result.js';
 import { bandsOf } from './serviceResult.js';
@@ -56,7 +56,7 @@ export async function simulateWeek(world: World, options: WeekOptions): Promise<
         tenantsOf(world, onPool.name).length === 1 && {
           fleet: billedWeek(
             onPool,
-            parts.map(({ hours, run }) => ({ hours, use: useOf(run, onPool.name), windowS: run.windowS })),
+            parts.map(({ hours, run }) => ({ hours, use: partOn(run, onPool.name), windowS: run.windowS })),
           ),
         }),
     };

@@ -17,7 +17,7 @@ import { prepareService, type TraceCache, traceOf } from './worldServices.js';
 import type { PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
 
 export type { TraceCache } from './worldServices.js';
-export type { PreparedData, PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
+export type { PreparedData, PreparedJob, PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
 
 export type WorldOutcome =
   | { readonly ok: true; readonly world: World }
@@ -70,6 +70,18 @@ export async function buildWorld(
       warnings.push(`services.${name}: interruptions of spot machines are simulated for kind: llm alone`);
   }
   findings.push(...bindingQuotas({ services, pools, shares }));
+  const jobs = scenario.jobs
+    ? (await import('./worldJobs.js')).prepareJobs({
+        scenario,
+        pools,
+        catalog,
+        drivers,
+        calibrations,
+        findings,
+        warnings,
+      })
+    : [];
+  for (const { worker, share } of jobs) if (worker && share) shares[worker.name] = share;
   const unusedCalibrations = calibrations.unused();
   for (const { message } of unusedCalibrations) warnings.push(message);
   if (findings.length > 0) return { ok: false, findings };
@@ -78,6 +90,7 @@ export async function buildWorld(
     services,
     pools,
     shares,
+    jobs,
     data,
     catalogFingerprint: catalog.fingerprint(),
     drivers,

@@ -7,6 +7,7 @@ import type { Context } from './context.js';
 import { given } from './context.js';
 import { tenancies } from './deployment.js';
 import { completeGrowth } from './growth.js';
+import { completeJob } from './jobs.js';
 import { completePool } from './pools.js';
 import { completeRegions, followingTheSun } from './regions.js';
 import { completeRule } from './rules.js';
@@ -50,7 +51,8 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
     };
     return { ...completed, traffic };
   });
-  warnOfIdlePools(poolNames, services, context);
+  const jobs = input.jobs && mapValues(input.jobs, (job, name) => completeJob(job, `jobs.${name}`, onlyPool, context));
+  warnOfIdlePools(poolNames, services, jobs ?? {}, context);
   const isCounted = Object.values(services).some(
     ({ traffic }) => traffic.requests !== undefined || traffic.trace !== undefined,
   );
@@ -81,7 +83,7 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
       ...(input.routing?.weights && { weights: input.routing.weights }),
       ...given({ overflow: input.routing?.overflow }),
     },
-    ...given({ regions }),
+    ...given({ regions, jobs }),
     growth: completeGrowth(input.growth ?? {}, context),
     data: mapValues(
       input.data ?? {},
@@ -137,8 +139,13 @@ const warnOfStillSun = (name: string, traffic: Traffic, regions: readonly Region
   });
 };
 
-const warnOfIdlePools = (names: readonly string[], services: Scenario['services'], context: Context): void => {
-  const used = new Set(Object.values(services).flatMap(poolsOf));
+const warnOfIdlePools = (
+  names: readonly string[],
+  services: Scenario['services'],
+  jobs: NonNullable<Scenario['jobs']>,
+  context: Context,
+): void => {
+  const used = new Set([...Object.values(services), ...Object.values(jobs)].flatMap(poolsOf));
   for (const name of names.filter((pool) => !used.has(pool))) {
     context.report({
       code: 'W1702',
