@@ -98,13 +98,17 @@ function onLeftover(
     const after = billed(onPool, held, span.lengthS);
     found[i] = {
       outcome: outcomes[i]!,
-      additionalHours: (after.seconds - before.seconds) / 3600,
-      bill: { ...after.bill, usd: after.bill.usd - before.bill.usd },
+      additionalHours: beyondRounding(after.seconds - before.seconds, after.seconds) / 3600,
+      bill: { ...after.bill, usd: beyondRounding(after.bill.usd - before.bill.usd, after.bill.usd) },
     };
     before = after;
   }
   return found;
 }
+
+/** Differences of sums that are equal but for rounding are none. */
+const beyondRounding = (difference: number, of: number): number =>
+  Math.abs(difference) <= 1e-9 * Math.abs(of) ? 0 : difference;
 
 function billed(onPool: PreparedPool, held: readonly (Place | Grant)[], windowS: number) {
   const runs = machineRuns(heldSteps(held), perInstanceOf(onPool), onPool.pool.startup?.keep_nodes ?? 0, windowS);

@@ -36,7 +36,7 @@ function tenants(pools: Readonly<Record<string, PoolResult>>): readonly (readonl
 }
 
 /** Pools, and services on shared ones, by their names. */
-const eachFleet = (pools: Readonly<Record<string, PoolResult>>): readonly (readonly [string, PoolTenant])[] => [
+export const eachFleet = (pools: Readonly<Record<string, PoolResult>>): readonly (readonly [string, PoolTenant])[] => [
   ...Object.entries(pools),
   ...tenants(pools),
 ];
