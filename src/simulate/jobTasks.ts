@@ -1,16 +1,14 @@
 /** What jobs need simulated: how fast a worker is that always has requests waiting, and what services leave of their pools meanwhile. */
 
-import { instancesFor } from '../billing/usage.js';
-import { sum } from './arithmetic.js';
 import { HOUR_S, WEEK_H } from './hours.js';
-import { acceleratorsPerReplica, mostReplicas } from './instances.js';
+import { limitOf } from './poolLimit.js';
 import type { RunRecord } from './record.js';
 import { onlyPoolFor, poolFor, tenantsOf } from './shares.js';
 import { fluidCapacityPerS } from './strata.js';
 import type { RunTask } from './tasks.js';
 import { warmStart } from './warmStart.js';
 import { meanPerS } from './window.js';
-import type { PreparedJob, PreparedPool, PreparedService, World } from './worldTypes.js';
+import type { PreparedJob, World } from './worldTypes.js';
 
 const DAY_S = 24 * HOUR_S;
 /** Jobs are followed for a day, or as long as deadlines and work need, in whole weeks, up to four. */
@@ -50,25 +48,6 @@ export function mostWorkers(world: World, { job, pool, accelerators }: PreparedJ
   const fitting = Math.floor(limitOf(world, world.pools[pool]!) / accelerators);
   if (job.kind === 'training') return Math.min(1, fitting);
   return Math.min(job.workers ?? Infinity, fitting);
-}
-
-/**
- * Accelerators (machines, where there are none) that a pool may hold: its quota; without one, the machines that its services may need or
- * that are committed to.
- */
-export function limitOf(world: World, onPool: PreparedPool): number {
-  const { name, pool, hardware, purchase } = onPool;
-  if (pool.quota !== undefined && hardware.accelerator) return pool.quota;
-  const per = hardware.accelerator ? hardware.acceleratorsPerInstance : 1;
-  const units = sum(tenantsOf(world, name).map((service) => mostUnits(world, service, name)));
-  return Math.max(instancesFor(units, per), purchase.committed1y + purchase.committed3y) * per;
-}
-
-/** The most that a service may hold of a pool: accelerators, or machines where there are none. */
-export function mostUnits(world: World, service: PreparedService, pool: string): number {
-  const onPool = poolFor(world, service.name, pool);
-  const lane = service.kind === 'llm' ? { ...service, ...service.lanes.find((each) => each.pool === pool)! } : service;
-  return mostReplicas(lane, onPool) * Math.max(1, acceleratorsPerReplica(lane, onPool));
 }
 
 /** All tasks for `replications` runs of the jobs, the first of which has the number `from`. */

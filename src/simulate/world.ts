@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import { readCalibrations } from './calibrations.js';
 import type { Drivers } from './drivers.js';
+import { oversizedJobs } from './poolLimit.js';
 import { scalingTraps } from './scalingTraps.js';
 import { bindingQuotas } from './sharedQuota.js';
 import { shareOf } from './shares.js';
@@ -82,6 +83,7 @@ export async function buildWorld(
       })
     : [];
   for (const { worker, share } of jobs) if (worker && share) shares[worker.name] = share;
+  if (findings.length === 0) findings.push(...oversizedJobs({ services, pools, shares }, jobs));
   const unusedCalibrations = calibrations.unused();
   for (const { message } of unusedCalibrations) warnings.push(message);
   if (findings.length > 0) return { ok: false, findings };

@@ -2,12 +2,17 @@
 
 import { poolsOf } from '../../scenario/runsOn.js';
 import type { Pool, Problem, QueueService, Assumption as ScenarioAssumption } from '../../scenario/types.js';
+import { weekTimeText } from '../../simulate/jobResult.js';
+import { mostWorkers } from '../../simulate/jobTasks.js';
 import { poolFor, tenantsOf } from '../../simulate/shares.js';
 import { windowOf } from '../../simulate/startHour.js';
-import type { PreparedService, World } from '../../simulate/world.js';
+import type { PreparedJob, PreparedService, World } from '../../simulate/world.js';
 import { meanTokens } from '../../workload/draws.js';
-import type { Assumption, MemoryFit, PoolFacts, ServiceFacts, ValidationReport } from '../text/validation.js';
+import { formatSpan } from '../format/duration.js';
+import { formatCount } from '../format/numbers.js';
+import type { Assumption, JobFacts, MemoryFit, PoolFacts, ServiceFacts, ValidationReport } from '../text/validation.js';
 import { autoscalerFacts } from './autoscalerFacts.js';
+import { plural } from './labels.js';
 
 export function validationOf(
   file: string,
@@ -33,6 +38,7 @@ export function validationOf(
         quotaAccelerators: pool.quota ?? null,
       };
     }),
+    ...(world.jobs.length > 0 && { jobs: world.jobs.map((job) => jobFacts(world, job)) }),
     autoscalers: autoscalerFacts(world),
     memory: world.services.flatMap((service) =>
       service.kind === 'llm' ? service.lanes.map((lane) => memoryFit({ ...service, ...lane })) : [],
@@ -51,6 +57,22 @@ function replicasText(world: World, pool: string): string {
   if (tenants.length > 1)
     return tenants.map(({ name }) => `${name} ${text(poolFor(world, name, pool).pool)}`).join(', ');
   return text(only ? poolFor(world, only.name, pool).pool : world.pools[pool]!.pool);
+}
+
+function jobFacts(world: World, prepared: PreparedJob): JobFacts {
+  const { name, job, pool, work, unit, accelerators, ratePerS, worker } = prepared;
+  const pace = unit === 'steps' ? ` of ${formatSpan(1 / ratePerS!)}` : '';
+  const card = job.kind === 'training' ? job.model : worker!.model.name;
+  return {
+    name,
+    kind: job.kind,
+    model: typeof card === 'string' ? card : 'its own architecture',
+    runsOn: pool,
+    work: `${formatCount(work)} ${unit}${pace}`,
+    workers: `${mostWorkers(world, prepared)} × ${plural(accelerators, 'accelerator')}`,
+    start: weekTimeText(job.start),
+    deadlineS: job.deadline ?? null,
+  };
 }
 
 function serviceFacts(world: World, prepared: PreparedService): ServiceFacts {
