@@ -1,6 +1,7 @@
 import { attentionPattern } from './attentionPattern.js';
 import { type CardProblem, type CheckedFields, checkFields } from './cardFields.js';
 import { known } from './fields.js';
+import { mediaOf, mediaProblems } from './mediaCard.js';
 import { countParameters, countsAgree, type Dimensions } from './parameters.js';
 import type { CardRecord } from './sources.js';
 import type { AttentionKind, ModelCard } from './types.js';
@@ -154,6 +155,7 @@ export const readCard = (record: CardRecord): ReadCard => {
     sliding: pattern.kind === 'sliding' ? { window: pattern.window, layers: pattern.layers } : undefined,
     maxContext: number('max_context'),
     kvBytesPerTokenBf16: number('kv_bytes_per_token_bf16'),
+    ...mediaOf(fields),
     gflopPerItem: number('gflop_per_item'),
     item: text('item'),
     source: text('source') ?? 'the scenario',
@@ -162,7 +164,16 @@ export const readCard = (record: CardRecord): ReadCard => {
   });
   const unreadable =
     pattern.kind === 'unreadable' ? [{ field: 'sliding_pattern', message: `sliding_pattern ${pattern.why}` }] : [];
-  return { card, problems: [...fields.problems, ...problemsOf(fields, card), ...unreadable], assumed };
+  return {
+    card,
+    problems: [
+      ...fields.problems,
+      ...problemsOf(fields, card),
+      ...mediaProblems(fields, Object.keys(record)),
+      ...unreadable,
+    ],
+    assumed,
+  };
 };
 
 /** Says that the published count decided against the dimensions; `undefined` where they agree. */

@@ -17,9 +17,11 @@ import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
 import { ownDeployments, ownReplicas, replicasOnce, sharedPools } from './rules/sharing.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
+import { fallbackTypes } from './rules/stock.js';
 import {
   arrivalVariation,
   clientsOfOpenLoops,
+  imageSizes,
   oneLoad,
   shapeByName,
   tokenOrder,
@@ -36,6 +38,7 @@ const RULES: readonly Rule[] = [
   traceIsWhole,
   arrivalVariation,
   tokenOrder,
+  imageSizes,
   shapeByName,
   inlineModels,
   oneOrSeveralStations,
@@ -54,6 +57,7 @@ const RULES: readonly Rule[] = [
   scalingKeys,
   failuresAreWhole,
   startupOfFixedPool,
+  fallbackTypes,
   storePrice,
   replicasOnce,
   ownDeployments,

@@ -41,6 +41,14 @@ export interface Traffic {
   readonly shape: { readonly name: string; readonly weights: readonly number[] };
   readonly prompt_tokens: Lengths;
   readonly output_tokens: Lengths;
+  /** Images in prompts (kind: llm): share of requests that have some, how many, and what one is. Their tokens come on top of `prompt_tokens`. */
+  readonly images?: {
+    readonly share: number;
+    readonly per_request: Lengths;
+    readonly image: { readonly width: number; readonly height: number } | { readonly tokens: number };
+  };
+  /** Audio in prompts (kind: llm): share of requests that have some, and its length in seconds. */
+  readonly audio?: { readonly share: number; readonly duration: Distribution };
   readonly shared_prefix_tokens: number;
   /** Distinct prompts repeated in turn; absent when every prompt is new. */
   readonly unique_prompts?: number;
@@ -159,6 +167,14 @@ export interface LlmService extends Deployment {
   readonly engine_version?: string;
   readonly batching: Batching;
   readonly speculative?: { readonly tokens: number; readonly acceptance: number; readonly draft_model?: string };
+  /** Low-rank adapters that requests ask for; by Zipf's law of exponent `popularity`. */
+  readonly adapters?: {
+    readonly count: number;
+    readonly rank: number;
+    readonly target: 'attention' | 'all';
+    readonly max_loaded: number;
+    readonly popularity: number;
+  };
   readonly traffic: Traffic;
   readonly slo: Slo;
   readonly admission?: Admission;
@@ -282,10 +298,19 @@ export interface Pool {
   /** Cold start of replicas that come later; absent where none can come: without an autoscaler, failures and spot. */
   readonly startup?: Startup;
   readonly failures?: Failures;
+  /** Instance types that are started, in this order, where `instance` cannot be had. */
+  readonly fallback?: readonly string[];
+  /** How often an instance type cannot be had, by its name: seconds from the end of a stock-out to the next, and of its length; means. */
+  readonly stock_outs?: Readonly<Record<string, StockOuts>>;
   /** Zones over which machines are spread evenly. */
   readonly zones: number;
   /** Accelerators that may be held at once. */
   readonly quota?: number;
+}
+
+export interface StockOuts {
+  readonly mean_time_between: number;
+  readonly mean_duration: number;
 }
 
 /** A driver's growth. `rate` is per month; `factor` multiplies from its date on. */
@@ -381,7 +406,7 @@ export interface Scenario {
 export interface Drill {
   /** As it was typed. */
   readonly text: string;
-  readonly kind: 'zone-loss' | 'spot-drought' | 'traffic-spike';
+  readonly kind: 'zone-loss' | 'spot-drought' | 'stock-out' | 'traffic-spike';
   /** Seconds from the start of the window; how long it lasts, to the end of the run unless given. */
   readonly at: number;
   readonly lasts?: number;

@@ -12,6 +12,7 @@ import type { Cost, CostItem } from './result.js';
 import type { PoolUse, ServiceRun } from './serviceRun.js';
 import { ServiceShares } from './serviceShares.js';
 import type { PreparedData, PreparedPool, World } from './world.js';
+import { typesOfPool } from './worldTypes.js';
 
 /** What the world cost over `windowS` seconds. Everything that ran is priced or named in `unpriced`. */
 export function costOf(
@@ -111,11 +112,19 @@ function fixedRuns(instances: number, windowS: number): readonly InstanceRun[] {
 function runsBill(onPool: PreparedPool, use: PoolUse, runs: readonly InstanceRun[], windowS: number): Bill {
   // Owned hardware is priced by the accelerator, and a node of it is one.
   const ownedS = (use.accelerators?.max ?? use.replicas.max * use.acceleratorsPerReplica) * windowS;
-  return use.nodes ? machineBill(onPool, runs, windowS, true) : machineBill(onPool, runs, windowS, false, ownedS);
+  const types = typesOfPool(onPool);
+  if (types.length === 1)
+    return use.nodes ? machineBill(onPool, runs, windowS, true) : machineBill(onPool, runs, windowS, false, ownedS);
+  return sumBill(
+    types.map((onType, i) => {
+      const own = runs.filter(({ type = 0 }) => type === i);
+      return machineBill(onType, own, windowS, use.nodes !== undefined);
+    }),
+  );
 }
 
 /**
- * What machines cost that ran so.
+ * What machines of one instance type cost that ran so.
  *
  * @param tellsSpot the runs say which machines were bought on spot; a share of all otherwise
  * @param ownedS accelerator-seconds of owned hardware; those of the runs unless given

@@ -18,7 +18,12 @@ export function poolResult({ pool: onPool, tenants, use, week }: PoolRun): PoolR
     instance: hardware.instance ? `${hardware.instance.provider}/${hardware.instance.type}` : (pool.accelerator ?? ''),
     accelerator: hardware.accelerator?.name ?? '',
   };
-  const shared = { instances_billed: use.instances.mean };
+  const shared = {
+    instances_billed: use.instances.mean,
+    ...(use.machines && {
+      machines: use.machines.map(({ outOfStock, ...of }) => ({ ...of, out_of_stock: outOfStock })),
+    }),
+  };
   const quota_used = pool.quota === undefined ? null : held / pool.quota;
   const [only] = tenants;
   if (tenants.length === 1 && only) {
@@ -108,5 +113,6 @@ function autoscalingOf(
     replicas_started: counts.started,
     on_new_nodes: counts.onNewNodes,
     syncs_refused_by_quota: counts.refusedSyncs,
+    ...(counts.outOfStockSyncs > 0 && { syncs_out_of_stock: counts.outOfStockSyncs }),
   };
 }

@@ -96,6 +96,24 @@ const service = z.object({
   preemptions: z.number().optional(),
   swaps: z.number().optional(),
   prefix_hit_rate: z.number().optional(),
+  adapters: z
+    .object({
+      count: z.number(),
+      loaded: z.number(),
+      memory_bytes: z.number(),
+      hit_rate: z.number(),
+      load_ms: z.number(),
+      distinct_in_batch: z.number(),
+    })
+    .optional(),
+  media: z
+    .object({
+      tokens_per_request: z.number(),
+      encode_ms_per_request: z.number(),
+      image: z.object({ tokens: z.number(), encode_ms: z.number() }).optional(),
+      audio: z.object({ tokens_per_s: z.number(), window_s: z.number(), encode_ms_per_window: z.number() }).optional(),
+    })
+    .optional(),
   classes: z.record(z.string(), z.object({ wait_ms: summary, e2e_ms: summary })).optional(),
   priority: z.record(z.string(), z.object({ ttft_ms: summary, e2e_ms: summary })).optional(),
   rejections: z.record(z.string(), z.number()).optional(),
@@ -120,6 +138,7 @@ const onPool = z.object({
       replicas_started: z.number(),
       on_new_nodes: z.number(),
       syncs_refused_by_quota: z.number(),
+      syncs_out_of_stock: z.number().optional(),
     })
     .optional(),
 });
@@ -128,6 +147,17 @@ const pool = onPool.extend({
   instance: z.string(),
   accelerator: z.string(),
   instances_billed: z.number(),
+  machines: z
+    .array(
+      z.object({
+        instance: z.string(),
+        mean: z.number(),
+        max: z.number(),
+        started: z.number(),
+        out_of_stock: z.number(),
+      }),
+    )
+    .optional(),
   failures: z
     .object({ by_kind: z.record(z.string(), z.number()), replicas_lost: z.number(), requests_lost: z.number() })
     .optional(),

@@ -15,17 +15,23 @@ export function shareOf(
   const { replicas, autoscaler, parallelism } = service;
   const onPool = pools[poolsOf(service)[0] ?? ''];
   if (!onPool || (!replicas && !autoscaler && !parallelism)) return undefined;
-  const pool = {
-    ...onPool.pool,
+  const own = {
     ...(replicas && { replicas }),
     ...(autoscaler && { autoscaler }),
     ...(parallelism && { parallelism }),
   };
+  const pool = { ...onPool.pool, ...own };
   const { scaling: poolScaling, ...machines } = onPool;
   const at = autoscaler ? ['services', name, 'autoscaler'] : ['pools', onPool.name, 'autoscaler'];
   // Bounds of the replicas belong to the scaling.
   const scaling = autoscaler || poolScaling ? prepareScaling(at, pool, findings) : undefined;
-  return { ...machines, pool, ...(scaling && { scaling }) };
+  const on = { pool, ...(scaling && { scaling }) };
+  const fallback = machines.fallback?.map(({ scaling: _, ...other }) => ({
+    ...other,
+    ...on,
+    pool: { ...other.pool, ...own },
+  }));
+  return { ...machines, ...on, ...(fallback && { fallback }) };
 }
 
 /** A pool as a service has it. */

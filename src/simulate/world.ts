@@ -67,8 +67,8 @@ export async function buildWorld(
       );
   }
   for (const { kind, name, pool } of services) {
-    if (kind !== 'llm' && pool !== undefined && pools[pool]?.spot)
-      warnings.push(`services.${name}: interruptions of spot machines are simulated for kind: llm alone`);
+    if (kind === 'queue' && pool !== undefined && pools[pool]?.spot)
+      warnings.push(`services.${name}: interruptions of spot machines are not simulated for kind: queue`);
   }
   findings.push(...bindingQuotas({ services, pools, shares }));
   const jobs = scenario.jobs

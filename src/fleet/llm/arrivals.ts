@@ -20,24 +20,27 @@ export class Arrivals {
   private readonly admission: AdmissionControl | undefined;
   /** The longest request that engines of all groups have room for. */
   private readonly shortest: number;
+  /** By origin: whether the groups that may serve it can do all of a request that any of them has room for. */
+  private readonly isReachable: readonly boolean[];
 
   constructor(
     private readonly config: LlmFleetConfig,
     private readonly options: LlmRunOptions,
     private readonly source: RequestSource,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
   ) {
     this.shortest = Math.min(...config.groups.map(longestRequest));
-    this.admission = config.admission && new AdmissionControl(config.admission);
+    this.isReachable = config.origins?.allowed.map((may) => this.hasWay(may, 2)) ?? [true];
+    this.admission = config.admission && new AdmissionControl(config.admission, clock);
   }
 
   /** Takes the source's next request, which arrives now; returns its id, −1 when it is rejected. */
   take(): number {
     const { config, metrics, outcomes, source, table } = this;
-    const { time, promptTokens, outputTokens, sharedTokens, contentKey, continues, user } = source;
+    const { time, promptTokens, outputTokens, sharedTokens, encodeS, contentKey, continues, user } = source;
     const request = this.requests++;
     if (outcomes.measuring) metrics.arrived++;
     const batch = this.batch();
@@ -60,15 +63,17 @@ export class Arrivals {
     table.outputTokens[id] = outputTokens;
     table.startAnew(id);
     table.sharedTokens[id] = sharedTokens;
+    table.encodePerToken[id] = encodeS > 0 ? encodeS / (promptTokens - sharedTokens) : 0;
     table.contentKey[id] = contentKey;
     table.continues[id] = continues ? 1 : 0;
     table.user[id] = user;
     table.batch[id] = batch;
     table.priority[id] = config.priority === undefined ? 0 : config.priority.of(request);
+    table.lacksAdapter[id] = config.adapters === undefined ? 0 : config.adapters.of(request);
     table.origin[id] = origin;
     table.tenant[id] = tenant;
     this.setSteps(id, request);
-    metrics.inSystem.add(time, 1);
+    metrics.enter(1);
     metrics.currentBatch = batch;
     return id;
   }
@@ -80,11 +85,12 @@ export class Arrivals {
     const tooLong = tokens > config.maxModelTokens;
     if (tooLong && this.outcomes.measuring) metrics.tooLong++;
     if (tooLong && config.rejectTooLong) return 'too_long';
-    const misfit =
-      tokens > this.shortest || config.origins ? this.misfit(promptTokens, outputTokens, origin) : undefined;
-    if (misfit !== undefined) return misfit;
+    if (tokens > this.shortest || !this.isReachable[origin]) {
+      const misfit = this.misfit(promptTokens, outputTokens, origin);
+      if (misfit !== undefined) return misfit;
+    }
     if (this.admission === undefined) return undefined;
-    return this.admission.refusal(this.clock.now, metrics.waiting.value, metrics.inSystem.value, tokens, tenant);
+    return this.admission.refusal(metrics.waiting.value, metrics.inSystem.value, tokens, tenant);
   }
 
   /** Why no engine could ever serve a request; undefined where one could. */
@@ -92,7 +98,7 @@ export class Arrivals {
     const { groups, origins } = this.config;
     const fits = groups.map((group) => hasRoomFor(group, promptTokens, outputTokens));
     if (!this.hasWay(fits, outputTokens)) return 'kv_memory';
-    if (origins === undefined || origins.isFree(origin)) return undefined;
+    if (origins === undefined || origins.isFree[origin]!) return undefined;
     const may = fits.map((each, group) => each && origins.allowed[origin]![group]!);
     return this.hasWay(may, outputTokens) ? undefined : 'residency';
   }
@@ -124,7 +130,7 @@ export class Arrivals {
     } else {
       const steps = speculative.stepsFor(outputTokens - 1, request);
       table.steps[id] = steps + 1;
-      table.gain[id] = speculative.gainOf(outputTokens - 1, steps);
+      table.gain[id] = speculative.gain;
     }
   }
 

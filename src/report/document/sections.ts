@@ -8,11 +8,13 @@ import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
-import { autoscalerTable, coldStartFacts, poolTable } from '../view/poolView.js';
+import { autoscalerTable, coldStartFacts, machineTable, poolTable } from '../view/poolView.js';
 import {
+  adapterFacts,
   classTable,
   costFacts,
   latencyTable,
+  mediaFacts,
   monthNote,
   requestFacts,
   sloTable,
@@ -140,7 +142,13 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...listBlock(unresolvedTails(service).map((note) => `~ ${note}`)),
     {
       kind: 'paragraph',
-      text: [...throughputFacts(service), ...requestFacts(service), ...stateFacts(service)].join(' · '),
+      text: [
+        ...throughputFacts(service),
+        ...requestFacts(service),
+        ...stateFacts(service),
+        ...mediaFacts(service),
+        ...adapterFacts(service),
+      ].join(' · '),
       tone: 'quiet',
     },
     ...tableBlock('', sloTable(service)),
@@ -167,6 +175,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
         ]),
     ...services,
     ...tableBlock('Pools', poolTable(simulation.pools)),
+    ...tableBlock('Machines', machineTable(simulation.pools)),
     ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
     ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
     ...tableBlock('Jobs on what services leave', jobTable(simulation.jobs)),

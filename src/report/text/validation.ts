@@ -51,6 +51,8 @@ export interface PoolFacts {
   readonly parallelism: string;
   readonly replicas: string;
   readonly quotaAccelerators: number | null;
+  /** Instance types that stand in for the pool's own, and how often each cannot be had; `null` where neither is said. */
+  readonly standIns: string | null;
 }
 
 export interface JobFacts {
@@ -93,6 +95,8 @@ export interface MemoryFit {
   readonly capacityBytes: number;
   readonly weightsBytes: number;
   readonly activationBytes: number;
+  /** Of the adapters that are loaded; 0 without. */
+  readonly adapterBytes: number;
   /** What is left for the KV cache; not positive where the service does not fit. */
   readonly kvCacheBytes: number;
   readonly kvCacheTokens: number | null;
@@ -129,6 +133,7 @@ export function renderValidation(report: ValidationReport, options: TextOptions)
     ...labelled('Verdict', verdict, layout, misfits.length === 0 ? 'good' : 'bad'),
     ...tableSection('Services', serviceTable(report.services), layout),
     ...tableSection('Pools', poolTable(report.pools), layout),
+    ...report.pools.flatMap(({ standIns }) => (standIns === null ? [] : ['', ...labelled('Stock', standIns, layout)])),
     ...tableSection('Jobs on what services leave', jobTable(report.jobs ?? []), layout),
     ...tableSection('Autoscalers', autoscalerTable(report.autoscalers), layout),
     ...tableSection('Metrics that they read', metricTable(report.autoscalers), layout),
@@ -259,6 +264,7 @@ function metricTable(autoscalers: readonly AutoscalerFacts[]): Table {
 }
 
 function memoryTable(fits: readonly MemoryFit[]): Table {
+  const adapted = fits.some(({ adapterBytes }) => adapterBytes > 0);
   return {
     columns: [
       label('Service', 10),
@@ -266,6 +272,7 @@ function memoryTable(fits: readonly MemoryFit[]): Table {
       number('Memory'),
       number('Weights'),
       number('Activations', 2),
+      ...(adapted ? [number('Adapters')] : []),
       number('KV cache'),
       number('of memory', 3),
       number('KV tokens', 1),
@@ -277,6 +284,7 @@ function memoryTable(fits: readonly MemoryFit[]): Table {
       formatBytes(fit.capacityBytes),
       formatBytes(fit.weightsBytes),
       formatBytes(fit.activationBytes),
+      ...(adapted ? [formatBytes(fit.adapterBytes)] : []),
       fit.fits ? formatBytes(fit.kvCacheBytes) : { text: 'does not fit', tone: 'bad' },
       fit.fits ? formatShare(fit.kvCacheBytes / fit.capacityBytes) : '',
       formatCount(fit.kvCacheTokens),

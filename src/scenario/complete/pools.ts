@@ -1,6 +1,6 @@
 import { parsePath } from '../path.js';
 import type { PoolInput } from '../schema/pools.js';
-import type { Pool, Startup } from '../types.js';
+import type { Pool, Startup, StockOuts } from '../types.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
 import { autoscalerOf, completeReplicas, type Tenancy } from './deployment.js';
@@ -38,6 +38,8 @@ export const completePool = (input: PoolInput, path: string, tenancy: Tenancy, c
       startup: startsLater(input, isScaled) ? completeStartup(input, isScaled, `${path}.startup`, context) : undefined,
       failures: input.failures,
       quota: input.quota,
+      fallback: input.fallback,
+      stock_outs: stockOutsOf(input),
     }),
     zones: input.zones ?? 1,
     purchase:
@@ -47,6 +49,15 @@ export const completePool = (input: PoolInput, path: string, tenancy: Tenancy, c
 
 /** Where each service of a pool has its own number, the pool has none; nothing reads this one. */
 const OF_ITS_SERVICES: Pool['replicas'] = { min: 1, max: 1, initial: 1 };
+/** Stock-outs by instance type; those that are not named are those of every type of the pool. */
+const stockOutsOf = ({ instance, fallback = [], stock_outs }: PoolInput): Pool['stock_outs'] => {
+  if (stock_outs === undefined || instance === undefined) return undefined;
+  if (!isOne(stock_outs)) return stock_outs;
+  return Object.fromEntries([instance, ...fallback].map((type) => [type, stock_outs]));
+};
+
+const isOne = (stockOuts: NonNullable<PoolInput['stock_outs']>): stockOuts is StockOuts =>
+  typeof (stockOuts as { readonly mean_duration?: unknown }).mean_duration === 'number';
 
 /** Whether replicas of the pool start after the others. */
 const startsLater = (input: PoolInput, isScaled: boolean): boolean =>

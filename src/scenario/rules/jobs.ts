@@ -60,6 +60,17 @@ export const besideJobs: Rule = (data) => {
   const tenants = tenantsOf(data);
   for (const { path, value } of maps(data, 'jobs.*')) {
     const pool = value['runs_on'] ?? [...tenants.keys()][0];
+    for (const key of ['fallback', 'stock_outs']) {
+      if (!has(valueAt(data, ['pools', String(pool)]), key)) continue;
+      const message = `not supported yet: ${key} of a pool with jobs`;
+      found.push({
+        code: 'E1501',
+        path: ['pools', String(pool), key],
+        at: 'key',
+        message,
+        hint: 'remove it, or the jobs',
+      });
+    }
     const queue = (tenants.get(String(pool)) ?? []).find((tenant) => tenant.value['kind'] === 'queue');
     if (!queue) continue;
     const message = `not supported yet: jobs beside a queue (${formatPath(queue.path)}) on one pool`;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { size } from '../quantities.js';
+import { adapters } from './adapters.js';
 import { admission } from './admission.js';
 import { deploymentKeys } from './deployment.js';
 import { durations } from './distributions.js';
@@ -86,6 +87,7 @@ const llmService = () =>
     })
       .describe('speculative decoding')
       .exactOptional(),
+    adapters: adapters().describe('low-rank adapters (LoRA) on the model').exactOptional(),
     traffic: llmTraffic().describe('load on the service'),
     slo: llmSlo().describe('objectives').exactOptional(),
     admission: admission().describe('who is turned away at the gateway').exactOptional(),

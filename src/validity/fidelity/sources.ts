@@ -53,10 +53,13 @@ const blankSource = (): RequestSource => ({
   promptTokens: 0,
   outputTokens: 0,
   sharedTokens: 0,
+  encodeS: 0,
   contentKey: -1,
   continues: false,
   startsContent: false,
   user: -1,
   advance() {},
   answered() {},
+  answeredAt: 0,
+  answer() {},
 });
