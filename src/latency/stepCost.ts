@@ -15,6 +15,8 @@ export interface StepCost extends AttentionCost {
   readonly headWhy: string;
   readonly hostPerStepS: number;
   readonly hostPerSequenceS: number;
+  /** The host's work on sequences runs beside the accelerator's step. */
+  readonly hostOverlaps: boolean;
 }
 
 /**
@@ -153,7 +155,7 @@ export const stepCost = (inputs: StepInputs): StepCost => {
 const headAndHost = (
   { config, placement, parts, profile, path, peak16Flops, bandwidth }: StepInputs,
   layers: number,
-): Pick<StepCost, 'headS' | 'headWhy' | 'hostPerStepS' | 'hostPerSequenceS'> => {
+): Pick<StepCost, 'headS' | 'headWhy' | 'hostPerStepS' | 'hostPerSequenceS' | 'hostOverlaps'> => {
   const c = profile.coefficients;
   const tp = placement.attentionTensor;
   const quantised = config.engine === 'llama.cpp';
@@ -168,5 +170,6 @@ const headAndHost = (
     headWhy: `${giga(parts.head)} B parameters of the output projection over ${tp} ranks`,
     hostPerStepS: c.hostPerStepS + layers * c.hostPerLayerS + split,
     hostPerSequenceS: c.hostPerSequenceS,
+    hostOverlaps: profile.traits.overlapsHost === true,
   };
 };

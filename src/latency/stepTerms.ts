@@ -49,10 +49,13 @@ export const termsOf = (cost: StepCost, shape: StepShape): Term => {
       ? [leaf('prefill launch', cost.prefillStepS, 'a step that holds prefill does not replay a recorded graph')]
       : []),
   ]);
+  const ofSequences = cost.hostPerSequenceS * totals.sequences;
+  const shown = cost.hostOverlaps ? Math.max(0, ofSequences - accelerator.seconds) : ofSequences;
+  const beside = cost.hostOverlaps ? ' that runs beside the accelerator and shows where it is the longer' : '';
   const host = leaf(
     'host',
-    cost.hostPerStepS + cost.hostPerSequenceS * totals.sequences,
-    `scheduler, launch and sampling: ${(cost.hostPerStepS * 1e3).toFixed(2)} ms a step and ${(cost.hostPerSequenceS * 1e6).toFixed(0)} µs a sequence`,
+    cost.hostPerStepS + shown,
+    `scheduler, launch and sampling: ${(cost.hostPerStepS * 1e3).toFixed(2)} ms a step and ${(cost.hostPerSequenceS * 1e6).toFixed(0)} µs a sequence${beside}`,
   );
   return branch('step', 'one engine step', [accelerator, host]);
 };

@@ -74,6 +74,6 @@ export function fluidCapacity(
       step.perPair * pairs +
       step.perWindowPair * windowPairs +
       step.prefillStep * Math.min(1, starting * share);
-    return (starting * share) / (Math.max(gpu, step.gpuFloor) + step.host[batch]!);
+    return (starting * share) / (Math.max(gpu, step.hidden[batch]!) + step.host[batch]!);
   }
 }

@@ -23,7 +23,8 @@ export class StepTimes {
       model.perWindowPair * prefills.windowPairs;
     if (prefills.planned > 0) gpu += model.prefillStep;
     if (model.draft !== undefined) gpu += model.draft[batch.size + prefills.ending]!;
-    pending.stretch.set(gpu, 0, model.gpuFloor, model.host[order.count]! + this.transferS(moved));
+    const together = order.count;
+    pending.stretch.set(gpu, 0, model.hidden[together]!, model.host[together]! + this.transferS(moved));
     pending.start(1);
   }
 
@@ -38,7 +39,7 @@ export class StepTimes {
       model.perWindowToken * batch.windowed;
     if (model.draft !== undefined) gpu += model.draft[batch.size]!;
     const slope = model.perContextToken * batch.gain + model.perWindowToken * batch.windowGain;
-    pending.stretch.set(gpu, slope, model.gpuFloor, model.host[batch.size]! + this.transferS(moved));
+    pending.stretch.set(gpu, slope, model.hidden[batch.size]!, model.host[batch.size]! + this.transferS(moved));
     pending.start(steps);
   }
 

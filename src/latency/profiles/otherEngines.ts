@@ -17,7 +17,8 @@ export const otherEngines: readonly Profile[] = [
       moeFloorS: 29.9e-6,
       moeCompute: 0.258,
     },
-    traits: { kvMemory: 'share-of-free', reserveBytes: 1.55e9 },
+    // Overlap scheduling is the default since 0.4 (SGLang, v0.4 release notes, 2024-12).
+    traits: { kvMemory: 'share-of-free', reserveBytes: 1.55e9, overlapsHost: true },
     tested: { hardware: ['B200'], models: ['latent-experts'], band80: { tpot: 1.25, ttft: 3, e2e: 1.5 } },
     source: `${fit}: InferenceX server; times to first token of versions that are stated only: the others were not warmed up`,
     asOf: '2026-01',

@@ -5,12 +5,14 @@ import type { Problem } from '../../scenario/types.js';
 import type { FidelityRow } from '../fidelity/groups.js';
 import { isVision } from '../fidelity/otherTables.js';
 import { type MeasurementTable, readTable } from '../measurements/table.js';
+import { leaveOutColdStart } from './coldStartFit.js';
 import { jointFit, slopeTable, thinned } from './jointFit.js';
 import { type LeftOut, type LeftOutRows, leaveOut, schemes } from './leaveOut.js';
 import type { AccuracyFacts, AccuracyRow } from './page.js';
 import { nameOf, type PredictedGroup, predictTable } from './predictTable.js';
 import { type FittedRun, isFitted, readRuns } from './runs.js';
 import { leftOutScores, type Scored, scoreKey, scoreOf } from './score.js';
+import { leaveOutTraining } from './trainingFit.js';
 import { leaveOutVision } from './visionFit.js';
 
 export interface Assessment {
@@ -37,7 +39,7 @@ interface NamedTable {
 /** Steps of the fit of all runs from the built-in profiles, which are near its optimum. */
 const fullSteps = 4;
 
-/** Assess measurement tables; refits concern serving tables and image networks. */
+/** Assess measurement tables; refits concern serving, training, cold starts and image networks. */
 export const assess = async (files: readonly string[], options: AssessOptions): Promise<AssessmentRead> => {
   const groups: PredictedGroup[] = [];
   const tables: NamedTable[] = [];
@@ -67,14 +69,25 @@ const refit = (runs: readonly FittedRun[], tables: readonly NamedTable[], option
   const all = schemes.map((by) => {
     const parts = [
       leaveOut(runs, by, full, slopes, without),
-      ...tables
-        .filter(({ table }) => isVision(table))
-        .map(({ file, table }) => leaveOutVision(table, options.catalog, by, (kind) => nameOf(file, kind), without)),
+      ...tables.flatMap((named) => leaveOutOther(named, options.catalog, by, without)),
     ];
     const rows = parts.flatMap((part) => part.rows);
     return [by, { rows, refits: parts.reduce((sum, part) => sum + part.refits, 0) }] as const;
   });
   return new Map(all);
+};
+
+/** Refits of a table that is not about serving; none where its kind has no refit. */
+const leaveOutOther = (
+  { file, table }: NamedTable,
+  catalog: Catalog,
+  by: LeftOut,
+  without: (group: string) => void,
+): readonly LeftOutRows[] => {
+  const name = nameOf(file, undefined);
+  if (table.kind === 'training') return [leaveOutTraining(table, catalog, by, name, without)];
+  if (table.kind === 'cold-start') return [leaveOutColdStart(table, catalog, by, name, without)];
+  return isVision(table) ? [leaveOutVision(table, catalog, by, (kind) => nameOf(file, kind), without)] : [];
 };
 
 const scored = ({ predicted, measured, band80, beyond_physics: beyond }: FidelityRow): Scored => ({

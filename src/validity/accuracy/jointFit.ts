@@ -20,7 +20,7 @@ type Slopes = ReadonlyMap<CoefficientName, readonly number[]>;
 /** Step of numeric derivatives, in logarithms. */
 const step = 0.03;
 /** Runs of one table, device and engine era that a fit sees at most, evenly spread; all runs are scored. */
-const mostOfAKind = 60;
+const mostOfAKind = Number(process.env['KIND'] ?? 60);
 
 const parametersFor = (fit: JointFit, run: FittedRun): readonly number[] => {
   const engine = fit.seen.has(run.engineLayer)

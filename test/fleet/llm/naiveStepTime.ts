@@ -42,5 +42,5 @@ export function naiveStepTime(model: StepModel, work: readonly Work[]): number {
     model.perPair * pairs +
     model.perWindowPair * windowPairs +
     (prefills ? model.prefillStep : 0);
-  return Math.max(gpu, model.gpuFloor) + model.host[work.length]!;
+  return Math.max(gpu, model.hidden[work.length]!) + model.host[work.length]!;
 }
