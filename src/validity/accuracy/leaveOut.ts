@@ -1,6 +1,7 @@
 /** Errors on groups that a fit did not see: every group of devices or of model families is left out once and predicted by a fit of the rest. */
 import { type Distance, distanceBand } from '../../latency/band.js';
 import { modelFamily } from '../calibrate/folds.js';
+import { bandKindOf } from '../fidelity/bandKind.js';
 import { coefficientsFor, type JointFit, jointFit, logErrors, type SlopeTable } from './jointFit.js';
 import type { FittedRun } from './runs.js';
 
@@ -54,12 +55,6 @@ export const groupsOf = (runs: readonly FittedRun[], by: LeftOut): ReadonlyMap<s
   return all;
 };
 
-const bandFor = (metric: string, distance: Distance): number => {
-  const band = distanceBand(distance);
-  if (/^ttft|^prompt_time|^prefill/.test(metric)) return band.ttft;
-  return /^tpot|^itl|^token_time|^decode/.test(metric) ? band.tpot : band.e2e;
-};
-
 /**
  * Leave every group out once.
  *
@@ -98,6 +93,6 @@ const rowsOf = (run: FittedRun, fit: JointFit, seen: readonly FittedRun[], by: L
   };
   return logErrors(run, coefficientsFor(fit, run)).map((logError, at) => {
     const { metric } = run.run.measurements[at]!;
-    return { dataset, metric, hardware, logError, eraSeen, band80: bandFor(metric, distance) };
+    return { dataset, metric, hardware, logError, eraSeen, band80: distanceBand(distance)[bandKindOf(metric)] };
   });
 };
