@@ -47,7 +47,8 @@ export const tensorrtLlm: readonly Profile[] = [
       requestS: 14.7e-3,
       moeCompute: 0.28,
     },
-    traits,
+    // Library calls, one batch at a time: nothing runs ahead.
+    traits: { ...traits, overlapsHost: false },
     tested: { hardware: ['A100-40GB'], models: ['dense', 'experts'] },
     source: `${fit}: LLM-Inference-Bench, library`,
     asOf: '2024-10',

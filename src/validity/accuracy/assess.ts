@@ -5,6 +5,7 @@ import type { Problem } from '../../scenario/types.js';
 import type { FidelityRow } from '../fidelity/groups.js';
 import { isVision } from '../fidelity/otherTables.js';
 import { type MeasurementTable, readTable } from '../measurements/table.js';
+import { type DerivedBand, deriveBands } from './bands.js';
 import { leaveOutColdStart } from './coldStartFit.js';
 import { jointFit, slopeTable, thinned } from './jointFit.js';
 import { type LeftOut, type LeftOutRows, leaveOut, schemes } from './leaveOut.js';
@@ -18,6 +19,8 @@ import { leaveOutVision } from './visionFit.js';
 export interface Assessment {
   readonly rows: readonly AccuracyRow[];
   readonly facts: Omit<AccuracyFacts, 'date'>;
+  /** What the left-out rows say of bands. */
+  readonly bands: readonly DerivedBand[];
 }
 
 export type AssessmentRead =
@@ -55,7 +58,9 @@ export const assess = async (files: readonly string[], options: AssessOptions): 
   const { runs, problems } = await readRuns(files, options.catalog, options.seed);
   if (problems.length > 0) return { ok: false, problems };
   const refits = refit(runs, tables, options);
-  return { ok: true, assessment: { rows: linesOf(groups, refits), facts: factsOf(groups, tables, runs, refits) } };
+  const bands = deriveBands([...refits.values()].flatMap((part) => part.rows));
+  const facts = factsOf(groups, tables, runs, refits);
+  return { ok: true, assessment: { rows: linesOf(groups, refits), facts, bands } };
 };
 
 type Refits = ReadonlyMap<LeftOut, LeftOutRows>;

@@ -3,7 +3,7 @@ import { type Distance, distanceBand } from '../../latency/band.js';
 import { modelFamily } from '../calibrate/folds.js';
 import { bandKindOf } from '../fidelity/bandKind.js';
 import { coefficientsFor, type JointFit, jointFit, logErrors, type SlopeTable } from './jointFit.js';
-import type { FittedRun } from './runs.js';
+import { type FittedRun, isFitted } from './runs.js';
 
 /** What is left out together. */
 export const schemes = ['hardware', 'family'] as const;
@@ -26,6 +26,10 @@ export interface LeftOutRow {
   readonly eraSeen: boolean;
   /** Factor of 80 % that the product states at that distance from what was measured. */
   readonly band80: number;
+  /** How far it is from what the fit saw; absent where bands have no such scopes. */
+  readonly distance?: Distance;
+  /** A fit may learn from such a row. */
+  readonly learnt: boolean;
 }
 
 const keys: Readonly<Record<LeftOut, (run: FittedRun) => string>> = {
@@ -93,6 +97,7 @@ const rowsOf = (run: FittedRun, fit: JointFit, seen: readonly FittedRun[], by: L
   };
   return logErrors(run, coefficientsFor(fit, run)).map((logError, at) => {
     const { metric } = run.run.measurements[at]!;
-    return { dataset, metric, hardware, logError, eraSeen, band80: distanceBand(distance)[bandKindOf(metric)] };
+    const band80 = distanceBand(distance)[bandKindOf(metric)];
+    return { dataset, metric, hardware, logError, eraSeen, band80, distance, learnt: isFitted(run, metric) };
   });
 };

@@ -93,7 +93,7 @@ export const leaveOutRows = <Question>(
     );
     return logErrors(group, model, values).map((logError, at): LeftOutRow => {
       const { dataset, metric, hardware } = group[at]!;
-      return { dataset, metric, hardware, logError, eraSeen: true, band80: band80(group[at]!) };
+      return { dataset, metric, hardware, logError, eraSeen: true, learnt: true, band80: band80(group[at]!) };
     });
   });
   return { rows: left, refits: groups.size };

@@ -137,7 +137,15 @@ export const leaveOutVision = (
     const fit = fitted(items.filter((item) => !out.has(item)));
     return logErrors(group, fit).map((logError, at): LeftOutRow => {
       const { asked, hardware, kind } = group[at]!;
-      return { dataset: datasetOf(kind), metric: asked.metric, hardware, logError, eraSeen: true, band80 };
+      return {
+        dataset: datasetOf(kind),
+        metric: asked.metric,
+        hardware,
+        logError,
+        eraSeen: true,
+        learnt: true,
+        band80,
+      };
     });
   });
   return { rows, refits: groups.size };

@@ -25,9 +25,9 @@ describe('scoreOf', () => {
   it('is told apart by whether the engine’s era was seen', () => {
     const base = { dataset: 'd', metric: 'm', hardware: 'h', band80: 1.5 };
     const scores = leftOutScores([
-      { ...base, logError: 0.1, eraSeen: true },
-      { ...base, logError: 1, eraSeen: false },
-      { ...base, logError: 1, eraSeen: false },
+      { ...base, logError: 0.1, eraSeen: true, learnt: true },
+      { ...base, logError: 1, eraSeen: false, learnt: true },
+      { ...base, logError: 1, eraSeen: false, learnt: true },
     ]);
     const [score] = scores.values();
     expect(score).toMatchObject({ rows: 3, eraSeen: { rows: 1, inBandPct: 100 } });
