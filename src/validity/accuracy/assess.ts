@@ -2,10 +2,12 @@
 import { basename } from 'node:path';
 import type { Catalog } from '../../catalog/open.js';
 import type { Problem } from '../../scenario/types.js';
+import { bandKindOf } from '../fidelity/bandKind.js';
 import type { FidelityRow } from '../fidelity/groups.js';
 import { isVision } from '../fidelity/otherTables.js';
 import { type MeasurementTable, readTable } from '../measurements/table.js';
 import { type DerivedBand, deriveBands } from './bands.js';
+import { type DeviceBias, deviceBiases, leaningOf } from './bias.js';
 import { leaveOutColdStart } from './coldStartFit.js';
 import { jointFit, slopeTable, thinned } from './jointFit.js';
 import { type LeftOut, type LeftOutRows, leaveOut, schemes } from './leaveOut.js';
@@ -19,6 +21,7 @@ import { leaveOutVision } from './visionFit.js';
 export interface Assessment {
   readonly rows: readonly AccuracyRow[];
   readonly facts: Omit<AccuracyFacts, 'date'>;
+  readonly biases: readonly DeviceBias[];
   /** What the left-out rows say of bands. */
   readonly bands: readonly DerivedBand[];
 }
@@ -60,7 +63,7 @@ export const assess = async (files: readonly string[], options: AssessOptions): 
   const refits = refit(runs, tables, options);
   const bands = deriveBands([...refits.values()].flatMap((part) => part.rows));
   const facts = factsOf(groups, tables, runs, refits);
-  return { ok: true, assessment: { rows: linesOf(groups, refits), facts, bands } };
+  return { ok: true, assessment: { rows: linesOf(groups, refits), biases: biasesOf(groups, refits), facts, bands } };
 };
 
 type Refits = ReadonlyMap<LeftOut, LeftOutRows>;
@@ -109,6 +112,21 @@ const linesOf = (groups: readonly PredictedGroup[], refits: Refits): readonly Ac
     const family = familyOut!.get(scoreKey(by));
     return [{ ...by, fitted, ...(hardware && { hardwareOut: hardware }), ...(family && { familyOut: family }) }];
   });
+};
+
+/** Leanings of devices that a serving fit left out; devices by the tables' names. */
+const biasesOf = (groups: readonly PredictedGroup[], refits: Refits): readonly DeviceBias[] => {
+  const leftOut = refits.get('hardware')!.rows.filter(({ distance }) => distance !== undefined);
+  const devices = new Set(leftOut.map(({ hardware }) => hardware));
+  const fitted = groups
+    .filter(({ by }) => devices.has(by.hardware))
+    .flatMap(({ by: { hardware, metric }, rows }) =>
+      rows.map((row) => leaningOf(hardware, metric, bandKindOf(metric), scored(row).logError)),
+    );
+  return deviceBiases(
+    fitted,
+    leftOut.map(({ hardware, metric, logError }) => leaningOf(hardware, metric, bandKindOf(metric), logError)),
+  );
 };
 
 const factsOf = (

@@ -22,21 +22,27 @@ const step = 0.03;
 /** Runs of one table, device and engine era that a fit sees at most, evenly spread; all runs are scored. */
 const mostOfAKind = Number(process.env['KIND'] ?? 60);
 
-const parametersFor = (fit: JointFit, run: FittedRun): readonly number[] => {
-  const engine = fit.seen.has(run.engineLayer)
-    ? run.engineLayer
-    : standIns(run.engineLayer).find((name) => fit.seen.has(name));
-  return fit.parameters.flatMap(({ layer }, at) =>
-    layer === 'base' || layer === engine || layer === run.familyLayer ? [at] : [],
+/** Parameters that a run which the fit sees rests on. */
+const parametersFor = (fit: JointFit, run: FittedRun): readonly number[] =>
+  fit.parameters.flatMap(({ layer }, at) =>
+    layer === 'base' || layer === run.engineLayer || layer === run.familyLayer ? [at] : [],
   );
+
+/** The layers of engines that speak for a run, and how much: its own era, or the eras around it alike. */
+const enginesFor = ({ seen }: JointFit, { engineLayer }: FittedRun): ReadonlyMap<string, number> => {
+  const names = seen.has(engineLayer) ? [engineLayer] : standIns(engineLayer, seen);
+  return new Map(names.map((name) => [name, 1 / names.length]));
 };
 
-/** Coefficients that a fit gives a run; an era without runs takes those of the nearest era of its engine. */
+/** Coefficients that a fit gives a run; an era without runs lies midway (in logarithms) between those around it. */
 export const coefficientsFor = (fit: JointFit, run: FittedRun): Coefficients => {
   const result: Record<CoefficientName, number> = { ...originOf(run) };
-  for (const at of parametersFor(fit, run)) {
-    for (const name of fit.parameters[at]!.moves) result[name] *= Math.exp(fit.values[at]!);
-  }
+  const engines = enginesFor(fit, run);
+  fit.parameters.forEach(({ layer, moves }, at) => {
+    const share = layer === 'base' || layer === run.familyLayer ? 1 : engines.get(layer);
+    if (share === undefined) return;
+    for (const name of moves) result[name] *= Math.exp(share * fit.values[at]!);
+  });
   for (const name of Object.keys(result) as CoefficientName[]) result[name] = clampCoefficient(name, result[name]);
   return result;
 };
