@@ -33,9 +33,10 @@ export interface StepInputs {
 }
 
 /**
- * Two resources overlap: at either end the slower one decides, in between both show: (a⁴ + b⁴)^¼, 19 % above either where they are equal.
+ * Two resources overlap: at either end the slower one decides, in between both show. The study's exponent is 2.1; 2 needs no power
+ * function and differs by at most 1.7 % at the knee.
  */
-export const smooth = (one: number, other: number): number => Math.sqrt(Math.hypot(one * one, other * other));
+export const smooth = (one: number, other: number): number => Math.sqrt(one * one + other * other);
 
 /** Billions, for the words of a term. */
 export const giga = (value: number): string => (value / 1e9).toFixed(2);

@@ -170,6 +170,7 @@ const headAndHost = (
     headWhy: `${giga(parts.head)} B parameters of the output projection over ${tp} ranks`,
     hostPerStepS: c.hostPerStepS + layers * c.hostPerLayerS + split,
     hostPerSequenceS: c.hostPerSequenceS,
-    hostOverlaps: profile.traits.overlapsHost === true,
+    // vLLM schedules pipelines synchronously (0.14 release notes, 2026-01).
+    hostOverlaps: profile.traits.overlapsHost === true && (config.engine !== 'vllm' || placement.stages === 1),
   };
 };

@@ -81,7 +81,7 @@ export const vllm: readonly Profile[] = [
       requestPerPromptTokenS: 1.33e-6,
       prefillPerLayerS: 25.2e-6,
     },
-    // Asynchronous scheduling is the default since 0.14 (vLLM, release notes, 2026-01).
+    // Asynchronous scheduling is the default since 0.14 (vLLM, release notes, 2026-01-20).
     traits: { overlapsHost: true },
     tested: { hardware: ['H100-SXM'], models: ['dense'] },
     source: `${fit}: vLLM 0.15.1 open-loop runs`,

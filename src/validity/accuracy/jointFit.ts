@@ -3,6 +3,7 @@ import { type CoefficientName, type Coefficients, clampCoefficient } from '../..
 import type { Profile } from '../../latency/profile.js';
 import { fitRobust } from '../calibrate/leastSquares.js';
 import { answerRun } from '../fidelity/answerRun.js';
+import { amplifications } from './amplification.js';
 import { type FittedRun, isFitted, weightKey, weightsOf } from './runs.js';
 import { builtInValues, originOf, type Parameter, parametersOf, standIns } from './structure.js';
 
@@ -20,7 +21,7 @@ type Slopes = ReadonlyMap<CoefficientName, readonly number[]>;
 /** Step of numeric derivatives, in logarithms. */
 const step = 0.03;
 /** Runs of one table, device and engine era that a fit sees at most, evenly spread; all runs are scored. */
-const mostOfAKind = Number(process.env['KIND'] ?? 60);
+const mostOfAKind = 60;
 
 /** Parameters that a run which the fit sees rests on. */
 const parametersFor = (fit: JointFit, run: FittedRun): readonly number[] =>
@@ -146,9 +147,12 @@ export const jointFit = (runs: readonly FittedRun[], { start, slopes, iterations
       });
       return rows;
     },
-    weights: runs.flatMap((run) =>
-      run.run.measurements.map(({ metric }) => (isFitted(run, metric) ? weightOf.get(weightKey(run, metric))! : 0)),
-    ),
+    weights: runs.flatMap((run) => {
+      const amplified = amplifications((at) => logErrors(run, at), coefficientsFor(fitOf(from), run));
+      return run.run.measurements.map(({ metric }, index) =>
+        isFitted(run, metric) ? weightOf.get(weightKey(run, metric))! / amplified[index]! ** 2 : 0,
+      );
+    }),
     start: from,
     iterations,
   });

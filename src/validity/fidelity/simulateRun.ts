@@ -117,7 +117,7 @@ export const simulateRequests = (conditions: ServingConditions, setup: RunSetup)
 };
 
 /**
- * Requests of a published throughput: so many at once, timed to the last answer (TensorRT-LLM, performance overview of 0.11, 2024-07).
+ * Requests of a published throughput, for each replica: so many at once, timed to the last answer (TensorRT-LLM, performance overview of 0.11, 2024-07).
  * Ends count: where a device holds a thousand sequences, there are few generations.
  */
 const backlogRequests = 2000;
@@ -126,6 +126,7 @@ const backlogRequests = 2000;
 export const simulateSaturated = (conditions: ServingConditions, setup: RunSetup): Simulated => {
   const { latencies, sink } = collect();
   const { prompt, output } = lengthDraws(conditions, setup.seed);
-  const run = runLlmFleet(fleetOf(conditions, setup), batchSource(backlogRequests, prompt, output), everything(sink));
+  const source = batchSource(backlogRequests * setup.replicas, prompt, output);
+  const run = runLlmFleet(fleetOf(conditions, setup), source, everything(sink));
   return { latencies, run };
 };
