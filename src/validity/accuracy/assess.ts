@@ -47,6 +47,24 @@ const fullSteps = 4;
 
 /** Assess measurement tables; refits concern serving, training, cold starts and image networks. */
 export const assess = async (files: readonly string[], options: AssessOptions): Promise<AssessmentRead> => {
+  const predicted = await predictTables(files, options);
+  if (!predicted.ok) return predicted;
+  const { runs, problems } = await readRuns(files, options.catalog, options.seed);
+  if (problems.length > 0) return { ok: false, problems };
+  const refits = refitWithout(runs, predicted.tables, options);
+  return { ok: true, assessment: assessmentOf(predicted, runs, refits) };
+};
+
+interface Predicted {
+  readonly groups: readonly PredictedGroup[];
+  readonly tables: readonly NamedTable[];
+}
+
+/** Every row by the built-in profiles. */
+export const predictTables = async (
+  files: readonly string[],
+  options: AssessOptions,
+): Promise<({ readonly ok: true } & Predicted) | { readonly ok: false; readonly problems: readonly Problem[] }> => {
   const groups: PredictedGroup[] = [];
   const tables: NamedTable[] = [];
   for (const file of files) {
@@ -58,17 +76,17 @@ export const assess = async (files: readonly string[], options: AssessOptions): 
     groups.push(...predicted.groups);
     tables.push({ file, table: read.table });
   }
-  const { runs, problems } = await readRuns(files, options.catalog, options.seed);
-  if (problems.length > 0) return { ok: false, problems };
-  const refits = refit(runs, tables, options);
-  const bands = deriveBands([...refits.values()].flatMap((part) => part.rows));
-  const facts = factsOf(groups, tables, runs, refits);
-  return { ok: true, assessment: { rows: linesOf(groups, refits), biases: biasesOf(groups, refits), facts, bands } };
+  return { ok: true, groups, tables };
 };
 
-type Refits = ReadonlyMap<LeftOut, LeftOutRows>;
+export type Refits = ReadonlyMap<LeftOut, LeftOutRows>;
 
-const refit = (runs: readonly FittedRun[], tables: readonly NamedTable[], options: AssessOptions): Refits => {
+/** Every group of devices and of model families predicted by fits that did not see it. */
+export const refitWithout = (
+  runs: readonly FittedRun[],
+  tables: readonly NamedTable[],
+  options: AssessOptions,
+): Refits => {
   const learnt = thinned(runs);
   options.onStep(`fitting ${learnt.length} runs`);
   const full = jointFit(learnt, { start: 'built-in', iterations: learnt.length === 0 ? 0 : fullSteps });
@@ -84,6 +102,18 @@ const refit = (runs: readonly FittedRun[], tables: readonly NamedTable[], option
   });
   return new Map(all);
 };
+
+/** What the page says of both. */
+export const assessmentOf = (
+  { groups, tables }: Predicted,
+  runs: readonly FittedRun[],
+  refits: Refits,
+): Assessment => ({
+  rows: linesOf(groups, refits),
+  biases: biasesOf(groups, refits),
+  facts: factsOf(groups, tables, runs, refits),
+  bands: deriveBands([...refits.values()].flatMap((part) => part.rows)),
+});
 
 /** Refits of a table that is not about serving; none where its kind has no refit. */
 const leaveOutOther = (

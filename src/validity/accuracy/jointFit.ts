@@ -1,6 +1,7 @@
 /** One fit of base, engine eras and device families over many tables at once. */
 import { type CoefficientName, type Coefficients, clampCoefficient } from '../../latency/coefficients.js';
 import type { Profile } from '../../latency/profile.js';
+import type { Precision } from '../../scenario/types.js';
 import { fitRobust } from '../calibrate/leastSquares.js';
 import { answerRun } from '../fidelity/answerRun.js';
 import { amplifications } from './amplification.js';
@@ -21,7 +22,7 @@ type Slopes = ReadonlyMap<CoefficientName, readonly number[]>;
 /** Step of numeric derivatives, in logarithms. */
 const step = 0.03;
 /** Runs of one table, device and engine era that a fit sees at most, evenly spread; all runs are scored. */
-const mostOfAKind = 60;
+const mostOfAKind = 40;
 
 /** Parameters that a run which the fit sees rests on. */
 const parametersFor = (fit: JointFit, run: FittedRun): readonly number[] =>
@@ -80,10 +81,19 @@ export const thinned = (runs: readonly FittedRun[]): readonly FittedRun[] => {
   );
 };
 
+const wide: readonly Precision[] = ['bf16', 'fp16', 'fp32'];
+
+/** Whether a coefficient can move a run at all; others would only cost time. */
 const matters = (name: CoefficientName, run: FittedRun, value: number): boolean => {
   if (value === 0) return false;
   if (name.startsWith('moe')) return run.hasExperts;
-  return /^allReduce|^pcie/.test(name) ? run.ranks > 1 : true;
+  if (name === 'allReduceFloorS') return run.ranks > 1;
+  if (name === 'allReduceLink') return run.ranks > 1 && run.linked;
+  if (name === 'pcieLink') return run.ranks > 1 && !run.linked;
+  if (name === 'quantisedKv') return !wide.includes(run.kvCache);
+  if (name === 'quantisedLoopS') return !wide.includes(run.weights);
+  if (name === 'fp8PeakFraction') return run.weights === 'fp8';
+  return name === 'fp4PeakFraction' ? run.weights === 'fp4' : true;
 };
 
 const slopesOf = (

@@ -4,7 +4,7 @@ import { modelClassOf } from '../../latency/band.js';
 import type { Coefficients } from '../../latency/coefficients.js';
 import type { ModelClass } from '../../latency/profile.js';
 import { resolveProfile } from '../../latency/resolveProfile.js';
-import type { Problem } from '../../scenario/types.js';
+import type { Precision, Problem } from '../../scenario/types.js';
 import { answerRun, type ServingOptions } from '../fidelity/answerRun.js';
 import { readTraces } from '../fidelity/fidelity.js';
 import { runConfig } from '../fidelity/runConfig.js';
@@ -27,6 +27,10 @@ export interface FittedRun {
   readonly modelClass: ModelClass;
   readonly hasExperts: boolean;
   readonly ranks: number;
+  /** Precisions of its weights and of its KV cache, and whether its ranks meet over a scale-up link. */
+  readonly weights: Precision;
+  readonly kvCache: Precision;
+  readonly linked: boolean;
 }
 
 export interface RunsRead {
@@ -77,6 +81,9 @@ const fittedRun = (run: ServingRun, options: ServingOptions): FittedRun | undefi
     modelClass: modelClassOf(config.model),
     hasExperts: config.model.moe !== undefined,
     ranks: config.tensor * config.pipeline * config.data * config.expert,
+    weights: config.weights,
+    kvCache: config.kvCache,
+    linked: config.accelerator.linkGBps !== undefined && config.accelerator.scaleUpDomain > 1,
   };
 };
 
