@@ -30,4 +30,6 @@ const blankSource = (): RequestSource => ({
   user: -1,
   advance() {},
   answered() {},
+  answeredAt: 0,
+  answer() {},
 });
