@@ -5,7 +5,7 @@ import type { Precision } from '../../scenario/types.js';
 import { fitRobust } from '../calibrate/leastSquares.js';
 import { answerRun } from '../fidelity/answerRun.js';
 import { amplifications } from './amplification.js';
-import { type FittedRun, isFitted, weightKey, weightsOf } from './runs.js';
+import { type FittedRun, isFitted, steadiness, weightKey, weightsOf } from './runs.js';
 import { builtInValues, originOf, type Parameter, parametersOf, standIns } from './structure.js';
 
 /** The outcome: logarithms of factors, by parameter. */
@@ -160,7 +160,9 @@ export const jointFit = (runs: readonly FittedRun[], { start, slopes, iterations
     weights: runs.flatMap((run) => {
       const amplified = amplifications((at) => logErrors(run, at), coefficientsFor(fitOf(from), run));
       return run.run.measurements.map(({ metric }, index) =>
-        isFitted(run, metric) ? weightOf.get(weightKey(run, metric))! / amplified[index]! ** 2 : 0,
+        isFitted(run, metric)
+          ? (steadiness(metric) * weightOf.get(weightKey(run, metric))!) / amplified[index]! ** 2
+          : 0,
       );
     }),
     start: from,
