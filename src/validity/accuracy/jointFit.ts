@@ -161,7 +161,7 @@ export const jointFit = (runs: readonly FittedRun[], { start, slopes, iterations
       const amplified = amplifications((at) => logErrors(run, at), coefficientsFor(fitOf(from), run));
       return run.run.measurements.map(({ metric }, index) =>
         isFitted(run, metric)
-          ? (steadiness(metric) * weightOf.get(weightKey(run, metric))!) / amplified[index]! ** 2
+          ? (steadiness(run, metric) * weightOf.get(weightKey(run, metric))!) / amplified[index]! ** 2
           : 0,
       );
     }),

@@ -94,12 +94,15 @@ const fittedRun = (run: ServingRun, options: ServingOptions): FittedRun | undefi
 export const isFitted = ({ run, engineLayer }: FittedRun, metric: string): boolean =>
   !(metric.startsWith('ttft') && engineLayer.startsWith('sglang') && run.conditions.frameworkVersion === undefined);
 
+/** Loads whose requests wait for a server and its queue. */
+const served: readonly string[] = ['closed_loop', 'open_loop', 'trace'];
+
 /**
  * Weight of a metric for what is noisier than a mean of steps: times to first token of servers hold queues and HTTP (left out, they are
  * off by 20–40 % where times per token are by 5–15 %), tails hold jitter that steps do not have. Twice the noise, a quarter of the weight.
  */
-export const steadiness = (metric: string): number =>
-  (metric.startsWith('ttft') ? 0.25 : 1) * (/_p9\d/.test(metric) ? 0.25 : 1);
+export const steadiness = ({ run }: FittedRun, metric: string): number =>
+  (metric.startsWith('ttft') && served.includes(run.conditions.load) ? 0.25 : 1) * (/_p9\d/.test(metric) ? 0.25 : 1);
 
 /** Weight of each run's rows: a table counts by how much it varies, not by its length (study of step-time models §8: n^−0.3 a row). */
 export const weightsOf = (runs: readonly FittedRun[]): ReadonlyMap<string, number> => {
