@@ -64,7 +64,7 @@ export const tabulate = (cost: StepCost, maxBatchedTokens: number, maxSequences:
   for (let count = 1; count <= maxSequences; count += 1) {
     head[count] = cost.headS(count);
     const ofSequences = cost.hostPerSequenceS * count;
-    host[count] = cost.hostPerStepS + (cost.hostOverlaps ? 0 : ofSequences);
+    host[count] = cost.hostPerStepS + (cost.hostOverlaps ? 0 : ofSequences) + (cost.adapters?.readS(count) ?? 0);
     hidden[count] = cost.hostOverlaps ? ofSequences : 0;
   }
   return {
