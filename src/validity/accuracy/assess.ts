@@ -61,7 +61,7 @@ interface Predicted {
 }
 
 /** Every row by the built-in profiles. */
-export const predictTables = async (
+const predictTables = async (
   files: readonly string[],
   options: AssessOptions,
 ): Promise<({ readonly ok: true } & Predicted) | { readonly ok: false; readonly problems: readonly Problem[] }> => {
@@ -79,14 +79,10 @@ export const predictTables = async (
   return { ok: true, groups, tables };
 };
 
-export type Refits = ReadonlyMap<LeftOut, LeftOutRows>;
+type Refits = ReadonlyMap<LeftOut, LeftOutRows>;
 
 /** Every group of devices and of model families predicted by fits that did not see it. */
-export const refitWithout = (
-  runs: readonly FittedRun[],
-  tables: readonly NamedTable[],
-  options: AssessOptions,
-): Refits => {
+const refitWithout = (runs: readonly FittedRun[], tables: readonly NamedTable[], options: AssessOptions): Refits => {
   const learnt = thinned(runs);
   options.onStep(`fitting ${learnt.length} runs`);
   const full = jointFit(learnt, { start: 'built-in', iterations: learnt.length === 0 ? 0 : fullSteps });
@@ -104,11 +100,7 @@ export const refitWithout = (
 };
 
 /** What the page says of both. */
-export const assessmentOf = (
-  { groups, tables }: Predicted,
-  runs: readonly FittedRun[],
-  refits: Refits,
-): Assessment => ({
+const assessmentOf = ({ groups, tables }: Predicted, runs: readonly FittedRun[], refits: Refits): Assessment => ({
   rows: linesOf(groups, refits),
   biases: biasesOf(groups, refits),
   facts: factsOf(groups, tables, runs, refits),
