@@ -1,30 +1,28 @@
 import type { ModelCard } from '../catalog/types.js';
 import { type EraChoice, eraOf } from './era.js';
 import type { ModelClass, Profile } from './profile.js';
+import { leftOutBands } from './profiles/bands.js';
 import type { ProfileQuery } from './resolveProfile.js';
 import type { ProfileReference } from './types.js';
 
-type Band = ProfileReference['band80'];
+export type Band = ProfileReference['band80'];
 
 /**
- * Factors that contain 80 % of measured/predicted, by how far the question is from what was measured: conformal on groups left out of
- * the joint fit (`npm run accuracy`, 2026-11). Another family of models of a class that was measured: 2,037 throughputs and latencies 1.22,
- * 442 times to first token 1.50, 320 per token 1.21. New hardware with the engine era still seen: 1.34, 1.60, 1.18 (1.27 is kept
- * for times per token: forms tried before this one found 1.26). A class of model that the engine was not measured with: 1.63, 2.95 and, over
- * 25 rows, 1.41. Era unseen: 1.43, 2.8, 1.83. An earlier joint fit gave 1.28 and
- * 1.64 for families and 1.44 and 1.58 for hardware; the wider of the two is kept. Another vendor: MI250X by NVIDIA's fractions 1.37, with
- * its dies counted, and 2.07 before: kept, for MI300X was off by up to 1.46 (see its layer). No other kind of device has a left-out
- * measurement: assumed. One outside check of it, not fitted: 32 throughputs of Gaudi 2 and 3 (Intel, model performance data, SynapseAI
- * 1.18, 2024-10) by the base on the datasheet: median error 20 %, 80 % within 1.6, all within 2.
+ * Factors that contain 80 % of measured/predicted, by how far the question is from what was measured: left-out groups of the joint fit
+ * say it (see the file of bands). Beyond them, by outside checks and assumption. Another vendor: MI250X, its dies counted, left out 1.37;
+ * MI300X off by up to 1.46 (see its layer); of 32 throughputs of Gaudi 2 and 3 (Intel, model performance data, SynapseAI 1.18, 2024-10) by
+ * the base on the datasheet 80 % within 1.6, all within 2. An engine that was never measured: assumed, as eras were under earlier forms.
+ * No other kind of device has a measurement: assumed.
  */
 const bands = {
-  sameHardware: { tpot: 1.21, ttft: 1.64, e2e: 1.28 },
-  newHardware: { tpot: 1.27, ttft: 1.7, e2e: 1.44 },
-  otherVendor: { tpot: 1.8, ttft: 2.5, e2e: 2.07 },
-  newModel: { tpot: 1.6, ttft: 2.95, e2e: 1.63 },
-  unknownEra: { tpot: 1.83, ttft: 2.8, e2e: 1.8 },
+  ...leftOutBands,
+  otherVendor: { tpot: 1.6, ttft: 2.2, e2e: 1.6 },
+  unknownEngine: { tpot: 1.83, ttft: 2.8, e2e: 1.8 },
   unknownDevice: { tpot: 2.5, ttft: 4, e2e: 2.5 },
 } as const satisfies Readonly<Record<string, Band>>;
+
+/** What makes a question hard: the scopes that left-out groups measure. */
+export type Scope = keyof typeof leftOutBands;
 
 const widest = (one: Band, other: Band): Band => ({
   ttft: Math.max(one.ttft, other.ttft),
@@ -69,7 +67,7 @@ export const bandOf = (query: ProfileQuery, layers: readonly Profile[], choice: 
     band = widest(band, to);
     extrapolates.push(why);
   };
-  if (tested === undefined) widen(bands.unknownEra, `engine ${query.engine} was not measured: base coefficients`);
+  if (tested === undefined) widen(bands.unknownEngine, `engine ${query.engine} was not measured: base coefficients`);
   else {
     if (!tested.hardware.includes(device.name)) {
       const band = device.vendor === 'nvidia' ? bands.newHardware : bands.otherVendor;

@@ -29,30 +29,45 @@ export interface ColdStartParts {
   readonly firstInferenceS: number;
 }
 
-/** GB/s of one reader: what an unparallel reader reaches on each kind of storage. */
-const perReaderGBps: Readonly<Record<StorageKind, number>> = {
-  // ServerlessLLM on RTX A5000 with two P5510 in RAID 0, 2024: safetensors 13.3 GB in 4.9 s.
-  nvme: 2.7,
-  // Run:ai Model Streamer on AWS gp3 at 1000 MiB/s, 2024: 15 GB in 47.6 s with one reader, the same for safetensors.
-  'block-volume': 0.32,
-  // Assumed: a third of a block volume, for the round trip of each range request.
-  'object-store': 0.12,
-  // Page cache into pinned buffers, one thread; assumed.
-  memory: 6,
+/** What measurement says of cold starts. */
+export interface ColdStartCoefficients {
+  /** GB/s of one reader: what an unparallel reader reaches on each kind of storage. */
+  readonly perReaderGBps: Readonly<Record<StorageKind, number>>;
+  /** Share of a storage's bandwidth that many readers reach, and of the host link that pinned copies reach. */
+  readonly parallelShare: number;
+  readonly linkShare: number;
+  /** A serving engine from weights in memory to ready. */
+  readonly engineInitS: number;
+  /** First inference of a bare library: context, kernels, a short answer. */
+  readonly firstInferenceS: number;
+}
+
+const builtIn: ColdStartCoefficients = {
+  perReaderGBps: {
+    // ServerlessLLM on RTX A5000 with two P5510 in RAID 0, 2024: safetensors 13.3 GB in 4.9 s.
+    nvme: 2.7,
+    // Run:ai Model Streamer on AWS gp3 at 1000 MiB/s, 2024: 15 GB in 47.6 s with one reader, the same for safetensors.
+    'block-volume': 0.32,
+    // Assumed: a third of a block volume, for the round trip of each range request.
+    'object-store': 0.12,
+    // Page cache into pinned buffers, one thread; assumed.
+    memory: 6,
+  },
+  // 15 GB in 14.4 s on 1.049 GB/s, 13.3 GB in 1.05 s on two drives of 6.5 GB/s (the same two sources).
+  parallelShare: 0.98,
+  // Assumed.
+  linkShare: 0.8,
+  // vLLM, Llama-3-8B on A10G: 18 to 21 s by loader (Run:ai, 2024).
+  engineInitS: 19.5,
+  // OPT-6.7B on A5000, median of 60 (ServerlessLLM, 2024).
+  firstInferenceS: 2.2,
 };
 
-/** Share of a storage's bandwidth that many readers reach: 15 GB in 14.4 s on 1.049 GB/s, 13.3 GB in 1.05 s on two drives of 6.5 GB/s. */
-const parallelShare = 0.98;
 const defaultReaders = 8;
-/** Share of the host link that pinned copies reach (assumed). */
-const linkShare = 0.8;
-/** vLLM from weights in memory to ready, Llama-3-8B on A10G: 18 to 21 s by loader (Run:ai, 2024). */
-const engineInitS = 19.5;
-/** First inference of a bare library: context, kernels, a short answer. OPT-6.7B on A5000, median of 60 (ServerlessLLM, 2024). */
-const firstInferenceS = 2.2;
 
 /** Bandwidth at which weights arrive, GB/s. */
-export const weightReadGBps = (start: ColdStart): number => {
+export const weightReadGBps = (start: ColdStart, coefficients = builtIn): number => {
+  const { perReaderGBps, parallelShare, linkShare } = coefficients;
   const readers = start.loader === 'streaming' ? (start.readers ?? defaultReaders) : 1;
   const storage = (start.storageGBps ?? Number.POSITIVE_INFINITY) * parallelShare;
   const link = (start.pcieGBps ?? Number.POSITIVE_INFINITY) * linkShare;
@@ -60,11 +75,14 @@ export const weightReadGBps = (start: ColdStart): number => {
 };
 
 /** The parts of a cold start, seconds. */
-export const coldStartParts = (start: ColdStart): ColdStartParts => ({
-  weightsS: start.weightBytes / (weightReadGBps(start) * 1e9),
-  engineS: start.servingEngine ? engineInitS : 0,
-  firstInferenceS,
+export const coldStartParts = (start: ColdStart, coefficients = builtIn): ColdStartParts => ({
+  weightsS: start.weightBytes / (weightReadGBps(start, coefficients) * 1e9),
+  engineS: start.servingEngine ? coefficients.engineInitS : 0,
+  firstInferenceS: coefficients.firstInferenceS,
 });
+
+/** Factor that contains 80 % of measured/predicted: devices with their storage left out, and loaders (`npm run accuracy`). */
+export const coldStartBand80 = 1.5;
 
 /** A storage by its description: `AWS gp3 SSD 1000MiB/s`, `2x NVMe P5510 RAID0`, `Amazon S3`. Undefined when it names none that we know. */
 export const storageOf = (text: string): Pick<ColdStart, 'storage' | 'storageGBps'> | undefined => {

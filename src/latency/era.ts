@@ -14,7 +14,8 @@ const eras: Readonly<Partial<Record<EngineName, readonly Era[]>>> = {
     { name: '2023', fromVersion: 0, fromYear: 0 },
     { name: '2024', fromVersion: 3, fromYear: 2024 },
     { name: '2025', fromVersion: 7, fromYear: 2025 },
-    { name: '0.15', fromVersion: 15, fromYear: 2026, measuredTo: 15 },
+    // Asynchronous scheduling came on by default with 0.14 (release notes, 2026-01-20), which is what sets the era apart.
+    { name: '0.15', fromVersion: 14, fromYear: 2026, measuredTo: 15 },
   ],
   'tensorrt-llm': [
     { name: '0.5-0.11', fromVersion: 0, fromYear: 0 },

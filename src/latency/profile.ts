@@ -15,6 +15,8 @@ export interface EngineTraits {
   /** CUDA context, graphs and workspaces; bytes. */
   readonly reserveBytes: number;
   readonly pipelineLanes: boolean;
+  /** The host schedules the next step while the accelerator computes this one. */
+  readonly overlapsHost?: boolean;
   /** A request is admitted only when its whole answer has room (TensorRT-LLM's guaranteed-no-evict scheduler, JetStream's fixed slots). */
   readonly reservesAnswers?: boolean;
 }

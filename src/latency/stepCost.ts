@@ -16,6 +16,8 @@ export interface StepCost extends AttentionCost {
   readonly headWhy: string;
   readonly hostPerStepS: number;
   readonly hostPerSequenceS: number;
+  /** The host's work on sequences runs beside the accelerator's step. */
+  readonly hostOverlaps: boolean;
   /** Reading the adapters of the sequences in the step, where there are any. */
   readonly adapters?: AdapterCost;
 }
@@ -160,7 +162,7 @@ export const stepCost = (inputs: StepInputs): StepCost => {
 const headAndHost = (
   { config, placement, parts, profile, path, peak16Flops, bandwidth }: StepInputs,
   layers: number,
-): Pick<StepCost, 'headS' | 'headWhy' | 'hostPerStepS' | 'hostPerSequenceS'> => {
+): Pick<StepCost, 'headS' | 'headWhy' | 'hostPerStepS' | 'hostPerSequenceS' | 'hostOverlaps'> => {
   const c = profile.coefficients;
   const tp = placement.attentionTensor;
   const quantised = config.engine === 'llama.cpp';
@@ -175,5 +177,7 @@ const headAndHost = (
     headWhy: `${giga(parts.head)} B parameters of the output projection over ${tp} ranks`,
     hostPerStepS: c.hostPerStepS + layers * c.hostPerLayerS + split,
     hostPerSequenceS: c.hostPerSequenceS,
+    // vLLM schedules pipelines synchronously (0.14 release notes, 2026-01).
+    hostOverlaps: profile.traits.overlapsHost === true && (config.engine !== 'vllm' || placement.stages === 1),
   };
 };

@@ -59,10 +59,13 @@ export const tabulate = (cost: StepCost, maxBatchedTokens: number, maxSequences:
   }
   const head = new Float64Array(maxSequences + 1);
   const host = new Float64Array(maxSequences + 1);
+  const hidden = new Float64Array(maxSequences + 1);
   host[0] = cost.hostPerStepS;
   for (let count = 1; count <= maxSequences; count += 1) {
     head[count] = cost.headS(count);
-    host[count] = cost.hostPerStepS + cost.hostPerSequenceS * count + (cost.adapters?.readS(count) ?? 0);
+    const ofSequences = cost.hostPerSequenceS * count;
+    host[count] = cost.hostPerStepS + (cost.hostOverlaps ? 0 : ofSequences) + (cost.adapters?.readS(count) ?? 0);
+    hidden[count] = cost.hostOverlaps ? ofSequences : 0;
   }
   return {
     tokens,
@@ -74,6 +77,6 @@ export const tabulate = (cost: StepCost, maxBatchedTokens: number, maxSequences:
     perPair: cost.perPair.perUnitS,
     perWindowPair: cost.perWindowPair.perUnitS,
     prefillStep: cost.prefillStepS,
-    gpuFloor: 0,
+    hidden,
   };
 };

@@ -35,5 +35,5 @@ export const stepSeconds = (
     step.perPair * pairs +
     step.perWindowPair * windowPairs +
     (pairs > 0 ? step.prefillStep : 0);
-  return Math.max(gpu, step.gpuFloor) + host;
+  return Math.max(gpu, step.hidden[sequences]!) + host;
 };

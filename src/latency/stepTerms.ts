@@ -33,6 +33,7 @@ export const termsOf = (cost: StepCost, shape: StepShape): Term => {
     totals.tokens === 0 ? [] : cost.byTokens.map((term) => leaf(term.name, term.seconds(totals.tokens), term.why));
   const busy = byTokens.reduce((sum, term) => sum + term.seconds, 0);
   const launch = totals.tokens === 0 ? 0 : launchShows(busy, cost.launchS);
+  const adaptersS = totals.sequences > 0 ? (cost.adapters?.readS(totals.sequences) ?? 0) : 0;
   const accelerator = branch('accelerator', samplingText(totals), [
     ...byTokens,
     leaf(
@@ -46,16 +47,20 @@ export const termsOf = (cost: StepCost, shape: StepShape): Term => {
     ...proportional(cost.perPair, totals.pairs, 'token pairs'),
     ...proportional(cost.perWindowPair, totals.windowPairs, 'token pairs in the window'),
     ...(cost.adapters !== undefined && totals.sequences > 0
-      ? [leaf('reading adapters', cost.adapters.readS(totals.sequences), cost.adapters.readWhy)]
+      ? [leaf('reading adapters', adaptersS, cost.adapters.readWhy)]
       : []),
     ...(totals.pairs > 0
       ? [leaf('prefill launch', cost.prefillStepS, 'a step that holds prefill does not replay a recorded graph')]
       : []),
   ]);
+  const ofSequences = cost.hostPerSequenceS * totals.sequences;
+  // The tables add adapters after the longer of the two.
+  const shown = cost.hostOverlaps ? Math.max(0, ofSequences - (accelerator.seconds - adaptersS)) : ofSequences;
+  const beside = cost.hostOverlaps ? ' that runs beside the accelerator and shows where it is the longer' : '';
   const host = leaf(
     'host',
-    cost.hostPerStepS + cost.hostPerSequenceS * totals.sequences,
-    `scheduler, launch and sampling: ${(cost.hostPerStepS * 1e3).toFixed(2)} ms a step and ${(cost.hostPerSequenceS * 1e6).toFixed(0)} µs a sequence`,
+    cost.hostPerStepS + shown,
+    `scheduler, launch and sampling: ${(cost.hostPerStepS * 1e3).toFixed(2)} ms a step and ${(cost.hostPerSequenceS * 1e6).toFixed(0)} µs a sequence${beside}`,
   );
   return branch('step', 'one engine step', [accelerator, host]);
 };

@@ -6,7 +6,7 @@
  * and the same capped by the window AW:
  *
  *     gpu  = tokens[T] + head[n] + perContextToken·S + perWindowToken·W + perPair·A + perWindowPair·AW + (A > 0 ? prefillStep : 0)
- *     t    = max(gpu, gpuFloor) + host[n]
+ *     t    = max(gpu, hidden[n]) + host[n]
  *
  * A step with prompts takes `encode` times the seconds of encoding that their chunks bring along as well (part of gpu).
  */
@@ -15,7 +15,7 @@ export interface StepModel {
   readonly tokens: Float64Array;
   /** Seconds of the LM head by sampling sequences; index 0..maxSequences. */
   readonly head: Float64Array;
-  /** Seconds of host time, and of reading adapters, by sequences in the step; index 0..maxSequences. */
+  /** Seconds of host time that the accelerator waits for, and of reading adapters, by sequences in the step; index 0..maxSequences. */
   readonly host: Float64Array;
   readonly perContextToken: number;
   readonly perWindowToken: number;
@@ -24,8 +24,8 @@ export interface StepModel {
   readonly perPair: number;
   readonly perWindowPair: number;
   readonly prefillStep: number;
-  /** Launch-bound floor on the accelerator part. */
-  readonly gpuFloor: number;
+  /** Seconds of host time that runs beside the accelerator, so that the longer of the two shows; index 0..maxSequences. */
+  readonly hidden: Float64Array;
   /**
    * With speculative decoding: seconds of making drafts for the next step, by sequences that have sampled; index 0..maxSequences. Then T
    * counts the drafts that a step verifies, and n every position whose logits it needs (the table of the head is that much longer).

@@ -80,7 +80,7 @@ function couldMeet({ plan, service }: Extract<PooledService, { kind: 'llm' }>, d
   const { step } = plan;
   const context = demand.promptTokens + demand.outputTokens / 2;
   const tpot =
-    Math.max(step.tokens[1]! + step.head[1]! + step.perContextToken * context, step.gpuFloor) + step.host[1]!;
+    Math.max(step.tokens[1]! + step.head[1]! + step.perContextToken * context, step.hidden[1]!) + step.host[1]!;
   const limits = Object.values(service.slo.tpot ?? {});
   return limits.every((limit) => tpot <= limit);
 }

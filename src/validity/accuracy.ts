@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openCatalog } from '../catalog/open.js';
 import { readArguments } from './accuracy/arguments.js';
 import { assess } from './accuracy/assess.js';
+import { bandsSource } from './accuracy/bands.js';
 import { accuracyMarkdown, markers, withAccuracy } from './accuracy/page.js';
 
 const UNUSABLE = 2;
@@ -29,8 +30,10 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!read.ok) {
     return complain(read.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n'));
   }
+  const { rows, facts, biases, bands } = read.assessment;
   const date = new Date().toISOString().slice(0, 10);
-  const table = accuracyMarkdown(read.assessment.rows, { ...read.assessment.facts, date });
+  const table = accuracyMarkdown(rows, { ...facts, date }, biases);
+  if (given.bands !== undefined) writeFileSync(given.bands, bandsSource(bands, date));
   if (document === undefined || given.write === undefined) process.stdout.write(`${table}\n`);
   else writeFileSync(given.write, withAccuracy(document, table)!);
   return 0;

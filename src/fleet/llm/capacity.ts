@@ -77,6 +77,6 @@ export function fluidCapacity(
       step.perWindowPair * windowPairs +
       step.prefillStep * Math.min(1, starting * share) +
       starting * share * encodeS;
-    return (starting * share) / (Math.max(gpu, step.gpuFloor) + step.host[batch]!);
+    return (starting * share) / (Math.max(gpu, step.hidden[batch]!) + step.host[batch]!);
   }
 }

@@ -27,6 +27,7 @@ export class StepTimes {
     const { stretch } = pending;
     stretch.gpu0 = gpu;
     stretch.slope = 0;
+    stretch.floor = model.hidden[order.count]!;
     stretch.host = model.host[order.count]!;
     if (prefills.adapterLoads > 0) stretch.host += prefills.adapterLoads * this.parts.limits.adapterLoadS!;
     this.begin(1, moved);
@@ -45,6 +46,7 @@ export class StepTimes {
     const { stretch } = pending;
     stretch.gpu0 = gpu;
     stretch.slope = model.perContextToken * batch.gain + model.perWindowToken * batch.windowGain;
+    stretch.floor = model.hidden[batch.size]!;
     stretch.host = model.host[batch.size]!;
     this.begin(steps, moved);
   }
@@ -52,7 +54,6 @@ export class StepTimes {
   /** Starts the steps whose terms have been set. Blocks on their way between device and host hold them up. */
   private begin(steps: number, moved: number): void {
     const { stretch } = this.pending;
-    stretch.floor = this.model.gpuFloor;
     if (moved > 0) stretch.host += moved * this.parts.limits.swap!.secondsPerBlock;
     stretch.begin();
     this.pending.start(steps);

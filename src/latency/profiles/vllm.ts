@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.js';
-import { fit } from './provenance.js';
+import { fit, leftOut, refit } from './provenance.js';
 
 /** vLLM by era. Versions map to eras in `era.ts`; the newest is the default. */
 export const vllm: readonly Profile[] = [
@@ -20,29 +20,27 @@ export const vllm: readonly Profile[] = [
     source: `${fit}: Splitwise tables`,
     asOf: '2023-11',
     grade: 'measured',
-    errors:
-      'median error in-sample: TPOT 3 % (41 % with its hardware left out, 39 % with its model family left out); TTFT 7 % (17 % with its hardware left out, 12 % with its model family left out)',
+    errors: `median error in-sample: TPOT 3 %, TTFT 7 %; ${leftOut}`,
   },
   {
     name: 'vllm/2024',
     match: { engine: 'vllm', era: '2024' },
     set: {
-      gemmCompute: 0.616,
-      decodeAttention: 0.869,
-      allReduceFloorS: 39.5e-6,
-      hostPerStepS: 2.18e-3,
-      hostPerSequenceS: 110e-6,
-      requestS: 16.1e-3,
-      prefillPerLayerS: 31.8e-6,
-      moeFloorS: 31.8e-6,
-      moeCompute: 0.195,
+      gemmCompute: 0.608,
+      gemmMemory: 0.821,
+      decodeAttention: 0.86,
+      allReduceFloorS: 30.2e-6,
+      hostPerStepS: 1.89e-3,
+      hostPerSequenceS: 93.9e-6,
+      requestS: 21.2e-3,
+      moeFloorS: 30.2e-6,
+      moeCompute: 0.342,
     },
     tested: { hardware: ['A100-40GB', 'MI250X'], models: ['dense', 'experts'] },
-    source: `${fit}: LLM-Inference-Bench, offline`,
+    source: `${fit}; ${refit}: LLM-Inference-Bench, offline`,
     asOf: '2024-10',
     grade: 'measured',
-    errors:
-      'median error in-sample: batch latency 9 % (44 % with its hardware left out, 10 % with its model family left out)',
+    errors: `median error in-sample: batch latency 7 % on A100, 9 % on MI250X; ${leftOut}`,
   },
   {
     name: 'vllm/2025',
@@ -62,8 +60,7 @@ export const vllm: readonly Profile[] = [
     source: `${fit}: InferenceX server, versions of 2025`,
     asOf: '2025-10',
     grade: 'measured',
-    errors:
-      'median error in-sample: TPOT 5 % (5 % with its hardware left out, 15 % with its model family left out); TTFT 17 % (23 % with its hardware left out, 16 % with its model family left out)',
+    errors: `median error in-sample: TPOT 3 % on H100, 6 % on B200; TTFT 27 % and 14 %; ${leftOut}`,
   },
   {
     name: 'vllm/0.15',
@@ -81,11 +78,12 @@ export const vllm: readonly Profile[] = [
       requestPerPromptTokenS: 1.33e-6,
       prefillPerLayerS: 25.2e-6,
     },
+    // Asynchronous scheduling is the default since 0.14 (vLLM, release notes, 2026-01-20).
+    traits: { overlapsHost: true },
     tested: { hardware: ['H100-SXM'], models: ['dense'] },
     source: `${fit}: vLLM 0.15.1 open-loop runs`,
     asOf: '2026-02',
     grade: 'measured',
-    errors:
-      'median error in-sample: E2E 6 % (27 % with its hardware left out, 29 % with its model family left out); TTFT 7 % (39 % with its hardware left out, 34 % with its model family left out)',
+    errors: `median error in-sample: E2E 2 % in the mean and 14 % at p99, TTFT 12 %; ${leftOut}`,
   },
 ];

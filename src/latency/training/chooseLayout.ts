@@ -1,4 +1,5 @@
 import type { DoesNotFit } from '../types.js';
+import type { TrainingCoefficients } from './coefficients.js';
 import type { TrainingConfig, TrainingPlan } from './config.js';
 import { divisorsOf } from './layout.js';
 import { planTraining } from './planTraining.js';
@@ -18,16 +19,19 @@ const microBatches = (config: TrainingConfig, ranks: number): readonly number[] 
  *
  * @returns the best plan, or the refusal of the job as given when nothing fits
  */
-export const chooseLayout = (config: TrainingConfig): TrainingPlan | DoesNotFit => {
+export const chooseLayout = (
+  config: TrainingConfig,
+  coefficients?: TrainingCoefficients,
+): TrainingPlan | DoesNotFit => {
   // a torus lets weights be gathered over thousands of chips: pipelines are a last resort there
   if (config.accelerator.kind === 'tpu' && config.pipeline === undefined) {
-    const flat = fastest({ ...config, pipeline: 1 });
+    const flat = fastest({ ...config, pipeline: 1 }, coefficients);
     if (flat !== undefined) return flat;
   }
-  return fastest(config) ?? planTraining(config);
+  return fastest(config, coefficients) ?? planTraining(config, coefficients);
 };
 
-const fastest = (config: TrainingConfig): TrainingPlan | undefined => {
+const fastest = (config: TrainingConfig, coefficients?: TrainingCoefficients): TrainingPlan | undefined => {
   const { accelerators, accelerator, model, context = 1 } = config;
   const inside = Math.min(8, accelerator.scaleUpDomain > 1 ? accelerator.scaleUpDomain : 8, accelerators);
   const tensors = config.tensor === undefined ? divisorsOf(model, inside) : [config.tensor];
@@ -42,7 +46,8 @@ const fastest = (config: TrainingConfig): TrainingPlan | undefined => {
         if (sharding === 'weights' && pipeline > 1) continue;
         for (const microBatch of microBatches(config, ranks)) {
           const virtualStages = config.virtualStages ?? interleaving(model.layers, pipeline);
-          const plan = planTraining({ ...config, tensor, pipeline, sharding, microBatch, virtualStages });
+          const degrees = { tensor, pipeline, sharding, microBatch, virtualStages };
+          const plan = planTraining({ ...config, ...degrees }, coefficients);
           if (plan.kind === 'training-plan' && (best === undefined || plan.stepSeconds < best.stepSeconds)) best = plan;
         }
       }

@@ -1,9 +1,11 @@
 /** One fit of base, engine eras and device families over many tables at once. */
 import { type CoefficientName, type Coefficients, clampCoefficient } from '../../latency/coefficients.js';
 import type { Profile } from '../../latency/profile.js';
+import type { Precision } from '../../scenario/types.js';
 import { fitRobust } from '../calibrate/leastSquares.js';
 import { answerRun } from '../fidelity/answerRun.js';
-import { type FittedRun, isFitted, weightKey, weightsOf } from './runs.js';
+import { amplifications } from './amplification.js';
+import { type FittedRun, isFitted, steadiness, weightKey, weightsOf } from './runs.js';
 import { builtInValues, originOf, type Parameter, parametersOf, standIns } from './structure.js';
 
 /** The outcome: logarithms of factors, by parameter. */
@@ -20,23 +22,29 @@ type Slopes = ReadonlyMap<CoefficientName, readonly number[]>;
 /** Step of numeric derivatives, in logarithms. */
 const step = 0.03;
 /** Runs of one table, device and engine era that a fit sees at most, evenly spread; all runs are scored. */
-const mostOfAKind = 60;
+const mostOfAKind = 40;
 
-const parametersFor = (fit: JointFit, run: FittedRun): readonly number[] => {
-  const engine = fit.seen.has(run.engineLayer)
-    ? run.engineLayer
-    : standIns(run.engineLayer).find((name) => fit.seen.has(name));
-  return fit.parameters.flatMap(({ layer }, at) =>
-    layer === 'base' || layer === engine || layer === run.familyLayer ? [at] : [],
+/** Parameters that a run which the fit sees rests on. */
+const parametersFor = (fit: JointFit, run: FittedRun): readonly number[] =>
+  fit.parameters.flatMap(({ layer }, at) =>
+    layer === 'base' || layer === run.engineLayer || layer === run.familyLayer ? [at] : [],
   );
+
+/** The layers of engines that speak for a run, and how much: its own era, or the eras around it alike. */
+const enginesFor = ({ seen }: JointFit, { engineLayer }: FittedRun): ReadonlyMap<string, number> => {
+  const names = seen.has(engineLayer) ? [engineLayer] : standIns(engineLayer, seen);
+  return new Map(names.map((name) => [name, 1 / names.length]));
 };
 
-/** Coefficients that a fit gives a run; an era without runs takes those of the nearest era of its engine. */
+/** Coefficients that a fit gives a run; an era without runs lies midway (in logarithms) between those around it. */
 export const coefficientsFor = (fit: JointFit, run: FittedRun): Coefficients => {
   const result: Record<CoefficientName, number> = { ...originOf(run) };
-  for (const at of parametersFor(fit, run)) {
-    for (const name of fit.parameters[at]!.moves) result[name] *= Math.exp(fit.values[at]!);
-  }
+  const engines = enginesFor(fit, run);
+  fit.parameters.forEach(({ layer, moves }, at) => {
+    const share = layer === 'base' || layer === run.familyLayer ? 1 : engines.get(layer);
+    if (share === undefined) return;
+    for (const name of moves) result[name] *= Math.exp(share * fit.values[at]!);
+  });
   for (const name of Object.keys(result) as CoefficientName[]) result[name] = clampCoefficient(name, result[name]);
   return result;
 };
@@ -73,10 +81,19 @@ export const thinned = (runs: readonly FittedRun[]): readonly FittedRun[] => {
   );
 };
 
+const wide: readonly Precision[] = ['bf16', 'fp16', 'fp32'];
+
+/** Whether a coefficient can move a run at all; others would only cost time. */
 const matters = (name: CoefficientName, run: FittedRun, value: number): boolean => {
   if (value === 0) return false;
   if (name.startsWith('moe')) return run.hasExperts;
-  return /^allReduce|^pcie/.test(name) ? run.ranks > 1 : true;
+  if (name === 'allReduceFloorS') return run.ranks > 1;
+  if (name === 'allReduceLink') return run.ranks > 1 && run.linked;
+  if (name === 'pcieLink') return run.ranks > 1 && !run.linked;
+  if (name === 'quantisedKv') return !wide.includes(run.kvCache);
+  if (name === 'quantisedLoopS') return !wide.includes(run.weights);
+  if (name === 'fp8PeakFraction') return run.weights === 'fp8';
+  return name === 'fp4PeakFraction' ? run.weights === 'fp4' : true;
 };
 
 const slopesOf = (
@@ -140,9 +157,14 @@ export const jointFit = (runs: readonly FittedRun[], { start, slopes, iterations
       });
       return rows;
     },
-    weights: runs.flatMap((run) =>
-      run.run.measurements.map(({ metric }) => (isFitted(run, metric) ? weightOf.get(weightKey(run, metric))! : 0)),
-    ),
+    weights: runs.flatMap((run) => {
+      const amplified = amplifications((at) => logErrors(run, at), coefficientsFor(fitOf(from), run));
+      return run.run.measurements.map(({ metric }, index) =>
+        isFitted(run, metric)
+          ? (steadiness(run, metric) * weightOf.get(weightKey(run, metric))!) / amplified[index]! ** 2
+          : 0,
+      );
+    }),
     start: from,
     iterations,
   });

@@ -1,8 +1,9 @@
 /** Errors on groups that a fit did not see: every group of devices or of model families is left out once and predicted by a fit of the rest. */
 import { type Distance, distanceBand } from '../../latency/band.js';
 import { modelFamily } from '../calibrate/folds.js';
+import { bandKindOf } from '../fidelity/bandKind.js';
 import { coefficientsFor, type JointFit, jointFit, logErrors, type SlopeTable } from './jointFit.js';
-import type { FittedRun } from './runs.js';
+import { type FittedRun, isFitted } from './runs.js';
 
 /** What is left out together. */
 export const schemes = ['hardware', 'family'] as const;
@@ -25,6 +26,10 @@ export interface LeftOutRow {
   readonly eraSeen: boolean;
   /** Factor of 80 % that the product states at that distance from what was measured. */
   readonly band80: number;
+  /** How far it is from what the fit saw; absent where bands have no such scopes. */
+  readonly distance?: Distance;
+  /** A fit may learn from such a row. */
+  readonly learnt: boolean;
 }
 
 const keys: Readonly<Record<LeftOut, (run: FittedRun) => string>> = {
@@ -52,12 +57,6 @@ export const groupsOf = (runs: readonly FittedRun[], by: LeftOut): ReadonlyMap<s
     small.flatMap(([, group]) => group),
   );
   return all;
-};
-
-const bandFor = (metric: string, distance: Distance): number => {
-  const band = distanceBand(distance);
-  if (/^ttft|^prompt_time|^prefill/.test(metric)) return band.ttft;
-  return /^tpot|^itl|^token_time|^decode/.test(metric) ? band.tpot : band.e2e;
 };
 
 /**
@@ -98,6 +97,7 @@ const rowsOf = (run: FittedRun, fit: JointFit, seen: readonly FittedRun[], by: L
   };
   return logErrors(run, coefficientsFor(fit, run)).map((logError, at) => {
     const { metric } = run.run.measurements[at]!;
-    return { dataset, metric, hardware, logError, eraSeen, band80: bandFor(metric, distance) };
+    const band80 = distanceBand(distance)[bandKindOf(metric)];
+    return { dataset, metric, hardware, logError, eraSeen, band80, distance, learnt: isFitted(run, metric) };
   });
 };

@@ -1,4 +1,6 @@
 /** The accuracy table as Markdown, and its place in a document. */
+import type { BandKind } from '../fidelity/bandKind.js';
+import type { DeviceBias } from './bias.js';
 import type { LeftOutScore, Score } from './score.js';
 
 /** One line of the table. */
@@ -46,8 +48,35 @@ const sentence = ({ date, tables, rows, unanswered, beyondPhysics, notFitted, re
   `(in no error), ${notFitted} scored but not learnt from (servers that were not warmed up); ${refits} refits. ` +
   'Cells: median absolute error, and in brackets the percentage of rows inside the band of 80 % that was stated with the prediction.';
 
-/** The table and what it rests on. */
-export const accuracyMarkdown = (rows: readonly AccuracyRow[], facts: AccuracyFacts): string => {
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(0)} %`;
+
+const kindNames: Readonly<Record<BandKind, string>> = {
+  ttft: 'to the first token',
+  tpot: 'per token',
+  e2e: 'requests, batches and rates',
+};
+
+const biasMarkdown = (biases: readonly DeviceBias[]): readonly string[] =>
+  biases.length === 0
+    ? []
+    : [
+        '',
+        'Which way the predictions of a device lean: the median of predicted over measured time (of rates, measured over predicted), so that + is too slow.',
+        '',
+        '| device | times | rows | fitted | this device out |',
+        '| --- | --- | ---: | ---: | ---: |',
+        ...biases.map(
+          ({ hardware, kind, rows, fittedPct, leftOutPct }) =>
+            `| ${hardware} | ${kindNames[kind]} | ${rows} | ${signed(fittedPct)} | ${signed(leftOutPct)} |`,
+        ),
+      ];
+
+/** The table, the biases of devices, and what both rest on. */
+export const accuracyMarkdown = (
+  rows: readonly AccuracyRow[],
+  facts: AccuracyFacts,
+  biases: readonly DeviceBias[] = [],
+): string => {
   const lines = rows.map(({ dataset, metric, hardware, fitted, hardwareOut, familyOut }) =>
     [dataset, metric, hardware, fitted.rows, plain(fitted), leftOut(hardwareOut), leftOut(familyOut)].join(' | '),
   );
@@ -58,10 +87,9 @@ export const accuracyMarkdown = (rows: readonly AccuracyRow[], facts: AccuracyFa
     '',
     sentence(facts),
     ...(rows.some(({ hardwareOut, familyOut }) => [hardwareOut, familyOut].some(isOtherEra))
-      ? [
-          '† What was left out was all there is of its engine’s era: the nearest era of the engine answers, or the base.',
-        ]
+      ? ['† What was left out was all there is of its engine’s era: the eras around it answer, or the base.']
       : []),
+    ...biasMarkdown(biases),
   ].join('\n');
 };
 

@@ -4,7 +4,7 @@ import { modelClassOf } from '../../latency/band.js';
 import type { Coefficients } from '../../latency/coefficients.js';
 import type { ModelClass } from '../../latency/profile.js';
 import { resolveProfile } from '../../latency/resolveProfile.js';
-import type { Problem } from '../../scenario/types.js';
+import type { Precision, Problem } from '../../scenario/types.js';
 import { answerRun, type ServingOptions } from '../fidelity/answerRun.js';
 import { readTraces } from '../fidelity/fidelity.js';
 import { runConfig } from '../fidelity/runConfig.js';
@@ -27,6 +27,10 @@ export interface FittedRun {
   readonly modelClass: ModelClass;
   readonly hasExperts: boolean;
   readonly ranks: number;
+  /** Precisions of its weights and of its KV cache, and whether its ranks meet over a scale-up link. */
+  readonly weights: Precision;
+  readonly kvCache: Precision;
+  readonly linked: boolean;
 }
 
 export interface RunsRead {
@@ -77,6 +81,9 @@ const fittedRun = (run: ServingRun, options: ServingOptions): FittedRun | undefi
     modelClass: modelClassOf(config.model),
     hasExperts: config.model.moe !== undefined,
     ranks: config.tensor * config.pipeline * config.data * config.expert,
+    weights: config.weights,
+    kvCache: config.kvCache,
+    linked: config.accelerator.linkGBps !== undefined && config.accelerator.scaleUpDomain > 1,
   };
 };
 
@@ -86,6 +93,16 @@ const fittedRun = (run: ServingRun, options: ServingOptions): FittedRun | undefi
  */
 export const isFitted = ({ run, engineLayer }: FittedRun, metric: string): boolean =>
   !(metric.startsWith('ttft') && engineLayer.startsWith('sglang') && run.conditions.frameworkVersion === undefined);
+
+/** Loads whose requests wait for a server and its queue. */
+const served: readonly string[] = ['closed_loop', 'open_loop', 'trace'];
+
+/**
+ * Weight of a metric for what is noisier than a mean of steps: times to first token of servers hold queues and HTTP (left out, they are
+ * off by 20–40 % where times per token are by 5–15 %), tails hold jitter that steps do not have. Twice the noise, a quarter of the weight.
+ */
+export const steadiness = ({ run }: FittedRun, metric: string): number =>
+  (metric.startsWith('ttft') && served.includes(run.conditions.load) ? 0.25 : 1) * (/_p9\d/.test(metric) ? 0.25 : 1);
 
 /** Weight of each run's rows: a table counts by how much it varies, not by its length (study of step-time models §8: n^−0.3 a row). */
 export const weightsOf = (runs: readonly FittedRun[]): ReadonlyMap<string, number> => {

@@ -140,16 +140,16 @@ export const originOf = ({ current, familyLayer }: FittedRun): Coefficients => {
   return { ...origin, ...scaled, ...engine };
 };
 
-/** Eras of an engine that stand in for one without runs, the nearest first and the older of two. */
-export const standIns = (engineLayer: string): readonly string[] => {
+/** Eras of the same engine around one without runs: the nearest older and the nearest newer of those that `seen` holds. */
+export const standIns = (engineLayer: string, seen: ReadonlySet<string>): readonly string[] => {
   const own = builtInProfiles.find(({ name }) => name === engineLayer);
-  const eras = builtInProfiles.filter(({ match }) => match.engine !== undefined && match.engine === own?.match.engine);
-  const at = eras.findIndex(({ name }) => name === engineLayer);
-  return eras
-    .map(({ name }, index) => ({ name, distance: Math.abs(index - at) + (index > at ? 0.5 : 0) }))
-    .filter(({ distance }) => distance > 0)
-    .sort((a, b) => a.distance - b.distance)
+  const eras = builtInProfiles
+    .filter(({ match }) => match.engine !== undefined && match.engine === own?.match.engine)
     .map(({ name }) => name);
+  const at = eras.indexOf(engineLayer);
+  const older = eras.slice(0, Math.max(0, at)).findLast((name) => seen.has(name));
+  const newer = eras.slice(at + 1).find((name) => seen.has(name));
+  return [older, newer].filter((name) => name !== undefined);
 };
 
 /**

@@ -8,6 +8,7 @@ import { knownWork, type VisionCase, visionCase, visionPrediction } from '../fid
 import { cellOf } from '../measurements/servingRow.js';
 import type { MeasurementTable } from '../measurements/table.js';
 import type { LeftOut, LeftOutRow, LeftOutRows } from './leaveOut.js';
+import { plus, type RowParameter, times, valuesOf } from './rowFit.js';
 
 interface VisionItem {
   readonly asked: VisionCase;
@@ -20,22 +21,11 @@ interface VisionItem {
 
 const structures = ['depthwise', 'hybrid', 'large-kernel', 'attention', 'grouped', 'dense'] as const;
 
-/** One number of the fit: how it enters, where it starts and how far it may go. */
-interface Parameter {
-  readonly start: number;
-  readonly sigma: number;
-  /** `times`: the logarithm of a factor moves; `plus`: the value itself (exponents). */
-  readonly by: 'times' | 'plus';
-}
-
-const times = (start: number, sigma: number): Parameter => ({ start, sigma, by: 'times' });
-const plus = (start: number, sigma: number): Parameter => ({ start, sigma, by: 'plus' });
-
 /**
  * Where the fit starts: large products at two thirds of the peak, some 70 M elements of traffic for 1 GMAC, training at three times the
  * work of inference (forward and two backward products), CPUs like GPUs on their own datasheets, launches as eager PyTorch takes them.
  */
-const parameters: readonly Parameter[] = [
+const parameters: readonly RowParameter[] = [
   ...structures.map(() => times(0.65, 0.3)),
   ...structures.map(() => times(70, 0.4)),
   plus(0.6, 0.15),
@@ -52,9 +42,7 @@ const parameters: readonly Parameter[] = [
 ];
 
 const fitOf = (moved: readonly number[]): VisionFit => {
-  const values = parameters.map(({ start, by }, at) =>
-    by === 'times' ? start * Math.exp(moved[at]!) : start + moved[at]!,
-  );
+  const values = valuesOf(parameters, moved);
   const byStructure = (from: number): Record<VisionStructure, number> =>
     Object.fromEntries(structures.map((name, at) => [name, values[from + at]!])) as Record<VisionStructure, number>;
   const [
@@ -149,7 +137,15 @@ export const leaveOutVision = (
     const fit = fitted(items.filter((item) => !out.has(item)));
     return logErrors(group, fit).map((logError, at): LeftOutRow => {
       const { asked, hardware, kind } = group[at]!;
-      return { dataset: datasetOf(kind), metric: asked.metric, hardware, logError, eraSeen: true, band80 };
+      return {
+        dataset: datasetOf(kind),
+        metric: asked.metric,
+        hardware,
+        logError,
+        eraSeen: true,
+        learnt: true,
+        band80,
+      };
     });
   });
   return { rows, refits: groups.size };

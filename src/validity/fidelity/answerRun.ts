@@ -1,10 +1,11 @@
 /** Answers the measurements of one serving run: simulates it once for each load that its metrics need, and reads them off. */
 import { isRefusal, planServing } from '../../latency/planServing.js';
 import { stepSeconds } from '../../latency/stepSeconds.js';
-import type { ProfileReference, ServingPlan } from '../../latency/types.js';
+import type { ServingPlan } from '../../latency/types.js';
 import type { Trace } from '../../workload/trace.js';
 import { type Load, loads, type ServingConditions, type ServingRun } from '../measurements/servingRow.js';
 import type { Answer } from './answer.js';
+import { bandKindOf } from './bandKind.js';
 import { beyondPhysics } from './beyondPhysics.js';
 import { offeredLoad } from './offeredLoad.js';
 import { type RunConfig, type RunOptions, runConfig } from './runConfig.js';
@@ -121,13 +122,6 @@ const latencyOf = (metric: string, simulations: Simulations, isBatch: boolean): 
   return seconds === undefined ? undefined : 1e3 * seconds;
 };
 
-const bandFor = (metric: string, { band80 }: ProfileReference): number =>
-  /^ttft|^prompt_time|^prefill/.test(metric)
-    ? band80.ttft
-    : /^tpot|^itl|^token_time|^decode/.test(metric)
-      ? band80.tpot
-      : band80.e2e;
-
 /** Answers of one run, one a measurement, in their order. */
 export const answerRun = (run: ServingRun, options: ServingOptions): readonly Answer[] => {
   const unanswered = (reason: string): readonly Answer[] =>
@@ -167,7 +161,7 @@ export const answerRun = (run: ServingRun, options: ServingOptions): readonly An
       kind: 'answered',
       predicted,
       profile: plan.profile.name,
-      band80: bandFor(metric, plan.profile),
+      band80: plan.profile.band80[bandKindOf(metric)],
       grade: plan.profile.grade,
       notes: [...prepared.notes, ...plan.profile.extrapolates, ...(beyond === undefined ? [] : [beyond])],
       ...(load === undefined ? {} : { offeredLoad: load }),

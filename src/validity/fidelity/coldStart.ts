@@ -1,15 +1,19 @@
 /** Answers rows of cold-start tables: seconds to load weights, to be ready, to the first inference. */
 import { findModel } from '../../catalog/models.js';
 import type { Catalog } from '../../catalog/open.js';
-import { type ColdStart, coldStartParts, loaderOf, storageOf } from '../../latency/coldStart.js';
+import {
+  type ColdStart,
+  type ColdStartCoefficients,
+  coldStartBand80,
+  coldStartParts,
+  loaderOf,
+  storageOf,
+} from '../../latency/coldStart.js';
 import { bytesPerWeight } from '../../latency/precision.js';
 import { cellOf } from '../measurements/servingRow.js';
 import type { Row } from '../measurements/table.js';
 import type { Answer } from './answer.js';
 import { precisionOf } from './names.js';
-
-/** Factor that contains 80 % of measured/predicted: the spread of the few set-ups behind the coefficients, assumed for others. */
-const band80 = 1.5;
 
 const weightBytesOf = (row: Row, catalog: Catalog): number | string => {
   const stated = Number(cellOf(row, 'size_gb') ?? Number.NaN);
@@ -21,12 +25,19 @@ const weightBytesOf = (row: Row, catalog: Catalog): number | string => {
   return model.value.paramsTotal * bytesPerWeight(precisionOf(word) ?? 'bf16', 'vllm');
 };
 
-export const answerColdStart = (row: Row, catalog: Catalog): Answer => {
+/** What a row asks. */
+export interface AskedColdStart {
+  readonly start: ColdStart;
+  readonly metric: string;
+}
+
+/** The question of a row, or a sentence why it cannot be told. */
+export const askedColdStart = (row: Row, catalog: Catalog): AskedColdStart | string => {
   const weightBytes = weightBytesOf(row, catalog);
-  if (typeof weightBytes === 'string') return { kind: 'unanswered', reason: weightBytes };
+  if (typeof weightBytes === 'string') return weightBytes;
   const place = cellOf(row, 'storage') ?? cellOf(row, 'load_mode') ?? '';
   const storage = storageOf(place);
-  if (storage === undefined) return { kind: 'unanswered', reason: `the storage "${place}" is not known` };
+  if (storage === undefined) return `the storage "${place}" is not known`;
   const framework = cellOf(row, 'framework') ?? '';
   const readers = Number(/concurrency=(\d+)/.exec(cellOf(row, 'notes') ?? '')?.[1] ?? Number.NaN);
   const start: ColdStart = {
@@ -36,15 +47,24 @@ export const answerColdStart = (row: Row, catalog: Catalog): Answer => {
     ...(readers > 0 ? { readers } : {}),
     servingEngine: /vllm|sglang|tensorrt|tgi/i.test(framework),
   };
-  const parts = coldStartParts(start);
-  const metric = cellOf(row, 'metric') ?? '';
-  const seconds = /^weights?_load/.test(metric)
-    ? parts.weightsS
-    : /ready/.test(metric)
-      ? parts.weightsS + parts.engineS
-      : /first_inference/.test(metric)
-        ? parts.firstInferenceS
-        : undefined;
-  if (seconds === undefined) return { kind: 'unanswered', reason: `the metric "${metric}" is not known` };
-  return { kind: 'answered', predicted: seconds, profile: 'cold-start', band80, grade: 'measured', notes: [] };
+  return { start, metric: cellOf(row, 'metric') ?? '' };
+};
+
+/** Seconds, or undefined where the metric is not known. */
+export const coldStartPrediction = (
+  { start, metric }: AskedColdStart,
+  coefficients?: ColdStartCoefficients,
+): number | undefined => {
+  const parts = coldStartParts(start, coefficients);
+  if (/^weights?_load/.test(metric)) return parts.weightsS;
+  if (/ready/.test(metric)) return parts.weightsS + parts.engineS;
+  return /first_inference/.test(metric) ? parts.firstInferenceS : undefined;
+};
+
+export const answerColdStart = (row: Row, catalog: Catalog): Answer => {
+  const asked = askedColdStart(row, catalog);
+  if (typeof asked === 'string') return { kind: 'unanswered', reason: asked };
+  const predicted = coldStartPrediction(asked);
+  if (predicted === undefined) return { kind: 'unanswered', reason: `the metric "${asked.metric}" is not known` };
+  return { kind: 'answered', predicted, profile: 'cold-start', band80: coldStartBand80, grade: 'measured', notes: [] };
 };

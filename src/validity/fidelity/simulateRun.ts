@@ -1,5 +1,4 @@
 /** Simulates one measured run as it was measured. */
-import { fluidCapacity } from '../../fleet/llm/capacity.js';
 import { type LlmRun, runLlmFleet } from '../../fleet/llm/fleet.js';
 import type { RequestSink } from '../../fleet/llm/metrics.js';
 import { router } from '../../fleet/llm/routing.js';
@@ -13,7 +12,7 @@ import type { Trace } from '../../workload/trace.js';
 import { traceSource } from '../../workload/traceSource.js';
 import type { Load, ServingConditions } from '../measurements/servingRow.js';
 import { lengthDraws } from './lengths.js';
-import { backlogSource, batchSource } from './sources.js';
+import { batchSource } from './sources.js';
 import { collect, type RequestLatencies } from './statistics.js';
 
 export interface Simulated {
@@ -117,26 +116,17 @@ export const simulateRequests = (conditions: ServingConditions, setup: RunSetup)
   return { latencies, run };
 };
 
-/** An endless backlog, measured in the steady state: one generation of answers as warm-up, then one and a half. */
+/**
+ * Requests of a published throughput, for each replica: so many at once, timed to the last answer (TensorRT-LLM, performance overview of 0.11, 2024-07).
+ * Ends count: where a device holds a thousand sequences, there are few generations.
+ */
+const backlogRequests = 2000;
+
+/** A backlog, from its first request to its last answer. */
 export const simulateSaturated = (conditions: ServingConditions, setup: RunSetup): Simulated => {
   const { latencies, sink } = collect();
   const { prompt, output } = lengthDraws(conditions, setup.seed);
-  const { plan, replicas } = setup;
-  const promptTokens = Math.max(1, conditions.promptTokens ?? 1);
-  const outputTokens = Math.max(1, conditions.outputTokens ?? 1);
-  const engines = plan.engines * replicas;
-  const fluid = fluidCapacity(plan, { computedTokens: promptTokens, promptTokens, outputTokens, outputCv: 0 });
-  const roomFor = (plan.kvBlocks * plan.blockTokens) / (promptTokens + outputTokens / 2);
-  const batch = Math.max(1, Math.min(plan.maxSequences, Math.floor(roomFor)));
-  const generationS = batch / fluid.requestsPerS;
-  const uniform = stream(setup.seed, 0, 'fidelity/backlog');
-  const source = backlogSource(2 * batch * engines, prompt, output, uniform);
-  const run = runLlmFleet(fleetOf(conditions, setup), source, {
-    warmupS: generationS,
-    untilS: 2.5 * generationS,
-    batches: 1,
-    batchSize: 0,
-    sink,
-  });
+  const source = batchSource(backlogRequests * setup.replicas, prompt, output);
+  const run = runLlmFleet(fleetOf(conditions, setup), source, everything(sink));
   return { latencies, run };
 };

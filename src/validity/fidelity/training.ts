@@ -1,6 +1,7 @@
 /** Answers rows of a training table. */
 import type { Catalog } from '../../catalog/open.js';
 import { chooseLayout, interleaving } from '../../latency/training/chooseLayout.js';
+import type { TrainingCoefficients } from '../../latency/training/coefficients.js';
 import type { TrainingConfig, TrainingPlan } from '../../latency/training/config.js';
 import { planTraining } from '../../latency/training/planTraining.js';
 import { tokenWork } from '../../latency/training/work.js';
@@ -14,24 +15,28 @@ import { type TrainingJob, trainingJob } from './trainingRow.js';
 const countsMaskedPairs = /megatron|nemo|deepspeed/i;
 
 /** A plan for a measured job: as given; what is open is chosen; what our memory model denies is answered all the same. */
-export const planMeasured = (config: TrainingConfig): TrainingPlan | DoesNotFit => {
+export const planMeasured = (
+  config: TrainingConfig,
+  coefficients?: TrainingCoefficients,
+): TrainingPlan | DoesNotFit => {
   const open =
     config.tensor === undefined ||
     config.pipeline === undefined ||
     config.sharding === undefined ||
     config.microBatch === undefined;
   const virtualStages = interleaving(config.model.layers, config.pipeline ?? 1);
-  const chosen = open ? chooseLayout(config) : planTraining({ ...config, virtualStages });
+  const chosen = open ? chooseLayout(config, coefficients) : planTraining({ ...config, virtualStages }, coefficients);
   if (chosen.kind === 'training-plan') return chosen;
   const degrees = {
     virtualStages,
     recompute: config.recompute ?? ('full' as const),
     sharding: config.sharding ?? ('weights' as const),
   };
-  return planTraining({ ...config, ...degrees, assumeFits: true });
+  return planTraining({ ...config, ...degrees, assumeFits: true }, coefficients);
 };
 
-const readers: Readonly<Record<string, (plan: TrainingPlan, job: TrainingJob) => number>> = {
+/** How each metric of a training table is read off a plan. */
+export const readers: Readonly<Record<string, (plan: TrainingPlan, job: TrainingJob) => number>> = {
   tokens_per_s_per_accelerator: (plan) => plan.tokensPerSecondPerAccelerator,
   tokens_per_s: (plan) => plan.tokensPerSecond,
   samples_per_s: (plan, { config }) => plan.tokensPerSecond / config.sequenceTokens,

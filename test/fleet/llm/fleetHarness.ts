@@ -18,7 +18,7 @@ export const flatStep = (seconds: number, maxTokens: number, maxSequences: numbe
   perPair: 0,
   perWindowPair: 0,
   prefillStep: 0,
-  gpuFloor: 0,
+  hidden: new Float64Array(maxSequences + 1),
 });
 
 export interface Ask {

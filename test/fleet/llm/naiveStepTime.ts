@@ -46,5 +46,5 @@ export function naiveStepTime(model: StepModel, work: readonly Work[]): number {
     model.perWindowPair * windowPairs +
     (prefills ? model.prefillStep : 0) +
     encodeS * (model.encode ?? 1);
-  return Math.max(gpu, model.gpuFloor) + model.host[work.length]!;
+  return Math.max(gpu, model.hidden[work.length]!) + model.host[work.length]!;
 }

@@ -49,7 +49,7 @@ export const fleetArbitrary = fc.record({
     windowCost: fc.oneof(fc.constant(0), share),
     pair: fc.oneof(fc.constant(0), share),
     prefill: fc.oneof(fc.constant(0), share),
-    /** Floor on the accelerator part in base step times. */
+    /** Host time beside the accelerator's, in base step times. */
     floor: fc.oneof(
       fc.constant(0),
       share.map((s) => 0.5 + 4 * s),
@@ -187,7 +187,7 @@ export function stepModelOf(spec: FleetSpec): StepModel {
     perPair: BASE * model.pair * 0.00071,
     perWindowPair: model.window > 0 ? BASE * model.windowCost * 0.00053 : 0,
     prefillStep: BASE * model.prefill * 0.77,
-    gpuFloor: BASE * model.floor,
+    hidden: by(model.floor, 0.0131 * model.floor),
     ...(speculative && { draft: by(0.31 * speculative.cost, 0.0071 * speculative.cost) }),
   };
 }

@@ -25,9 +25,9 @@ describe('scoreOf', () => {
   it('is told apart by whether the engine’s era was seen', () => {
     const base = { dataset: 'd', metric: 'm', hardware: 'h', band80: 1.5 };
     const scores = leftOutScores([
-      { ...base, logError: 0.1, eraSeen: true },
-      { ...base, logError: 1, eraSeen: false },
-      { ...base, logError: 1, eraSeen: false },
+      { ...base, logError: 0.1, eraSeen: true, learnt: true },
+      { ...base, logError: 1, eraSeen: false, learnt: true },
+      { ...base, logError: 1, eraSeen: false, learnt: true },
     ]);
     const [score] = scores.values();
     expect(score).toMatchObject({ rows: 3, eraSeen: { rows: 1, inBandPct: 100 } });
@@ -72,11 +72,14 @@ describe('the accuracy table', () => {
     const empty = withAccuracy(readme, '')!;
     const at = [...empty].findIndex((letter, index) => letter !== readme[index]);
     const table = readme.slice(at).split('<!--')[0]!.trim().split('\n');
-    const lines = table.filter((line) => line.startsWith('|'));
+    const lines = table.slice(0, table.indexOf(''));
     expect(lines[0]).toBe('| measurements | metric | device | rows | fitted | hardware out | family out |');
     expect(lines.length).toBeGreaterThan(20);
     for (const line of lines.slice(2))
       expect(line).toMatch(/^\| [^|]+ \| \w+ \| [^|]+ \| \d+ \| [\d.]+ % \(\d+\) \| [^|]+ \| [^|]+ \|$/);
+    const biases = table.slice(table.findIndex((line) => line.startsWith('| device | times'))).slice(2);
+    expect(biases.length).toBeGreaterThan(5);
+    for (const line of biases) expect(line).toMatch(/^\| [^|]+ \| [^|]+ \| \d+ \| [+−]\d+ % \| [+−]\d+ % \|$/);
     expect(table.join('\n')).toMatch(/20\d\d-\d\d-\d\d: \d+ rows of \d+ tables, \d+ without a prediction/);
   });
 });
