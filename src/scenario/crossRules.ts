@@ -9,6 +9,7 @@ import {
   poolHardware,
   replicaOrder,
   scalingKeys,
+  slicesStandAlone,
   startupOfFixedPool,
   storePrice,
 } from './rules/pools.js';
@@ -50,6 +51,7 @@ const RULES: readonly Rule[] = [
   empiricalSource,
   batchTimesAreDistinct,
   poolHardware,
+  slicesStandAlone,
   replicaOrder,
   scalingKeys,
   failuresAreWhole,

@@ -272,6 +272,8 @@ export interface Pool {
   /** `provider/type`, or absent when `accelerator` and `price` describe owned or unlisted hardware. */
   readonly instance?: string;
   readonly accelerator?: string;
+  /** A slice of an accelerator for each replica: a MIG profile (`3g.40gb`) or its share of the compute (`3/7`). */
+  readonly fraction?: string;
   /** USD per accelerator-hour. */
   readonly price?: number;
   readonly region?: string;

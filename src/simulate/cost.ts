@@ -6,6 +6,7 @@ import { hoursPerMonth } from '../billing/price.js';
 import { meterStorage, meterStorageAt } from '../billing/storage.js';
 import type { InstanceRun } from '../billing/usage.js';
 import { ratio, sum } from './arithmetic.js';
+import { wholeAccelerators } from './instances.js';
 import type { Cost, CostItem } from './result.js';
 import { type PoolUse, type ServiceRun, useOf, type WeekPart } from './serviceRun.js';
 import type { PreparedData, PreparedPool, World } from './world.js';
@@ -118,7 +119,7 @@ function runsBill(
   // Owned hardware is priced by the accelerator, and a node of it is one.
   const seconds = use.nodes
     ? sum(runs.map(({ startS, endS }) => endS - startS))
-    : use.replicas.max * use.acceleratorsPerReplica * windowS;
+    : wholeAccelerators(use.replicas.max, use.acceleratorsPerReplica) * windowS;
   return meterOwned(owner, seconds, pool.price);
 }
 

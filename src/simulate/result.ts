@@ -178,7 +178,10 @@ export interface SloAttainment {
 export interface PoolResult {
   readonly instance: string;
   readonly accelerator: string;
+  /** Below one where replicas have slices of accelerators. */
   readonly accelerators_per_replica: number;
+  /** Where replicas have slices: the MIG profile, and how many share an accelerator. */
+  readonly slice?: { readonly profile: string; readonly per_accelerator: number };
   /** Share of time that engines (or servers) are busy, and demand as a share of the most that the pool could serve. */
   readonly utilization: { readonly mean: number; readonly of_capacity: number };
   readonly replicas: { readonly mean: number; readonly max: number };

@@ -125,6 +125,7 @@ const pool = z.object({
   instance: z.string(),
   accelerator: z.string(),
   accelerators_per_replica: z.number(),
+  slice: z.object({ profile: z.string(), per_accelerator: z.number() }).optional(),
   utilization: z.object({ mean: z.number(), of_capacity: z.number() }),
   replicas: level,
   kv_utilization: level.optional(),

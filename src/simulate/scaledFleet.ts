@@ -10,7 +10,7 @@ import { type DecisionRow, PoolScaler, type ScalingCounts } from '../fleet/scali
 import { stream, type Uniform } from '../kernel/random.js';
 import { exponential } from '../kernel/variates.js';
 import type { Startup } from '../scenario/types.js';
-import { acceleratorsPerReplica, instancesBilled } from './instances.js';
+import { acceleratorsPerReplica, instancesBilled, wholeIn } from './instances.js';
 import type { RunSpec } from './runSpec.js';
 import { startupParts } from './startup.js';
 import type { PreparedPool, PreparedService } from './worldTypes.js';
@@ -150,6 +150,6 @@ const RESTART: Startup = {
 /** Replicas that one instance holds, or its inverse: instances that a replica spans. */
 function replicasPerNode(acceleratorsPerInstance: number, acceleratorsPerReplica: number): number {
   return acceleratorsPerReplica <= acceleratorsPerInstance
-    ? Math.floor(acceleratorsPerInstance / acceleratorsPerReplica)
+    ? wholeIn(acceleratorsPerInstance / acceleratorsPerReplica)
     : 1 / Math.ceil(acceleratorsPerReplica / acceleratorsPerInstance);
 }

@@ -9,6 +9,7 @@ import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
 import { fleetOfWeek } from './fleetWeek.js';
+import { wholeAccelerators } from './instances.js';
 import type { RunRecord } from './record.js';
 import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
 import { type PoolUse, type ServiceRun, serviceRun } from './serviceRun.js';
@@ -172,11 +173,12 @@ function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Recor
 
 function poolResult(world: World, service: PreparedService, run: ServiceRun, use: PoolUse): PoolResult {
   const { pool, hardware } = world.pools[use.pool]!;
-  const accelerators = use.replicas.max * use.acceleratorsPerReplica;
+  const accelerators = wholeAccelerators(use.replicas.max, use.acceleratorsPerReplica);
   return {
     instance: hardware.instance ? `${hardware.instance.provider}/${hardware.instance.type}` : (pool.accelerator ?? ''),
     accelerator: hardware.accelerator?.name ?? '',
     accelerators_per_replica: use.acceleratorsPerReplica,
+    ...(hardware.slice && { slice: { profile: hardware.slice.profile, per_accelerator: hardware.slice.instances } }),
     utilization: { mean: use.utilization, of_capacity: poolLoad(service, run, use) },
     replicas: use.replicas,
     ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),

@@ -6,6 +6,7 @@ import { readPurchase } from '../billing/purchase.js';
 import { findAccelerator } from '../catalog/accelerators.js';
 import { findCarbon } from '../catalog/carbon.js';
 import { findInstance } from '../catalog/instances.js';
+import { migAccelerators, migProfile, migProfiles, sliceOf } from '../catalog/mig.js';
 import type { Catalog } from '../catalog/open.js';
 import { spotInterruption } from '../catalog/spotInterruptions.js';
 import type { Pool } from '../scenario/types.js';
@@ -20,7 +21,8 @@ export function preparePool(
   findings: WorldFinding[],
   warnings: string[],
 ): PreparedPool | undefined {
-  const hardware = hardwareOf(name, pool, catalog, findings);
+  const whole = wholeHardwareOf(name, pool, catalog, findings);
+  const hardware = whole && slicedHardware(name, pool, whole, catalog, findings);
   if (!hardware) return undefined;
   const { purchase, problems } = readPurchase(pool.purchase);
   for (const { field, message, hint } of problems) {
@@ -67,7 +69,7 @@ function spotOf(
   return { share, noticeS, meanS: (hoursPerMonth * 3600) / -Math.log1p(-monthly) };
 }
 
-function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldFinding[]): Hardware | undefined {
+function wholeHardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldFinding[]): Hardware | undefined {
   if (pool.instance !== undefined) {
     const found = findInstance(catalog, pool.instance, pool.region);
     if (found.kind === 'not-found') {
@@ -118,4 +120,40 @@ function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldF
     return undefined;
   }
   return { accelerator: found.value, acceleratorsPerInstance: 1, region: pool.region, why: '' };
+}
+
+/** What a replica has of the hardware where the pool asks for slices of accelerators. */
+function slicedHardware(
+  name: string,
+  { fraction, instance }: Pool,
+  hardware: Hardware,
+  catalog: Catalog,
+  findings: WorldFinding[],
+): Hardware | undefined {
+  if (fraction === undefined) return hardware;
+  const path = ['pools', name, 'fraction'];
+  const { accelerator } = hardware;
+  const profiles = accelerator ? migProfiles(catalog, accelerator.name) : [];
+  if (accelerator === undefined || profiles.length === 0) {
+    findings.push({
+      code: 'E1501',
+      path,
+      message: `not supported yet: a fraction of ${accelerator ? `a ${accelerator.name}, which has no MIG profile in the catalog (time-slicing shares without isolation)` : `${instance}, which has no accelerator`}`,
+      hint: `MIG profiles are known of ${migAccelerators(catalog).join(', ')}`,
+    });
+    return undefined;
+  }
+  const mig = migProfile(profiles, fraction);
+  if (mig === undefined) {
+    const known = profiles.map(
+      ({ profile, computeSlices, ofComputeSlices }) => `${profile} (${computeSlices}/${ofComputeSlices})`,
+    );
+    findings.push({
+      path,
+      message: `${accelerator.name} has no MIG profile "${fraction}"`,
+      hint: `it has ${known.join(', ')}`,
+    });
+    return undefined;
+  }
+  return { ...hardware, accelerator: sliceOf(accelerator, mig), slice: mig };
 }

@@ -22,7 +22,7 @@ export function poolTable(pools: Readonly<Record<string, PoolResult>>): Table {
     ],
     rows: Object.entries(pools).map(([name, pool]) => [
       name,
-      pool.instance || pool.accelerator,
+      `${pool.instance || pool.accelerator}${pool.slice === undefined ? '' : ` · ${pool.slice.profile}`}`,
       `${formatMeanCount(pool.replicas.mean)} / ${formatMeanCount(pool.replicas.max)}`,
       formatShare(pool.utilization.of_capacity),
       formatShare(pool.utilization.mean),

@@ -19,7 +19,13 @@ export const completePool = (input: PoolInput, path: string, context: Context): 
     });
   }
   return {
-    ...given({ instance: input.instance, accelerator: input.accelerator, price: input.price, region: input.region }),
+    ...given({
+      instance: input.instance,
+      accelerator: input.accelerator,
+      fraction: input.fraction,
+      price: input.price,
+      region: input.region,
+    }),
     parallelism: {
       tensor: degrees.tensor ?? assume(`${path}.parallelism.tensor`, 1, 'the model is not split'),
       pipeline: degrees.pipeline ?? 1,

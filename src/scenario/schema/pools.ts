@@ -32,6 +32,9 @@ const pool = () =>
   strict({
     instance: text().describe('provider/type, for example aws/g6e.xlarge').exactOptional(),
     accelerator: text().describe('accelerator of owned or unlisted hardware, for example A100-80GB').exactOptional(),
+    fraction: text()
+      .describe('a slice of an accelerator for each replica: a MIG profile such as 3g.40gb, or its share such as 3/7')
+      .exactOptional(),
     price: quantity(hourlyPrice).describe('price of one accelerator-hour, for example 3.20 USD/h').exactOptional(),
     region: text().describe('region of the provider').exactOptional(),
     parallelism: parallelism()
