@@ -12,6 +12,7 @@ import {
   slicesStandAlone,
   startupOfFixedPool,
   storePrice,
+  zonesToLose,
 } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
@@ -53,6 +54,7 @@ const RULES: readonly Rule[] = [
   poolHardware,
   slicesStandAlone,
   replicaOrder,
+  zonesToLose,
   scalingKeys,
   failuresAreWhole,
   startupOfFixedPool,

@@ -295,7 +295,15 @@ export interface Pool {
   readonly zones: number;
   /** Accelerators that may be held at once. */
   readonly quota?: number;
+  /** What may be away while objectives hold. */
+  readonly headroom?: Headroom;
 }
+
+/** Machines, one of the pool's zones, or a share of its machines; with the text that asked for it. */
+export type Headroom =
+  | { readonly text: string; readonly kind: 'machines'; readonly machines: number }
+  | { readonly text: string; readonly kind: 'zone' }
+  | { readonly text: string; readonly kind: 'share'; readonly share: number };
 
 /** A driver's growth. `rate` is per month; `factor` multiplies from its date on. */
 export type GrowthCurve =

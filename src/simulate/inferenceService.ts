@@ -16,7 +16,7 @@ export type InferencePrepared = Extract<PreparedService, { kind: 'inference' }>;
 export function runInference(world: World, prepared: InferencePrepared, spec: RunSpec): RunRecord {
   const { service, plan, name } = prepared;
   const onPool = world.pools[prepared.pool]!;
-  const replicas = initialReplicas(onPool, spec);
+  const replicas = initialReplicas(prepared, onPool, spec);
   const scaled = scaledFleet(prepared, plan.servers, onPool, spec, [], 0);
   const expected = expectedRequests(service.traffic, prepared.trace, world.drivers.users, spec);
   const levels: number[] = [];

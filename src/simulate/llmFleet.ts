@@ -97,7 +97,7 @@ function groupOf(world: World, prepared: LlmPrepared, { pool, plan, role }: Lane
       ...(plan.adapters && { adapterLoadS: plan.adapters.loadS }),
     },
     overhead: plan.overhead,
-    engines: initialReplicas(world.pools[pool]!, spec) * plan.engines,
+    engines: initialReplicas({ ...prepared, pool, plan }, world.pools[pool]!, spec) * plan.engines,
     enginesPerReplica: plan.engines,
     ...(role && { role }),
   };

@@ -85,7 +85,7 @@ function scaledLanes(world: World, prepared: LlmPrepared, spec: RunSpec): (Scale
   return prepared.lanes.map((lane) => {
     const pool = world.pools[lane.pool]!;
     const place = first;
-    first += initialReplicas(pool, spec);
+    first += initialReplicas({ ...prepared, ...lane }, pool, spec);
     const drills = drillsOf(world, { name: prepared.name, pool: lane.pool }, spec);
     return scaledFleet({ ...prepared, ...lane }, lane.plan.engines, pool, spec, fleetDrills(drills, spec), place);
   });

@@ -214,6 +214,23 @@ export interface PoolResult {
   /** What came of the drills that the pool went through. */
   readonly drills?: readonly DrillResult[];
   readonly quota_used: number | null;
+  /** Where the scenario asks for headroom: what a run without it said. */
+  readonly headroom?: HeadroomResult;
+}
+
+/** The window simulated once more, with replicas away; of an autoscaled pool, without the spare ones and with so many fewer at most. */
+export interface HeadroomResult {
+  readonly asked: string;
+  readonly replicas_away: number;
+  readonly replicas_left: number;
+  /** Every objective holds in that run, and no backlog grows. */
+  readonly holds: boolean;
+  readonly services: Readonly<
+    Record<
+      string,
+      { readonly slo_attainment: Readonly<Record<string, SloAttainment>>; readonly backlog_grows: boolean }
+    >
+  >;
 }
 
 export interface FleetOfWeek {

@@ -10,7 +10,8 @@ import { type DecisionRow, PoolScaler, type ScalingCounts } from '../fleet/scali
 import { stream, type Uniform } from '../kernel/random.js';
 import { exponential } from '../kernel/variates.js';
 import type { Startup } from '../scenario/types.js';
-import { acceleratorsPerReplica, instancesBilled, wholeIn } from './instances.js';
+import { replicasPerMachine, spareReplicas } from './headroom.js';
+import { acceleratorsPerReplica, instancesBilled, mostReplicas } from './instances.js';
 import type { RunSpec } from './runSpec.js';
 import { startupParts } from './startup.js';
 import type { PreparedPool, PreparedService } from './worldTypes.js';
@@ -57,7 +58,7 @@ export function scaledFleet(
   const isStruck = mtbf !== undefined || spot !== undefined || drills.length > 0;
   if (scaling === undefined && !isStruck) return undefined;
   const nodes = nodesOf(prepared, onPool);
-  const initial = initialReplicas(onPool, spec);
+  const initial = initialReplicas(prepared, onPool, spec);
   nodes.begin(Array.from({ length: initial }, (_, i) => first + i));
   const { onDecision } = spec;
   const scaler =
@@ -66,7 +67,8 @@ export function scaledFleet(
       {
         ...scaling,
         enginesPerReplica: servers,
-        initial,
+        initial: wantedAtFirst(onPool, spec),
+        ...(pool.headroom && { spare: (desired: number) => spareReplicas(prepared, onPool, desired) }),
         ...(onDecision && { onDecision: (row: DecisionRow) => onDecision({ ...row, pool: onPool.name }) }),
       },
       nodes,
@@ -96,8 +98,16 @@ export function scaledFleet(
 }
 
 /** Replicas at the start: as the scenario says, or as a load level of the week needs. */
-export function initialReplicas({ pool }: PreparedPool, { start }: RunSpec): number {
+function wantedAtFirst({ pool }: PreparedPool, { start }: RunSpec): number {
   return start?.replicas ?? pool.replicas.initial;
+}
+
+/** Replicas that there are at the start: with the spare ones of an autoscaled pool, as far as there may be so many. */
+export function initialReplicas(prepared: PreparedService, onPool: PreparedPool, spec: RunSpec): number {
+  const wanted = wantedAtFirst(onPool, spec);
+  const { scaling, pool } = onPool;
+  if (scaling === undefined || pool.headroom === undefined || spec.start?.held) return wanted;
+  return Math.max(wanted, Math.min(mostReplicas(prepared, onPool), wanted + spareReplicas(prepared, onPool, wanted)));
 }
 
 function nodesOf(prepared: PreparedService, onPool: PreparedPool): Nodes {
@@ -109,7 +119,7 @@ function nodesOf(prepared: PreparedService, onPool: PreparedPool): Nodes {
   return new Nodes({
     // A machine of a fixed pool comes back when it is repaired, and has the image.
     startup: keepsMachines ? { ...parts, provisionS: pool.failures?.repair ?? 0, pullS: 0 } : parts,
-    replicasPerNode: perReplica === 0 ? 1 : replicasPerNode(hardware.acceleratorsPerInstance, perReplica),
+    replicasPerNode: replicasPerMachine(prepared, onPool),
     acceleratorsPerNode: perReplica === 0 ? 0 : hardware.acceleratorsPerInstance,
     quota: scaling ? (pool.quota ?? Infinity) : Infinity,
     warmNodes: startup.warm_nodes,
@@ -146,10 +156,3 @@ const RESTART: Startup = {
   warm_nodes: 0,
   keep_nodes: 0,
 };
-
-/** Replicas that one instance holds, or its inverse: instances that a replica spans. */
-function replicasPerNode(acceleratorsPerInstance: number, acceleratorsPerReplica: number): number {
-  return acceleratorsPerReplica <= acceleratorsPerInstance
-    ? wholeIn(acceleratorsPerInstance / acceleratorsPerReplica)
-    : 1 / Math.ceil(acceleratorsPerReplica / acceleratorsPerInstance);
-}

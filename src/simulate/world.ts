@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import { readCalibrations } from './calibrations.js';
 import type { Drivers } from './drivers.js';
+import { headroomFindings, headroomWarnings } from './headroom.js';
 import { scalingTraps } from './scalingTraps.js';
 import { runPlan } from './window.js';
 import { preparedData } from './worldData.js';
@@ -64,6 +65,7 @@ export async function buildWorld(
       warnings.push(`services.${name}: interruptions of spot machines are simulated for kind: llm alone`);
   }
   sharedPools(services, findings);
+  findings.push(...headroomFindings(services, pools));
   const unusedCalibrations = calibrations.unused();
   for (const { message } of unusedCalibrations) warnings.push(message);
   if (findings.length > 0) return { ok: false, findings };
@@ -79,6 +81,13 @@ export async function buildWorld(
   };
   return {
     ok: true,
-    world: { ...world, warnings: [...warnings, ...services.flatMap((service) => scalingTraps(world, service))] },
+    world: {
+      ...world,
+      warnings: [
+        ...warnings,
+        ...services.flatMap((service) => scalingTraps(world, service)),
+        ...headroomWarnings(world),
+      ],
+    },
   };
 }

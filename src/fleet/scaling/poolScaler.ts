@@ -34,6 +34,8 @@ export interface PoolScalerSettings {
   readonly min: number;
   readonly max: number;
   readonly initial: number;
+  /** Replicas to keep beyond so many that the policy wants: headroom, which the policy does not see. None unless given. */
+  readonly spare?: (desired: number) => number;
   readonly onDecision?: (row: DecisionRow) => void;
 }
 
@@ -82,7 +84,7 @@ export class PoolScaler implements FleetKeeper {
 
   act(now: number, fleet: FleetControl): void {
     if (this.nextScrapeAt <= now) {
-      this.scraper.scrape(now, fleet);
+      this.scraper.scrape(now, fleet, this.beyond(fleet.replicas));
       this.nextScrapeAt = now + this.settings.scrape.everyS;
     }
     if (this.nextSyncAt <= now) {
@@ -104,7 +106,7 @@ export class PoolScaler implements FleetKeeper {
   private sync(now: number, fleet: FleetControl): void {
     const { policy, min, max, onDecision } = this.settings;
     const { replicas } = fleet;
-    const ready = replicas.filter(({ state }) => state === 'ready').length;
+    const ready = replicas.filter(({ state }) => state === 'ready').length - this.beyond(replicas);
     const starting = replicas.filter(({ state }) => state === 'starting').length;
     const observation: Observation = {
       timeS: now,
@@ -124,9 +126,21 @@ export class PoolScaler implements FleetKeeper {
     const row = { timeS: now, current: this.target, ready, starting, desired, explanation: decision.explanation };
     this.target = desired;
     this.reconcile(now, fleet, replicas);
-    const pending = this.target - this.present(fleet.replicas);
+    const pending = this.wanted - this.present(fleet.replicas);
     if (pending > 0) counts.refusedSyncs++;
     onDecision?.({ ...row, pending: Math.max(0, pending) });
+  }
+
+  /** Replicas that are to be there: those that the policy wants, and the spare ones, as far as there may be so many. */
+  private get wanted(): number {
+    const { spare, max } = this.settings;
+    return spare === undefined ? this.target : Math.max(this.target, Math.min(max, this.target + spare(this.target)));
+  }
+
+  /** Ready replicas beyond those that the policy wants, where spare ones are kept. */
+  private beyond(replicas: readonly ReplicaView[]): number {
+    if (this.settings.spare === undefined) return 0;
+    return Math.max(0, replicas.filter(({ state }) => state === 'ready').length - this.target);
   }
 
   private present(replicas: readonly ReplicaView[]): number {
@@ -135,8 +149,9 @@ export class PoolScaler implements FleetKeeper {
 
   /** Starts or drains replicas until as many are there as are wanted, or the quota is full. */
   private reconcile(now: number, fleet: FleetControl, replicas: readonly ReplicaView[]): void {
+    const { wanted } = this;
     let present = this.present(replicas);
-    while (present < this.target) {
+    while (present < wanted) {
       const place = this.nodes.place(now);
       if (!place.ok) return;
       place.take(fleet.add(place.readyAtS));
@@ -144,8 +159,8 @@ export class PoolScaler implements FleetKeeper {
       if (place.onNewNode) this.counts.onNewNodes++;
       present++;
     }
-    if (present === this.target) return;
-    for (const index of victims(replicas).slice(0, present - this.target)) fleet.drain(index);
+    if (present === wanted) return;
+    for (const index of victims(replicas).slice(0, present - wanted)) fleet.drain(index);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   coldStartFacts,
   drillTable,
   failureNotes,
+  headroomNotes,
   poolTable,
 } from '../view/poolView.js';
 import {
@@ -61,6 +62,7 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...tableSection('Pools', poolTable(result.pools), layout),
     ...tableSection('Autoscalers', autoscalerTable(result.pools), layout),
     ...coldStartFacts(result.pools).flatMap((text) => ['', ...labelled('Cold start', text, layout)]),
+    ...headroomNotes(result.pools).flatMap((text) => ['', ...labelled('Headroom', text, layout)]),
     ...tableSection('Drills', drillTable(result.pools, result.replications), layout),
     ...failureNotes(result.pools).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...tableSection(`Cost of the simulated ${formatSpan(result.window_s)}`, costItemTable(result.cost.by_item), layout),

@@ -112,6 +112,18 @@ const FAULT_NAMES: Readonly<Record<string, string>> = {
   zone: 'zone outage',
 };
 
+/** Headroom that pools were asked to have, in words: what is left, and whether objectives hold with it. */
+export function headroomNotes(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
+  return Object.entries(pools).flatMap(([name, { headroom }]) => {
+    if (headroom === undefined) return [];
+    const { asked, replicas_away: away, replicas_left: left, holds } = headroom;
+    const without = `with ${away} of ${plural(away + left, 'replica')} away`;
+    return [
+      `${name} ${asked}: ${holds ? `objectives hold ${without}` : left === 0 ? `no replica is left ${without}` : `objectives do not hold ${without}`}`,
+    ];
+  });
+}
+
 /** What drills did to each pool. */
 export function drillTable(pools: Readonly<Record<string, PoolResult>>, replications: number): Table {
   return {

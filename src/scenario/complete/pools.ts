@@ -39,6 +39,7 @@ export const completePool = (input: PoolInput, path: string, context: Context): 
       startup: startsLater(input) ? completeStartup(input, `${path}.startup`, context) : undefined,
       failures: input.failures,
       quota: input.quota,
+      headroom: input.headroom,
     }),
     zones: input.zones ?? 1,
     purchase:

@@ -33,6 +33,14 @@ export const slicesStandAlone: Rule = (data) =>
     return [{ code: 'E1303', path: [...path, 'parallelism', degree[0]], message, hint }];
   });
 
+/** A zone can be away only where there are several. */
+export const zonesToLose: Rule = (data) =>
+  maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
+    if (!/^\s*n\s*\+\s*zone\s*$/i.test(String(value['headroom'])) || Number(value['zones'] ?? 1) > 1) return [];
+    const message = 'headroom n+zone needs machines in more than one zone';
+    return [{ code: 'E1303', path: [...path, 'headroom'], message, hint: 'add zones: 3, or ask for n+1' }];
+  });
+
 /** min ≤ initial ≤ max. */
 export const replicaOrder: Rule = (data) =>
   maps(data, 'pools.*.replicas').flatMap(({ path, value }): readonly Finding[] => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { duration, hourlyPrice, percent } from '../quantities.js';
+import { headroom } from './headroom.js';
 import { anyDuration, count, either, named, positiveDuration, quantity, strict, text } from './primitives.js';
 
 const automatic = () =>
@@ -96,6 +97,9 @@ const pool = () =>
       .describe('failures and repair')
       .exactOptional(),
     zones: count(1, 16).describe('zones of the region over which machines are spread evenly').exactOptional(),
+    headroom: headroom()
+      .describe('what may be away while objectives hold: n+1, n+zone, 2 machines or 20 %')
+      .exactOptional(),
     quota: count(1).describe('accelerators that may be held at once').exactOptional(),
   });
 
