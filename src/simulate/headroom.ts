@@ -15,7 +15,9 @@ export interface HeadroomCheck {
   readonly left: number;
   /** Services that run on it. */
   readonly services: readonly string[];
-  /** Absent where nothing is left to simulate. */
+  /** Services whose busiest hour asks for more than could be served then, both in requests per second. */
+  readonly overloads?: readonly { readonly service: string; readonly demand: number; readonly most: number }[];
+  /** Absent where a run would show nothing: no replica is left, or what is left cannot keep up. */
   readonly world?: World;
 }
 
@@ -81,7 +83,10 @@ export function headroomChecks(world: World): HeadroomCheck[] {
     const left = most - away;
     const services = world.services.flatMap((each) => (poolsOf(each.service).includes(name) ? [each.name] : []));
     const check = { pool: name, asked: pool.headroom.text, away, left, services };
-    return [left > 0 ? { ...check, world: withPool(world, name, reduced(onPool, left)) } : check];
+    if (left === 0) return [check];
+    const without = withPool(world, name, reduced(onPool, left));
+    const overloads = overloadsOf(without, services);
+    return [overloads.length > 0 ? { ...check, overloads } : { ...check, world: without }];
   });
 }
 
@@ -120,23 +125,26 @@ function withPool(world: World, name: string, pool: Pool): World {
   };
 }
 
+/** Demand by rate that is beyond what a fluid of it could be served at most. */
+function overloadsOf(world: World, names: readonly string[]): NonNullable<HeadroomCheck['overloads']> {
+  return world.services.flatMap((prepared) => {
+    const { rate, shape } = prepared.service.traffic;
+    if (rate === undefined || !names.includes(prepared.name)) return [];
+    const demand = rate * world.drivers.users * Math.max(...shape.weights);
+    const most = fluidCapacityPerS(world, prepared);
+    return demand > most ? [{ service: prepared.name, demand, most }] : [];
+  });
+}
+
 /** What can be told without a run: nothing is left, or what is left could not keep up with the busiest hour. */
 export function headroomWarnings(world: World): string[] {
   return headroomChecks(world).flatMap((check): string[] => {
-    const { pool, away, left } = check;
-    if (check.world === undefined) return [`pools.${pool}: ${headroomText(check)} no replica is left`];
-    return world.services
-      .filter(({ service }) => poolsOf(service).includes(pool))
-      .flatMap((prepared) => {
-        const { rate, shape } = prepared.service.traffic;
-        const demand = (rate ?? 0) * world.drivers.users * Math.max(...shape.weights);
-        const most = fluidCapacityPerS(check.world!, prepared);
-        return rate === undefined || demand <= most
-          ? []
-          : [
-              `pools.${pool}: ${headroomText({ ...check, away, left })} services.${prepared.name} can serve ${most.toPrecision(3)} requests/s at most, and its busiest hour asks for ${demand.toPrecision(3)}`,
-            ];
-      });
+    const { pool, left, overloads = [] } = check;
+    if (left === 0) return [`pools.${pool}: ${headroomText(check)} no replica is left`];
+    return overloads.map(
+      ({ service, demand, most }) =>
+        `pools.${pool}: ${headroomText(check)} services.${service} can serve ${most.toPrecision(3)} requests/s at most, and its busiest hour asks for ${demand.toPrecision(3)}`,
+    );
   });
 }
 
@@ -160,7 +168,9 @@ export function withHeadroom(
         name,
         {
           slo_attainment: run?.services[name]?.slo_attainment ?? {},
-          backlog_grows: run?.warnings.some((text) => text.startsWith(`services.${name}: demand exceeds`)) ?? false,
+          backlog_grows:
+            run?.warnings.some((text) => text.startsWith(`services.${name}: demand exceeds`)) ??
+            (check.overloads ?? []).some(({ service }) => service === name),
         },
       ]),
     );

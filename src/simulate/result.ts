@@ -218,7 +218,7 @@ export interface PoolResult {
   readonly headroom?: HeadroomResult;
 }
 
-/** The window simulated once more, with replicas away; of an autoscaled pool, without the spare ones and with so many fewer at most. */
+/** The window simulated once more, with replicas away (without objectives where what is left could not keep up anyway); of an autoscaled pool, without the spare ones and with so many fewer at most. */
 export interface HeadroomResult {
   readonly asked: string;
   readonly replicas_away: number;
