@@ -80,6 +80,8 @@ export const SCENARIOS = [
   'keda-scale-to-zero',
   'spot-fallback',
   'interactive-and-batch',
+  'document-reader',
+  'adapters-on-slices',
 ] as const;
 export const FLAGSHIP = 'scenarios/support-assistant.yaml';
 
