@@ -17,6 +17,7 @@ import {
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
+import { fallbackTypes } from './rules/stock.js';
 import {
   arrivalVariation,
   clientsOfOpenLoops,
@@ -58,6 +59,7 @@ const RULES: readonly Rule[] = [
   scalingKeys,
   failuresAreWhole,
   startupOfFixedPool,
+  fallbackTypes,
   storePrice,
   tenants,
   regionShares,

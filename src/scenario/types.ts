@@ -291,6 +291,10 @@ export interface Pool {
   /** Cold start of replicas that come later; absent where none can come: without an autoscaler, failures and spot. */
   readonly startup?: Startup;
   readonly failures?: Failures;
+  /** Instance types that are started, in this order, where `instance` cannot be had. */
+  readonly fallback?: readonly string[];
+  /** How often an instance type cannot be had, by its name: seconds from the end of a stock-out to the next, and of its length; means. */
+  readonly stock_outs?: Readonly<Record<string, StockOuts>>;
   /** Zones over which machines are spread evenly. */
   readonly zones: number;
   /** Accelerators that may be held at once. */
@@ -304,6 +308,11 @@ export type Headroom =
   | { readonly text: string; readonly kind: 'machines'; readonly machines: number }
   | { readonly text: string; readonly kind: 'zone' }
   | { readonly text: string; readonly kind: 'share'; readonly share: number };
+
+export interface StockOuts {
+  readonly mean_time_between: number;
+  readonly mean_duration: number;
+}
 
 /** A driver's growth. `rate` is per month; `factor` multiplies from its date on. */
 export type GrowthCurve =
@@ -396,7 +405,7 @@ export interface Scenario {
 export interface Drill {
   /** As it was typed. */
   readonly text: string;
-  readonly kind: 'zone-loss' | 'spot-drought' | 'traffic-spike';
+  readonly kind: 'zone-loss' | 'spot-drought' | 'stock-out' | 'traffic-spike';
   /** Seconds from the start of the window; how long it lasts, to the end of the run unless given. */
   readonly at: number;
   readonly lasts?: number;

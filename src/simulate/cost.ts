@@ -10,6 +10,7 @@ import { wholeAccelerators } from './instances.js';
 import type { Cost, CostItem } from './result.js';
 import { type PoolUse, type ServiceRun, useOf, type WeekPart } from './serviceRun.js';
 import type { PreparedData, PreparedPool, World } from './world.js';
+import { typesOfPool } from './worldTypes.js';
 
 /** What the world cost over `windowS` seconds. Everything that ran is priced or named in `unpriced`. */
 export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, windowS: number): Cost {
@@ -94,7 +95,23 @@ function fixedRuns(instances: number, windowS: number): readonly InstanceRun[] {
   return Array.from({ length: instances }, () => ({ startS: 0, endS: windowS, isPart: true }));
 }
 
-function runsBill(
+function runsBill(pool: PreparedPool, use: PoolUse, runs: readonly InstanceRun[], windowS: number): Bill {
+  const types = typesOfPool(pool);
+  if (types.length === 1) return typeBill(pool, use, runs, windowS);
+  return sumBill(
+    types.map((onType, i) =>
+      typeBill(
+        onType,
+        use,
+        runs.filter(({ type = 0 }) => type === i),
+        windowS,
+      ),
+    ),
+  );
+}
+
+/** The bill of a pool's machines of one instance type. */
+function typeBill(
   { name, pool, prices, purchase }: PreparedPool,
   use: PoolUse,
   runs: readonly InstanceRun[],

@@ -116,13 +116,19 @@ function reduced({ pool, scaling }: PreparedPool, left: number): Pool {
 function withPool(world: World, name: string, pool: Pool): World {
   const { drills: _, ...scenario } = world.scenario;
   const changed: Scenario = { ...scenario, pools: { ...scenario.pools, [name]: pool } };
-  const { scaling: __, ...onPool } = world.pools[name]!;
   const scaling = prepareScaling(name, pool, []);
-  return {
-    ...world,
-    scenario: changed,
-    pools: { ...world.pools, [name]: { ...onPool, pool, ...(scaling && { scaling }) } },
-  };
+  const on = ({ scaling: _, ...onType }: PreparedPool, type: Pool): PreparedPool => ({
+    ...onType,
+    pool: type,
+    ...(scaling && { scaling }),
+  });
+  const own = world.pools[name]!;
+  const fallback = own.fallback?.map((each) => {
+    const { instance, region } = each.pool;
+    return on(each, { ...pool, ...(instance && { instance }), ...(region && { region }) });
+  });
+  const prepared = { ...on(own, pool), ...(fallback && { fallback }) };
+  return { ...world, scenario: changed, pools: { ...world.pools, [name]: prepared } };
 }
 
 /** Demand by rate that is beyond what a fluid of it could be served at most. */

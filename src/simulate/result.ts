@@ -189,6 +189,16 @@ export interface PoolResult {
   readonly batch_size?: { readonly mean: number; readonly max: number };
   /** Machines held, as a mean over the window: those that boot and those kept empty included. */
   readonly instances_billed: number;
+  /** By instance type, the pool's own first, where it may be out of stock or others may stand in for it. */
+  readonly machines?: readonly {
+    readonly instance: string;
+    /** Over the window; `started` in it, per replication. */
+    readonly mean: number;
+    readonly max: number;
+    readonly started: number;
+    /** Share of time in which no machine of this type could be had. */
+    readonly out_of_stock: number;
+  }[];
   /** Where replicas follow a load that changes over the week: of its load levels, by their hours. Transitions between levels are left out. */
   readonly week?: FleetOfWeek;
   /** Where the number of replicas varies: per replication, on average, the warm-up included. */
@@ -203,6 +213,8 @@ export interface PoolResult {
     readonly replicas_started: number;
     readonly on_new_nodes: number;
     readonly syncs_refused_by_quota: number;
+    /** Looks at which replicas were wanted and no instance type of the pool was in stock. */
+    readonly syncs_out_of_stock?: number;
   };
   /** Where machines can fail: what struck the pool, over all replications. */
   readonly failures?: {

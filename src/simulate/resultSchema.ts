@@ -133,6 +133,17 @@ const pool = z.object({
   kv_utilization: level.optional(),
   batch_size: level.optional(),
   instances_billed: z.number(),
+  machines: z
+    .array(
+      z.object({
+        instance: z.string(),
+        mean: z.number(),
+        max: z.number(),
+        started: z.number(),
+        out_of_stock: z.number(),
+      }),
+    )
+    .optional(),
   week: z.object({ replicas: level, instances: z.number() }).optional(),
   autoscaling: z
     .object({
@@ -144,6 +155,7 @@ const pool = z.object({
       replicas_started: z.number(),
       on_new_nodes: z.number(),
       syncs_refused_by_quota: z.number(),
+      syncs_out_of_stock: z.number().optional(),
     })
     .optional(),
   failures: z

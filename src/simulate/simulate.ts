@@ -218,6 +218,9 @@ function poolResult(world: World, service: PreparedService, run: ServiceRun, use
     ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
     ...(use.batchSize && { batch_size: use.batchSize }),
     instances_billed: use.instances.mean,
+    ...(use.machines && {
+      machines: use.machines.map(({ outOfStock, ...of }) => ({ ...of, out_of_stock: outOfStock })),
+    }),
     ...(run.week && { week: fleetOfWeek(use.pool, run.week) }),
     ...(use.scaling && { autoscaling: autoscalingOf(service, world.pools[use.pool]!, use.scaling) }),
     ...(use.faults && { failures: failuresOf(use.faults, world.pools[use.pool]!) }),
@@ -270,5 +273,6 @@ function autoscalingOf(
     replicas_started: counts.started,
     on_new_nodes: counts.onNewNodes,
     syncs_refused_by_quota: counts.refusedSyncs,
+    ...(counts.outOfStockSyncs > 0 && { syncs_out_of_stock: counts.outOfStockSyncs }),
   };
 }

@@ -61,8 +61,8 @@ export async function buildWorld(
       );
   }
   for (const { kind, name, pool } of services) {
-    if (kind !== 'llm' && pool !== undefined && pools[pool]?.spot)
-      warnings.push(`services.${name}: interruptions of spot machines are simulated for kind: llm alone`);
+    if (kind === 'queue' && pool !== undefined && pools[pool]?.spot)
+      warnings.push(`services.${name}: interruptions of spot machines are not simulated for kind: queue`);
   }
   sharedPools(services, findings);
   findings.push(...headroomFindings(services, pools));

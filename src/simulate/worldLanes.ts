@@ -31,8 +31,25 @@ export function prepareLlm(
   const names = poolsOf(service);
   const lanes = names.flatMap((pool): Lane[] => {
     const prepared = pools[pool];
-    const lane = prepared && laneOf(name, service, model, trace, prepared, catalog, drivers, calibrations, findings);
-    return lane ? [lane] : [];
+    if (prepared === undefined) return [];
+    const on = (type: PreparedPool, found: WorldFinding[]) =>
+      laneOf(name, service, model, trace, type, catalog, drivers, calibrations, found);
+    const lane = on(prepared, findings);
+    const { fallback } = prepared;
+    if (lane === undefined || fallback === undefined) return lane ? [lane] : [];
+    if (isSplit(service.runs_on)) {
+      findings.push(notSplit(pool));
+      return [];
+    }
+    const others = fallback.map((type, i) => {
+      const found: WorldFinding[] = [];
+      const other = on(type, found);
+      const path = ['pools', pool, 'fallback', i];
+      findings.push(...found.map((each) => ({ ...each, path, message: `on ${type.pool.instance}: ${each.message}` })));
+      return other;
+    });
+    const known = others.filter((other) => other !== undefined);
+    return known.length < others.length ? [] : [{ ...lane, fallback: known }];
   });
   const [first] = lanes;
   if (first === undefined || lanes.length < names.length) return undefined;
@@ -50,6 +67,13 @@ export function prepareLlm(
     link: kvLink(name, prefill, decode, pools, catalog, warnings),
   };
 }
+
+const notSplit = (pool: string): WorldFinding => ({
+  code: 'E1501',
+  path: ['pools', pool, 'fallback'],
+  message: 'not supported yet: fallback of a pool that computes prompts or answers alone',
+  hint: 'one pool for both, or leave fallback out',
+});
 
 function laneOf(
   name: string,

@@ -4,6 +4,7 @@ import type { Purchase } from '../billing/purchase.js';
 import type { GridCarbon } from '../catalog/carbon.js';
 import type { StoragePrice } from '../catalog/storage.js';
 import type { Accelerator, Instance, MigProfile, ModelCard } from '../catalog/types.js';
+import type { StockTimes } from '../fleet/faults/stockClock.js';
 import type { ServingConfig } from '../latency/config.js';
 import type { InferencePlan } from '../latency/planInference.js';
 import type { ServingPlan } from '../latency/types.js';
@@ -47,7 +48,14 @@ export interface PreparedPool {
   readonly scaling?: PreparedScaling;
   /** Where machines are bought on spot: mean seconds until one is taken back, and the notice that it gives. */
   readonly spot?: { readonly share: number; readonly meanS: number; readonly noticeS: number };
+  /** The same pool on the instance types that it falls back to, in order. */
+  readonly fallback?: readonly PreparedPool[];
+  /** How often its own instance type (not those it falls back to) cannot be had; always, unless given. */
+  readonly stock?: StockTimes;
 }
+
+/** A pool on each of its instance types, its own first. */
+export const typesOfPool = (pool: PreparedPool): readonly PreparedPool[] => [pool, ...(pool.fallback ?? [])];
 
 export interface PreparedData {
   readonly name: string;
@@ -64,6 +72,8 @@ export interface Lane {
   readonly plan: ServingPlan;
   /** Where the service computes prompts in one pool and decodes in another. */
   readonly role?: 'prefill' | 'decode';
+  /** The same on the instance types that the pool falls back to, in order. */
+  readonly fallback?: readonly Lane[];
 }
 
 /** How keys and values get from the pool that computes prompts to the one that decodes. */
@@ -107,6 +117,8 @@ export type PreparedService =
       readonly pool: string;
       readonly model: ModelCard;
       readonly plan: InferencePlan;
+      /** On the instance types that the pool falls back to, in order. */
+      readonly fallbackPlans?: readonly InferencePlan[];
       readonly trace?: Trace;
     }
   | {

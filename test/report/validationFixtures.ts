@@ -34,8 +34,17 @@ export const validation: ValidationReport = {
       parallelism: 'tp 1',
       replicas: '3',
       quotaAccelerators: 16,
+      standIns: null,
     },
-    { name: 'edge', hardware: 'L4', region: null, parallelism: 'tp 1', replicas: 'from 1', quotaAccelerators: null },
+    {
+      name: 'edge',
+      hardware: 'L4',
+      region: null,
+      parallelism: 'tp 1',
+      replicas: 'from 1',
+      quotaAccelerators: null,
+      standIns: null,
+    },
   ],
   autoscalers: [
     {

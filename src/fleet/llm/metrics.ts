@@ -12,7 +12,7 @@ export interface GoodLimits {
   readonly e2eS: number;
 }
 
-/** Receives each finished request when rows are asked for (`simulate --requests`). */
+/** Receives each finished request when rows are asked for (`simulate --requests`); NaN stands for what a request has not. */
 export type RequestSink = (row: {
   readonly arrivedAtS: number;
   readonly promptTokens: number;

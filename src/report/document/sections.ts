@@ -7,7 +7,7 @@ import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
-import { autoscalerTable, coldStartFacts, headroomNotes, poolTable } from '../view/poolView.js';
+import { autoscalerTable, coldStartFacts, headroomNotes, machineTable, poolTable } from '../view/poolView.js';
 import {
   adapterFacts,
   classTable,
@@ -174,6 +174,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
         ]),
     ...services,
     ...tableBlock('Pools', poolTable(simulation.pools)),
+    ...tableBlock('Machines', machineTable(simulation.pools)),
     ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
     ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
     ...headroomNotes(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Headroom of ${text}.` }) as const),

@@ -12,6 +12,7 @@ import {
   drillTable,
   failureNotes,
   headroomNotes,
+  machineTable,
   poolTable,
 } from '../view/poolView.js';
 import {
@@ -60,6 +61,7 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...energyLines(result, layout),
     ...Object.entries(result.services).flatMap(([name, service]) => serviceLines(name, service, result.pools, layout)),
     ...tableSection('Pools', poolTable(result.pools), layout),
+    ...tableSection('Machines', machineTable(result.pools), layout),
     ...tableSection('Autoscalers', autoscalerTable(result.pools), layout),
     ...coldStartFacts(result.pools).flatMap((text) => ['', ...labelled('Cold start', text, layout)]),
     ...headroomNotes(result.pools).flatMap((text) => ['', ...labelled('Headroom', text, layout)]),

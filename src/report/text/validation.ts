@@ -49,6 +49,8 @@ export interface PoolFacts {
   readonly parallelism: string;
   readonly replicas: string;
   readonly quotaAccelerators: number | null;
+  /** Instance types that stand in for the pool's own, and how often each cannot be had; `null` where neither is said. */
+  readonly standIns: string | null;
 }
 
 /** An autoscaler as it was read. Times in seconds. */
@@ -116,6 +118,7 @@ export function renderValidation(report: ValidationReport, options: TextOptions)
     ...labelled('Verdict', verdict, layout, misfits.length === 0 ? 'good' : 'bad'),
     ...tableSection('Services', serviceTable(report.services), layout),
     ...tableSection('Pools', poolTable(report.pools), layout),
+    ...report.pools.flatMap(({ standIns }) => (standIns === null ? [] : ['', ...labelled('Stock', standIns, layout)])),
     ...tableSection('Autoscalers', autoscalerTable(report.autoscalers), layout),
     ...tableSection('Metrics that they read', metricTable(report.autoscalers), layout),
     ...report.autoscalers.flatMap(({ pool, coldStart }) => [

@@ -36,8 +36,33 @@ export function poolTable(pools: Readonly<Record<string, PoolResult>>): Table {
   };
 }
 
+/** Machines by instance type, where others may stand in for a pool's own or it may be out of stock. */
+export function machineTable(pools: Readonly<Record<string, PoolResult>>): Table {
+  return {
+    columns: [
+      label('Pool', 10),
+      { header: 'Instance type', shrinks: true, minWidth: 12 },
+      number('Mean'),
+      number('Max'),
+      number('Started'),
+      number('Out of stock'),
+    ],
+    rows: Object.entries(pools).flatMap(([name, { machines = [] }]) =>
+      machines.map((of) => [
+        name,
+        of.instance,
+        formatMeanCount(of.mean),
+        formatMeanCount(of.max),
+        formatMeanCount(of.started),
+        of.out_of_stock > 0 ? { text: `${formatShare(of.out_of_stock)} of the time`, tone: 'caution' as const } : '–',
+      ]),
+    ),
+  };
+}
+
 /** What autoscalers did, per replication; no rows where fleets are fixed. */
 export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Table {
+  const scarce = Object.values(pools).some(({ autoscaling }) => autoscaling?.syncs_out_of_stock !== undefined);
   return {
     columns: [
       label('Pool', 10),
@@ -48,11 +73,11 @@ export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Ta
       number('Started'),
       number('on new nodes', 2),
       number('Refused by quota', 1),
+      ...(scarce ? [number('Out of stock', 2)] : []),
       number('Cold start'),
     ],
     rows: Object.entries(pools).flatMap(([name, { autoscaling }]) => {
       if (autoscaling === undefined) return [];
-      const refused = autoscaling.syncs_refused_by_quota;
       return [
         [
           name,
@@ -62,13 +87,17 @@ export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Ta
           formatMeanCount(autoscaling.scale_downs),
           formatMeanCount(autoscaling.replicas_started),
           formatMeanCount(autoscaling.on_new_nodes),
-          refused === 0 ? '–' : { text: `${formatMeanCount(refused)} looks`, tone: 'caution' as const },
+          looks(autoscaling.syncs_refused_by_quota),
+          ...(scarce ? [looks(autoscaling.syncs_out_of_stock ?? 0)] : []),
           formatSpan(coldStartS(autoscaling.cold_start)),
         ],
       ];
     }),
   };
 }
+
+const looks = (count: number) =>
+  count === 0 ? '–' : { text: `${formatMeanCount(count)} looks`, tone: 'caution' as const };
 
 /** The parts of each cold start. */
 export function coldStartFacts(pools: Readonly<Record<string, PoolResult>>): readonly string[] {

@@ -1,12 +1,15 @@
 /** What `validate` shows of a world: services, pools, memory fit and every assumption. */
 
+import { shareOutOfStock } from '../../fleet/faults/stockClock.js';
 import { poolsOf } from '../../scenario/runsOn.js';
 import type { Problem, QueueService, Assumption as ScenarioAssumption } from '../../scenario/types.js';
 import { meanPromptTokens } from '../../simulate/media.js';
 import { busiestWindow, runPlan } from '../../simulate/window.js';
-import type { PreparedService, World } from '../../simulate/world.js';
+import type { PreparedPool, PreparedService, World } from '../../simulate/world.js';
+import { typesOfPool } from '../../simulate/worldTypes.js';
 import { meanTokens } from '../../workload/draws.js';
 import { formatMs } from '../format/duration.js';
+import { formatShare } from '../format/quantity.js';
 import type { Assumption, MemoryFit, PoolFacts, ServiceFacts, ValidationReport } from '../text/validation.js';
 import { autoscalerFacts } from './autoscalerFacts.js';
 
@@ -21,7 +24,8 @@ export function validationOf(
     name: scenario.name,
     file,
     services: world.services.map((service) => serviceFacts(world, service)),
-    pools: Object.values(world.pools).map(({ name, pool, hardware }): PoolFacts => {
+    pools: Object.values(world.pools).map((prepared): PoolFacts => {
+      const { name, pool, hardware } = prepared;
       const { tensor, pipeline, expert, data } = pool.parallelism;
       return {
         name,
@@ -32,6 +36,7 @@ export function validationOf(
         parallelism: `tp ${tensor} · pp ${pipeline}${expert > 1 ? ` · ep ${expert}` : ''}${data > 1 ? ` · dp ${data}` : ''}`,
         replicas: pool.autoscaler ? `from ${pool.replicas.initial}` : String(pool.replicas.initial),
         quotaAccelerators: pool.quota ?? null,
+        standIns: standInsOf(prepared),
       };
     }),
     autoscalers: autoscalerFacts(world),
@@ -45,6 +50,16 @@ export function validationOf(
     ],
     warnings: [...warnings.map((warning) => warning.message), ...world.warnings],
   };
+}
+
+/** `gpu: aws/g6e.xlarge (out of stock 25 % of the time), then aws/g6e.12xlarge`. */
+function standInsOf(pool: PreparedPool): string | null {
+  const types = typesOfPool(pool);
+  if (types.length === 1 && pool.stock === undefined) return null;
+  const named = types.map(({ pool: { instance = '' }, stock }) =>
+    stock === undefined ? instance : `${instance} (out of stock ${formatShare(shareOutOfStock(stock))} of the time)`,
+  );
+  return `${pool.name}: ${named.join(', then ')}`;
 }
 
 function serviceFacts(world: World, prepared: PreparedService): ServiceFacts {

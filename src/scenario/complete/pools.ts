@@ -1,6 +1,6 @@
 import { parsePath } from '../path.js';
 import type { PoolInput } from '../schema/pools.js';
-import type { AutoscalerSource, Pool, Startup } from '../types.js';
+import type { AutoscalerSource, Pool, Startup, StockOuts } from '../types.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
 
@@ -40,12 +40,24 @@ export const completePool = (input: PoolInput, path: string, context: Context): 
       failures: input.failures,
       quota: input.quota,
       headroom: input.headroom,
+      fallback: input.fallback,
+      stock_outs: stockOutsOf(input),
     }),
     zones: input.zones ?? 1,
     purchase:
       input.purchase ?? assume(`${path}.purchase`, {}, 'everything is bought on demand', { shown: 'on demand' }),
   };
 };
+
+/** Stock-outs by instance type; those that are not named are those of every type of the pool. */
+const stockOutsOf = ({ instance, fallback = [], stock_outs }: PoolInput): Pool['stock_outs'] => {
+  if (stock_outs === undefined || instance === undefined) return undefined;
+  if (!isOne(stock_outs)) return stock_outs;
+  return Object.fromEntries([instance, ...fallback].map((type) => [type, stock_outs]));
+};
+
+const isOne = (stockOuts: NonNullable<PoolInput['stock_outs']>): stockOuts is StockOuts =>
+  typeof (stockOuts as { readonly mean_duration?: unknown }).mean_duration === 'number';
 
 /** Whether replicas of the pool start after the others. */
 const startsLater = (input: PoolInput): boolean => startsMachines(input) || input.failures !== undefined;

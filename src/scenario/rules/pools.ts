@@ -61,7 +61,7 @@ export const storePrice: Rule = (data) =>
   });
 
 /** Whether some of a pool's machines are bought on spot. */
-const buysSpot = (pool: Data): boolean => {
+export const buysSpot = (pool: Data): boolean => {
   const spot = isMap(pool['purchase']) ? pool['purchase']['spot'] : undefined;
   return spot !== undefined && Number.parseFloat(String(spot)) > 0;
 };

@@ -28,6 +28,12 @@ const replicas = () =>
     }),
   ]);
 
+const stockOuts = () =>
+  strict({
+    mean_time_between: positiveDuration().describe('mean time from the end of a stock-out to the next'),
+    mean_duration: positiveDuration().describe('mean time that one lasts'),
+  });
+
 /** A set of equal machines and how they are bought. */
 const pool = () =>
   strict({
@@ -38,6 +44,18 @@ const pool = () =>
       .exactOptional(),
     price: quantity(hourlyPrice).describe('price of one accelerator-hour, for example 3.20 USD/h').exactOptional(),
     region: text().describe('region of the provider').exactOptional(),
+    fallback: z
+      .array(text())
+      .min(1)
+      .max(8)
+      .describe('instance types that are started, in this order, where instance cannot be had')
+      .exactOptional(),
+    stock_outs: either('expected { mean_time_between, mean_duration }, or these by instance type', [
+      stockOuts(),
+      z.record(z.string(), stockOuts()).describe('by instance type, for example { aws/p5.48xlarge: { … } }'),
+    ])
+      .describe('how often a machine cannot be had')
+      .exactOptional(),
     parallelism: parallelism()
       .describe('how one replica is spread over accelerators: it occupies the product')
       .exactOptional(),
