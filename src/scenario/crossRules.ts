@@ -2,6 +2,7 @@ import { oneOrSeveralStations, routesAreWhole } from './rules/chains.js';
 import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { nearestRouting, regionShares, regionsServeModels, tenants } from './rules/fleets.js';
 import { gateLimits } from './rules/gate.js';
+import { besideJobs, jobPools, trainingRuns } from './rules/jobs.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
 import {
@@ -16,6 +17,7 @@ import {
 } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
+import { ownDeployments, ownReplicas, replicasOnce, sharedPools } from './rules/sharing.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
 import { fallbackTypes } from './rules/stock.js';
 import {
@@ -61,6 +63,13 @@ const RULES: readonly Rule[] = [
   startupOfFixedPool,
   fallbackTypes,
   storePrice,
+  replicasOnce,
+  ownDeployments,
+  ownReplicas,
+  sharedPools,
+  jobPools,
+  trainingRuns,
+  besideJobs,
   tenants,
   regionShares,
   nearestRouting,

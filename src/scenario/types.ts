@@ -3,6 +3,8 @@
  * every default filled in. Immutable.
  */
 
+import type { Job } from './jobTypes.js';
+
 export type Distribution =
   | { readonly distribution: 'deterministic'; readonly mean: number }
   | { readonly distribution: 'exponential'; readonly mean: number }
@@ -148,7 +150,14 @@ export type EngineName =
 /** One pool, several whose replicas serve the same requests, or one that computes prompts and one that decodes. */
 export type RunsOn = string | readonly string[] | { readonly prefill: string; readonly decode: string };
 
-export interface LlmService {
+/** What a service says of its own replicas on its pool, as a Deployment does on a node pool; what it leaves out is the pool's. */
+export interface Deployment {
+  readonly replicas?: Pool['replicas'];
+  readonly autoscaler?: AutoscalerSource;
+  readonly parallelism?: Pool['parallelism'];
+}
+
+export interface LlmService extends Deployment {
   readonly kind: 'llm';
   /** Name or alias of a card, or an inline architecture (resolved against the catalog by `simulate`). */
   readonly model: string | Readonly<Record<string, unknown>>;
@@ -172,7 +181,7 @@ export interface LlmService {
   readonly runs_on: RunsOn;
 }
 
-export interface InferenceService {
+export interface InferenceService extends Deployment {
   readonly kind: 'inference';
   readonly model: string | Readonly<Record<string, unknown>>;
   readonly weights: Precision;
@@ -180,6 +189,8 @@ export interface InferenceService {
   readonly batching: { readonly max_batch: number; readonly max_delay: number; readonly instances: number };
   /** Items a request carries (images, documents…). */
   readonly items_per_request: number;
+  /** How often an image of a diffusion model goes through it, where the scenario says so. */
+  readonly denoising?: { readonly steps?: number; readonly guidance?: boolean };
   /** A measured batch-time curve in seconds instead of the model's roofline. */
   readonly batch_time?: readonly { readonly batch: number; readonly time: number }[];
   readonly traffic: Traffic;
@@ -393,6 +404,8 @@ export interface Scenario {
   };
   /** Where users are; absent when they are next to the pools. */
   readonly regions?: readonly Region[];
+  /** Jobs on what services leave of their pools. */
+  readonly jobs?: Readonly<Record<string, Job>>;
   readonly growth: Growth;
   readonly data: Readonly<Record<string, DataStore>>;
   readonly budget?: { readonly monthly: number };

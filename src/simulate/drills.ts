@@ -4,6 +4,7 @@ import { poolsOf } from '../scenario/runsOn.js';
 import type { Drill } from '../scenario/types.js';
 import type { Intensity } from '../workload/intensity.js';
 import type { RunSpec } from './runSpec.js';
+import { tenantsOf } from './shares.js';
 import { runPlan } from './window.js';
 import type { PreparedPool, PreparedService, World } from './worldTypes.js';
 
@@ -76,6 +77,9 @@ export function drillProblems(world: World): { readonly message: string; readonl
         : service.kind !== 'queue' &&
           (kind === 'zone-loss' || pools(service).some((pool) => canStrike(kind, world.pools[pool]!))),
     );
+    const shared = isSpike ? undefined : struck.flatMap(pools).find((pool) => tenantsOf(world, pool).length > 1);
+    if (shared !== undefined)
+      return say(`not supported yet: drills on a pool that several services share (${shared})`, 'name another pool');
     if (fitting.length === 0) {
       if (isSpike) return say('it multiplies a rate, and no service it strikes has one', 'give traffic.rate');
       if (kind === 'spot-drought')

@@ -3,6 +3,7 @@ import { poolsOf } from '../scenario/runsOn.js';
 import type { Pool, Scenario } from '../scenario/types.js';
 import { acceleratorsPerReplica, instancesBilled, mostReplicas, wholeIn } from './instances.js';
 import type { PoolResult, SimulationResult } from './result.js';
+import { tenantsOf } from './shares.js';
 import { fluidCapacityPerS } from './strata.js';
 import { prepareScaling } from './worldScaling.js';
 import type { PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
@@ -57,18 +58,33 @@ export function spareReplicas(prepared: PreparedService, onPool: PreparedPool, d
   return spare;
 }
 
-/** What is wrong with the headroom of pools: a queue's servers are no machines. */
-export function headroomFindings(services: readonly PreparedService[], pools: World['pools']): WorldFinding[] {
-  return services.flatMap(({ kind, name, service }) =>
-    poolsOf(service)
-      .filter((pool) => kind === 'queue' && pools[pool]?.pool.headroom !== undefined)
-      .map((pool) => ({
-        code: 'E1501' as const,
-        path: ['pools', pool, 'headroom'],
-        message: `not supported yet: headroom of kind: queue (services.${name})`,
-        hint: 'describe the service as llm or inference, or leave headroom out',
-      })),
-  );
+/**
+ * What is wrong with the headroom and the slices of pools: a queue's servers are no machines, and who shares machines with others loses and
+ * takes up parts of them that are not told apart yet.
+ */
+export function standAlone(world: Pick<World, 'services' | 'pools' | 'shares' | 'jobs'>): WorldFinding[] {
+  return Object.values(world.pools).flatMap(({ name, pool }): WorldFinding[] => {
+    const tenants = tenantsOf(world, name);
+    const why =
+      tenants.length > 1 || world.jobs.some((job) => job.pool === name)
+        ? 'a pool that several services or jobs share'
+        : tenants.some(({ name: service }) => world.shares[service] !== undefined)
+          ? 'a pool whose service has replicas, an autoscaler or parallelism of its own'
+          : undefined;
+    const refuse = (key: 'headroom' | 'fraction', of: string, hint: string): WorldFinding[] =>
+      pool[key] === undefined
+        ? []
+        : [{ code: 'E1501', path: ['pools', name, key], message: `not supported yet: ${key} of ${of}`, hint }];
+    const queue = tenants.find(({ kind }) => kind === 'queue');
+    if (queue)
+      return refuse(
+        'headroom',
+        `kind: queue (services.${queue.name})`,
+        'describe the service as llm or inference, or leave headroom out',
+      );
+    const hint = 'give the service a pool of its own, and replicas in the pool';
+    return why === undefined ? [] : [...refuse('headroom', why, hint), ...refuse('fraction', why, hint)];
+  });
 }
 
 /** Pools whose headroom is to be shown by a run without it. */
@@ -114,9 +130,9 @@ function reduced({ pool, scaling }: PreparedPool, left: number): Pool {
 
 /** The world with another pool in place of one, and without drills: one disaster at a time. */
 function withPool(world: World, name: string, pool: Pool): World {
-  const { drills: _, ...scenario } = world.scenario;
+  const { drills: _, jobs: __, ...scenario } = world.scenario;
   const changed: Scenario = { ...scenario, pools: { ...scenario.pools, [name]: pool } };
-  const scaling = prepareScaling(name, pool, []);
+  const scaling = prepareScaling(['pools', name, 'autoscaler'], pool, []);
   const on = ({ scaling: _, ...onType }: PreparedPool, type: Pool): PreparedPool => ({
     ...onType,
     pool: type,
@@ -128,7 +144,7 @@ function withPool(world: World, name: string, pool: Pool): World {
     return on(each, { ...pool, ...(instance && { instance }), ...(region && { region }) });
   });
   const prepared = { ...on(own, pool), ...(fallback && { fallback }) };
-  return { ...world, scenario: changed, pools: { ...world.pools, [name]: prepared } };
+  return { ...world, jobs: [], scenario: changed, pools: { ...world.pools, [name]: prepared } };
 }
 
 /** Demand by rate that is beyond what a fluid of it could be served at most. */

@@ -30,6 +30,8 @@ export interface FleetRecord {
   readonly nodes: readonly InstanceRun[];
   /** Machine-seconds in which there was power, by instance type: those that are lost or under repair draw none. */
   readonly poweredS: readonly number[];
+  /** When replicas held their places, from the start of the measured time (before it: negative). */
+  readonly places: readonly { readonly startS: number; readonly endS: number }[];
   /** Where an autoscaler is at work. */
   readonly scaling?: ScalingCounts;
   /** Where machines fail: what struck in the measured time. */
@@ -107,6 +109,7 @@ export function scaledFleet(
       most: replicas.length > 1 ? nodes.mostReplicas(fromS) : replicas[0]!.most,
       nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(prepared, onPool, untilS - fromS),
       poweredS: nodes.poweredS(fromS, untilS),
+      places: nodes.places(fromS, untilS),
       ...(scaler && { scaling: scaler.counts }),
       ...(faulty && { faults: faulty.faults.filter(({ timeS }) => timeS >= fromS) }),
       ...(faulty && drills.length > 0 && { drills: faulty.drills }),
@@ -192,7 +195,7 @@ function fixedMachines(prepared: PreparedService, onPool: PreparedPool): number 
 }
 
 /** A replica that starts again where the scenario says nothing of starts: a drill has taken its machine away. */
-const RESTART: Startup = {
+export const RESTART: Startup = {
   provision: 0,
   pull: 0,
   load: 'auto',

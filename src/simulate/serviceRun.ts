@@ -10,8 +10,10 @@ import { acceleratorsPerReplica, instancesBilled, mostReplicas } from './instanc
 import { type MachinesOfType, machinesByType } from './machines.js';
 import type { GroupRecord, LaneRecord, RunCounts, RunRecord } from './record.js';
 import type { ServiceResult } from './result.js';
+import type { FleetRecord } from './scaledFleet.js';
 import { serviceResult } from './serviceResult.js';
-import { busiestWindow, runPlan } from './window.js';
+import { poolFor } from './shares.js';
+import { windowOf } from './startHour.js';
 import type { PreparedPool, PreparedService, World } from './world.js';
 import type { Lane } from './worldTypes.js';
 
@@ -39,6 +41,9 @@ export interface ServiceRun {
 /** What one load level was simulated as, and the hours of the week that it stands for. */
 export interface WeekPart {
   readonly hours: number;
+  /** Multiple of the mean demand; of several hours in one piece, and where that begins, their own. */
+  readonly level?: number;
+  readonly startHour?: number;
   readonly run: ServiceRun;
 }
 
@@ -54,11 +59,15 @@ export interface PoolUse {
   readonly most: number;
   /** When machines ran, by replication; absent where the fleet is fixed. */
   readonly nodes?: readonly (readonly InstanceRun[])[];
+  /** When replicas held their places, by replication (see `FleetRecord`). */
+  readonly places?: readonly FleetRecord['places'][];
   readonly scaling?: ScalingCounts;
   /** What struck the pool, over all replications; absent where nothing can. */
   readonly faults?: readonly Fault[];
   /** What came of drills, by replication. */
   readonly drills?: readonly (readonly DrillRecord[])[];
+  /** Accelerators held by the replicas of several services together. */
+  readonly accelerators?: { readonly mean: number; readonly max: number };
   /** Machines held, those that boot and those kept empty included. */
   readonly instances: { readonly mean: number; readonly max: number };
   /** Machines with power, on average, by instance type; absent where the fleet is fixed. */
@@ -84,10 +93,7 @@ export function serviceRun(world: World, prepared: PreparedService, records: rea
     result: serviceResult(prepared, records),
     windowS: seconds / records.length,
     replications: records.length,
-    demandFactor: busiestWindow(
-      prepared.service.traffic.shape.weights,
-      runPlan(world.scenario, prepared.service).windowS,
-    ).factor,
+    demandFactor: windowOf(world, prepared).factor,
     tokens: (total('inputTokens') + total('outputTokens')) / records.length,
     completed: mean(records.map((record) => record.counts.completed + record.counts.carriedOut)),
     arrivalsPerS: ratio(total('arrived'), seconds),
@@ -137,7 +143,7 @@ function laneRuns(prepared: PreparedService, records: readonly RunRecord[]): rea
 function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: number): PoolUse | undefined {
   const { pool, plan, records, serverSeconds } = lane;
   if (pool === undefined) return undefined;
-  const onPool = world.pools[pool]!;
+  const onPool = poolFor(world, prepared.name, pool);
   const most = (of: (record: LaneOfRecord) => number): number => Math.max(...records.map(of));
   const perReplica = plan?.acceleratorsPerReplica ?? acceleratorsPerReplica(prepared, onPool);
   const replicas = replicasOf(onPool.pool.replicas.initial, records);
@@ -159,6 +165,7 @@ function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: 
           sum(records.map(({ fromS, untilS }) => untilS - fromS)),
         ),
       ),
+      places: records.map((record) => record.fleet!.places),
     }),
     ...(records[0]!.fleet?.scaling && { scaling: scalingOf(records.map((record) => record.fleet!.scaling!)) }),
     ...(records[0]!.fleet?.drills && { drills: records.map((record) => record.fleet!.drills!) }),
@@ -276,9 +283,4 @@ function warningsOf(
     );
   }
   return warnings;
-}
-
-/** A run's part on one of its pools. */
-export function useOf({ uses }: ServiceRun, pool: string): PoolUse {
-  return uses.find((use) => use.pool === pool)!;
 }

@@ -1,23 +1,22 @@
-/** The main question: what does the system that the scenario describes do over its window? */
-import type { DrillRecord } from '../fleet/faults/drill.js';
-import type { Fault } from '../fleet/faults/faultyFleet.js';
 import type { RequestSink } from '../fleet/llm/metrics.js';
-import type { DecisionRow, ScalingCounts } from '../fleet/scaling/poolScaler.js';
-import { mean, sum } from './arithmetic.js';
-import { bottleneckOf, poolLoad } from './bottleneck.js';
+import type { DecisionRow } from '../fleet/scaling/poolScaler.js';
+import { sum } from './arithmetic.js';
+import { bottleneckOf } from './bottleneck.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
-import { fleetOfWeek } from './fleetWeek.js';
 import { headroomChecks, withHeadroom } from './headroom.js';
-import { wholeAccelerators } from './instances.js';
+import { jobResults, jobWarnings } from './jobResult.js';
+import { jobRuns } from './jobRuns.js';
+import { jobTasks } from './jobTasks.js';
+import { poolResult } from './poolResult.js';
+import { poolRuns } from './poolRuns.js';
 import type { RunRecord } from './record.js';
-import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
-import { type PoolUse, type ServiceRun, serviceRun } from './serviceRun.js';
-import { coldStart } from './startup.js';
+import type { ServiceResult, SimulationResult } from './result.js';
+import { type ServiceRun, serviceRun, type WeekPart } from './serviceRun.js';
 import { pilotOf, type RunTask, type RunTasks, runTask, tasksOf } from './tasks.js';
 import { isSaturation, needsWeek, saturationTask, strataOf, stratumTask } from './weekTasks.js';
-import type { PreparedPool, PreparedService, World } from './world.js';
+import type { World } from './world.js';
 
 export interface SimulateOptions {
   /** Overrides the scenario's seed. */
@@ -119,8 +118,8 @@ export function planned(
     world,
     seed,
     pilots,
-    tasksAfter: (records, from = only ?? 0, until = only === undefined ? undefined : only + 1) =>
-      world.services.flatMap((prepared) => {
+    tasksAfter: (records, from = only ?? 0, until = only === undefined ? undefined : only + 1) => {
+      const ofServices = world.services.flatMap((prepared) => {
         const own = (isOne: (task: RunTask) => boolean): RunRecord | undefined =>
           records[pilots.findIndex((task) => task.service === prepared.name && isOne(task))];
         const window = tasksOf(
@@ -134,7 +133,12 @@ export function planned(
         if (windowOnly || !needsWeek(world, prepared) || from !== (only ?? 0)) return window;
         const strata = strataOf(world, prepared, own(isSaturation));
         return [...window, ...strata.map((stratum, i) => stratumTask(world, prepared, stratum, seed, from, i))];
-      }),
+      });
+      // More replications of the window follow the jobs no further.
+      return from === (only ?? 0)
+        ? [...ofServices, ...jobTasks(world, seed, jobReplications(ofServices), from)]
+        : ofServices;
+    },
   };
 }
 
@@ -151,8 +155,16 @@ export function assemble(
       .map((record, i) => ({ record, ...tasks[i]! }))
       .filter(({ service }) => service === prepared.name);
     const window = own.filter(isOfWindow).map(({ record }) => record);
-    const week = own.flatMap(({ record, standsForHours }) =>
-      standsForHours === undefined ? [] : [{ hours: standsForHours, run: serviceRun(world, prepared, [record]) }],
+    const week = own.flatMap(({ record, standsForHours, spec: { level, startHour } }): WeekPart[] =>
+      standsForHours === undefined
+        ? []
+        : [
+            {
+              hours: standsForHours,
+              ...(level === undefined ? { startHour } : { level }),
+              run: serviceRun(world, prepared, [record]),
+            },
+          ],
     );
     runs.set(prepared.name, { ...serviceRun(world, prepared, window), ...(week.length > 0 && { week }) });
   }
@@ -162,7 +174,8 @@ export function assemble(
     services[name] = run.result;
     warnings.push(...run.warnings);
   }
-  const pools = poolResults(world, runs);
+  const onPools = poolRuns(world, runs);
+  const pools = Object.fromEntries(onPools.map((run) => [run.pool.name, poolResult(run)]));
   for (const [name, { quota_used }] of Object.entries(pools)) {
     const { quota } = world.pools[name]!.pool;
     if (quota_used !== null && quota_used > 1)
@@ -177,6 +190,9 @@ export function assemble(
     );
   }
   const windowS = Math.max(...all.map((run) => run.windowS));
+  const ofJobs = jobRuns(world, tasks, records, jobReplications(tasks));
+  const jobs = ofJobs && jobResults(world, ofJobs);
+  if (jobs) warnings.push(...jobWarnings(jobs));
   return {
     schema_version: '1',
     fingerprint: fingerprintOf(world, seed),
@@ -186,93 +202,22 @@ export function assemble(
     replications: Math.max(...all.map((run) => run.replications)),
     services,
     pools,
-    cost: costOf(world, runs, windowS),
-    energy: energyOf(world, runs, windowS),
+    ...(jobs && { jobs }),
+    cost: costOf(world, runs, onPools, windowS),
+    energy: energyOf(onPools, windowS),
     bottleneck: bottleneckOf(world, runs),
     warnings,
   };
 }
 
-/** Not a run of a load level of the week. */
-const isOfWindow = (task: RunTask): boolean => task.standsForHours === undefined;
+/** Not a run of a load level of the week, or of what jobs need. */
+const isOfWindow = (task: RunTask): boolean => task.standsForHours === undefined && task.forJobs === undefined;
 
-function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Record<string, PoolResult> {
-  const results: Record<string, PoolResult> = {};
-  for (const service of world.services) {
-    const run = runs.get(service.name)!;
-    for (const use of run.uses) results[use.pool] = poolResult(world, service, run, use);
-  }
-  return results;
-}
-
-function poolResult(world: World, service: PreparedService, run: ServiceRun, use: PoolUse): PoolResult {
-  const { pool, hardware } = world.pools[use.pool]!;
-  const accelerators = wholeAccelerators(use.replicas.max, use.acceleratorsPerReplica);
-  return {
-    instance: hardware.instance ? `${hardware.instance.provider}/${hardware.instance.type}` : (pool.accelerator ?? ''),
-    accelerator: hardware.accelerator?.name ?? '',
-    accelerators_per_replica: use.acceleratorsPerReplica,
-    ...(hardware.slice && { slice: { profile: hardware.slice.profile, per_accelerator: hardware.slice.instances } }),
-    utilization: { mean: use.utilization, of_capacity: poolLoad(service, run, use) },
-    replicas: use.replicas,
-    ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
-    ...(use.batchSize && { batch_size: use.batchSize }),
-    instances_billed: use.instances.mean,
-    ...(use.machines && {
-      machines: use.machines.map(({ outOfStock, ...of }) => ({ ...of, out_of_stock: outOfStock })),
-    }),
-    ...(run.week && { week: fleetOfWeek(use.pool, run.week) }),
-    ...(use.scaling && { autoscaling: autoscalingOf(service, world.pools[use.pool]!, use.scaling) }),
-    ...(use.faults && { failures: failuresOf(use.faults, world.pools[use.pool]!) }),
-    ...(use.drills && { drills: drillResults(use.drills) }),
-    quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
-  };
-}
-
-function failuresOf(
-  faults: readonly Fault[],
-  { pool, spot }: World['pools'][string],
-): NonNullable<PoolResult['failures']> {
-  const kinds: Record<string, number> = {
-    ...(pool.failures?.mtbf !== undefined && { node: 0 }),
-    ...(spot && { spot: 0 }),
-  };
-  for (const { kind } of faults) kinds[kind] = (kinds[kind] ?? 0) + 1;
-  return {
-    by_kind: kinds,
-    replicas_lost: sum(faults.map(({ replicas }) => replicas)),
-    requests_lost: sum(faults.map(({ requests }) => requests)),
-  };
-}
-
-function drillResults(byReplication: readonly (readonly DrillRecord[])[]): NonNullable<PoolResult['drills']> {
-  return byReplication[0]!.map(({ name }, i) => {
-    const each = byReplication.map((records) => records[i]!);
-    const recovered = each.flatMap(({ recoveredAfterS }) => recoveredAfterS ?? []);
-    return {
-      drill: name,
-      replicas_lost: mean(each.map(({ replicasLost }) => replicasLost)),
-      requests_lost: mean(each.map(({ requestsLost }) => requestsLost)),
-      recovered_in: recovered.length,
-      recovered_after_s: recovered.length === 0 ? null : { mean: mean(recovered), max: Math.max(...recovered) },
-    };
-  });
-}
-
-function autoscalingOf(
-  prepared: PreparedService,
-  onPool: PreparedPool,
-  counts: ScalingCounts,
-): NonNullable<PoolResult['autoscaling']> {
-  return {
-    policy: onPool.scaling!.policy.kind,
-    cold_start: coldStart(prepared, onPool, onPool.pool.startup!),
-    decisions: counts.decisions,
-    scale_ups: counts.scaleUps,
-    scale_downs: counts.scaleDowns,
-    replicas_started: counts.started,
-    on_new_nodes: counts.onNewNodes,
-    syncs_refused_by_quota: counts.refusedSyncs,
-    ...(counts.outOfStockSyncs > 0 && { syncs_out_of_stock: counts.outOfStockSyncs }),
-  };
-}
+/** Jobs are followed as often as windows are simulated at first. */
+const jobReplications = (tasks: readonly RunTask[]): number => {
+  const leftover = tasks.filter(({ forJobs }) => forJobs === 'leftover');
+  const counts = new Map<string, number>();
+  for (const { service } of leftover.length > 0 ? leftover : tasks.filter(isOfWindow))
+    counts.set(service, (counts.get(service) ?? 0) + 1);
+  return Math.max(1, ...counts.values());
+};

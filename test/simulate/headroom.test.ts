@@ -132,6 +132,21 @@ describe('headroom of a fixed pool', () => {
     expect(checks[0]!.world!.pools['more']!.pool.replicas.initial).toBe(2);
   });
 
+  it('is not known where several services share the machines, and slices are not either', async () => {
+    const shared = CHAT.replace(
+      'pools:',
+      '  other: { kind: llm, model: meta-llama/Llama-3.2-3B, replicas: 1, traffic: { rate: 1 /s, prompt_tokens: 100, output_tokens: 20 }, runs_on: gpu }\npools:',
+    );
+    expect(await findingsOf(shared)).toMatchObject([
+      { code: 'E1501', path: ['pools', 'gpu', 'headroom'], message: expect.stringContaining('several services') },
+    ]);
+    const cut = shared.replace(
+      /gpu: \{.*\}/,
+      'gpu: { accelerator: H100-SXM, price: 3 USD/h, replicas: 2, fraction: 3g.40gb }',
+    );
+    expect(await findingsOf(cut)).toMatchObject([{ code: 'E1501', path: ['pools', 'gpu', 'fraction'] }]);
+  });
+
   it('is not known of the servers of a queue', async () => {
     const queue = CHAT.replace(
       / {2}chat:[\s\S]*runs_on: gpu/,

@@ -13,6 +13,7 @@ export type { NodeSettings } from './nodeSettings.js';
 /** A replica, the machines under it, and when it was to be ready. */
 interface Placed {
   readonly nodes: readonly Machine[];
+  readonly atS: number;
   readonly readyAtS: number;
 }
 
@@ -32,6 +33,8 @@ export class Nodes {
   private readonly types: readonly MachineType[];
   /** Replicas with a place from each moment on, where there are several instance types. */
   private readonly history: { readonly atS: number; readonly replicas: number }[] = [];
+  /** Places that replicas had and gave back. */
+  private readonly used: { readonly startS: number; readonly endS: number }[] = [];
 
   constructor(settings: NodeSettings) {
     this.machines = new Machines(settings);
@@ -81,7 +84,7 @@ export class Nodes {
       node.replicas--;
       if (node.replicas === 0) node.emptySince = now;
     }
-    this.placed.delete(index);
+    this.leave(index, now);
     this.note(now);
     this.machines.expire(now);
   }
@@ -89,6 +92,20 @@ export class Nodes {
   /** An instance type cannot be had from now on, or can be had again. What lasts at the same time counts by itself. */
   setStock(type: number, isOut: boolean): void {
     this.machines.setStock(type, isOut);
+  }
+
+  private leave(index: number, now: number): void {
+    const place = this.placed.get(index);
+    if (place) this.used.push({ startS: place.atS, endS: now });
+    this.placed.delete(index);
+  }
+
+  /** When replicas held their places (starting, ready or draining), in seconds from `fromS`; what came before it is negative. */
+  places(fromS: number, untilS: number): { readonly startS: number; readonly endS: number }[] {
+    const now = [...this.placed.values()].map(({ atS }) => ({ startS: atS, endS: untilS }));
+    return [...this.used, ...now]
+      .map(({ startS, endS }) => ({ startS: startS - fromS, endS: Math.min(endS, untilS) - fromS }))
+      .sort((a, b) => a.startS - b.startS || a.endS - b.endS);
   }
 
   /** Replicas with a place, the machine that each stands on (the first, where it spans several), and when each was to be ready. */
@@ -151,7 +168,7 @@ export class Nodes {
         node.replicas--;
         if (node.replicas === 0) node.emptySince = now;
       }
-      this.placed.delete(each);
+      this.leave(each, now);
     }
     this.note(now);
     this.machines.lose(lost, now);
@@ -204,7 +221,7 @@ export class Nodes {
       node.replicas++;
       node.emptySince = Infinity;
     }
-    this.placed.set(index, { nodes, readyAtS });
+    this.placed.set(index, { nodes, atS: now, readyAtS });
     this.note(now);
     this.machines.expire(now);
   }

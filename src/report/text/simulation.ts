@@ -2,7 +2,8 @@ import type { ServiceResult, SimulationResult } from '../../simulate/result.js';
 import { formatSpan } from '../format/duration.js';
 import { formatSignificant } from '../format/numbers.js';
 import { formatCarbon, formatShare } from '../format/quantity.js';
-import { costItemTable } from '../view/costView.js';
+import { costItemTable, costShareTable } from '../view/costView.js';
+import { jobPace, jobTable } from '../view/jobView.js';
 import { plural, priceDates } from '../view/labels.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import {
@@ -66,8 +67,11 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...coldStartFacts(result.pools).flatMap((text) => ['', ...labelled('Cold start', text, layout)]),
     ...headroomNotes(result.pools).flatMap((text) => ['', ...labelled('Headroom', text, layout)]),
     ...tableSection('Drills', drillTable(result.pools, result.replications), layout),
+    ...tableSection('Jobs on what services leave', jobTable(result.jobs), layout),
+    ...jobPace(result.jobs).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...failureNotes(result.pools).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...tableSection(`Cost of the simulated ${formatSpan(result.window_s)}`, costItemTable(result.cost.by_item), layout),
+    ...tableSection('Cost by service', costShareTable(result.cost), layout),
     ...sectionLines('', warningLines([...unpriced, ...result.warnings], layout), layout),
   ];
   return textOf(lines);

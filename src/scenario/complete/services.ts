@@ -7,21 +7,23 @@ import { completeAdapters } from './adapters.js';
 import { completeAdmission } from './admission.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
+import { completeDeployment } from './deployment.js';
 import { completeQueue } from './queue.js';
 import { completeTraffic } from './traffic.js';
 
-/** A service with its defaults. `onlyPool` is the pool it runs on when it names none. */
+/** A service with its defaults. `onlyPool` is the pool it runs on when it names none; `isShared` says that others run on its pool. */
 export const completeService = (
   input: LlmInput | InferenceInput | QueueInput,
   path: string,
   onlyPool: string | undefined,
+  isShared: boolean,
   context: Context,
 ): Service => {
   switch (input.kind) {
     case 'llm':
-      return llm(input, path, onlyPool, context);
+      return { ...llm(input, path, onlyPool, context), ...completeDeployment(input, path, isShared, context) };
     case 'inference':
-      return inference(input, path, onlyPool, context);
+      return { ...inference(input, path, onlyPool, context), ...completeDeployment(input, path, isShared, context) };
     case 'queue':
       return completeQueue(input, path, context);
   }
@@ -123,7 +125,7 @@ const inference = (
       instances: batching.instances ?? assume(`${path}.batching.instances`, 1, 'one copy of the model'),
     },
     items_per_request: input.items_per_request ?? assume(`${path}.items_per_request`, 1, 'one item a request'),
-    ...given({ batch_time: input.batch_time }),
+    ...given({ denoising: input.denoising, batch_time: input.batch_time }),
     traffic: completeTraffic(input.traffic, 'inference', `${path}.traffic`, context),
     slo: (input.slo ?? {}) as Slo,
     runs_on: poolOf(input.runs_on, path, onlyPool, context),
