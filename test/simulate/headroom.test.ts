@@ -133,17 +133,15 @@ describe('headroom of a fixed pool', () => {
   });
 
   it('is not known where several services share the machines, and slices are not either', async () => {
-    const shared = CHAT.replace(
-      'pools:',
-      '  other: { kind: llm, model: meta-llama/Llama-3.2-3B, replicas: 1, traffic: { rate: 1 /s, prompt_tokens: 100, output_tokens: 20 }, runs_on: gpu }\npools:',
-    );
+    const other =
+      'other: { kind: llm, model: meta-llama/Llama-3.2-3B, replicas: 1, traffic: { rate: 1 /s, prompt_tokens: 100, output_tokens: 20 }, runs_on: gpu }';
+    const shared = CHAT.replace('pools:', `  ${other}\npools:`)
+      .replace('runs_on: gpu\n', 'runs_on: gpu\n    replicas: 2\n')
+      .replace('replicas: 3, headroom', 'headroom');
     expect(await findingsOf(shared)).toMatchObject([
       { code: 'E1501', path: ['pools', 'gpu', 'headroom'], message: expect.stringContaining('several services') },
     ]);
-    const cut = shared.replace(
-      /gpu: \{.*\}/,
-      'gpu: { accelerator: H100-SXM, price: 3 USD/h, replicas: 2, fraction: 3g.40gb }',
-    );
+    const cut = shared.replace(/gpu: \{.*\}/, 'gpu: { accelerator: H100-SXM, price: 3 USD/h, fraction: 3g.40gb }');
     expect(await findingsOf(cut)).toMatchObject([{ code: 'E1501', path: ['pools', 'gpu', 'fraction'] }]);
   });
 
