@@ -185,7 +185,7 @@ const pool = onPool.extend({
       services: z.record(z.string(), z.object({ slo_attainment: attained, backlog_grows: z.boolean() })),
     })
     .optional(),
-  services: z.record(z.string(), onPool).optional(),
+  services: z.record(z.string(), onPool.extend({ replicas_preempted: z.number().optional() })).optional(),
 });
 
 const costItem = z.object({
