@@ -9,6 +9,7 @@ import { encodeTable, type Row, type Table } from './table.js';
 /** The tables of `pricing/`, by the name of their file, with the column that keys them. */
 const keys: Readonly<Record<string, string>> = {
   accelerators: 'accelerator',
+  mig_profiles: 'accelerator',
   storage_network: 'item',
   commitments: 'program',
   carbon: 'region',

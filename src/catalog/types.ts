@@ -15,6 +15,8 @@ export type AcceleratorKind = 'gpu' | 'tpu' | 'npu' | 'cpu';
 /** One accelerator (or CPU socket): dense datasheet peaks, absent where the device has no such unit or nothing is published. */
 export interface Accelerator extends Provenance {
   readonly name: string;
+  /** Of a slice of an accelerator: the accelerator that it is part of, whose name calibrations know. */
+  readonly partOf?: string;
   readonly vendor: string;
   readonly kind: AcceleratorKind;
   readonly architecture: string;
@@ -43,6 +45,23 @@ export interface Accelerator extends Provenance {
   readonly cores?: number;
   readonly released: string;
   readonly confidence: string;
+}
+
+/** A way to cut an accelerator into slices that share nothing but the host link (NVIDIA Multi-Instance GPU). */
+export interface MigProfile extends Provenance {
+  readonly accelerator: string;
+  readonly profile: string;
+  /** Slices of compute, of so many: `1/7` names the profile as well. */
+  readonly computeSlices: number;
+  readonly ofComputeSlices: number;
+  /** Share of the arithmetic: of streaming multiprocessors, where their number is known. */
+  readonly computeShare: number;
+  /** Share of memory and of its bandwidth. */
+  readonly memoryShare: number;
+  /** Memory as the driver reports it; absent where nobody has published it. */
+  readonly memoryGiB?: number;
+  /** Slices of this kind that one accelerator holds. */
+  readonly instances: number;
 }
 
 /** How a price came to be: a published list price, or one that was reconstructed. */

@@ -32,7 +32,7 @@ const matches = (match: ProfileMatch, query: ProfileQuery, era: string | undefin
   (match.vendor === undefined || match.vendor === query.accelerator.vendor) &&
   (match.kind === undefined || match.kind === query.accelerator.kind) &&
   (match.architecture === undefined || query.accelerator.architecture.startsWith(match.architecture)) &&
-  (match.accelerator === undefined || match.accelerator === query.accelerator.name);
+  (match.accelerator === undefined || match.accelerator === (query.accelerator.partOf ?? query.accelerator.name));
 
 const names = Object.keys(bounds) as readonly CoefficientName[];
 

@@ -1,6 +1,6 @@
 /** What a plan must satisfy, held against a simulation. */
 import type { Scenario } from '../scenario/types.js';
-import type { SimulationResult, SloAttainment } from '../simulate/result.js';
+import type { HeadroomResult, SimulationResult, SloAttainment } from '../simulate/result.js';
 import type { Violation } from './results.js';
 
 /** Share of requests that may be turned away before a plan counts as too small. */
@@ -23,18 +23,8 @@ export function violations(scenario: Scenario, result: SimulationResult, confide
   for (const [name, service] of Object.entries(result.services)) {
     if (of && name !== of.service) continue;
     for (const [objective, slo] of Object.entries(service.slo_attainment)) {
-      if (!slo.met || slo.probability < confidence) {
-        found.push({
-          what: `services.${name}.slo.${objective}`,
-          limit: limitOf(slo),
-          value:
-            slo.limit_share !== undefined
-              ? `${Number((100 * slo.share_within).toPrecision(5))} % answered${unlikely(slo)}`
-              : slo.value_ms === null
-                ? 'no request completed'
-                : `${Number(slo.value_ms.toPrecision(4))} ms${unlikely(slo)}`,
-        });
-      }
+      if (!slo.met || slo.probability < confidence)
+        found.push({ what: `services.${name}.slo.${objective}`, limit: limitOf(slo), value: missedBy(slo) });
     }
     const { arrived, rejected } = service.requests;
     const { queue_full = 0, in_flight = 0, rate_limit = 0 } = service.rejections ?? {};
@@ -54,6 +44,7 @@ export function violations(scenario: Scenario, result: SimulationResult, confide
   }
   for (const [name, pool] of Object.entries(result.pools)) {
     if (of && name !== of.pool) continue;
+    found.push(...withoutHeadroom(pool.headroom, confidence));
     if (pool.quota_used !== null && pool.quota_used > 1) {
       found.push({
         what: `pools.${name}.quota`,
@@ -75,6 +66,34 @@ export function violations(scenario: Scenario, result: SimulationResult, confide
     found.push({ what: 'cost.unpriced', limit: 'every item priced', value: name });
   }
   return found;
+}
+
+/** Objectives that do not hold with the headroom of a pool away. */
+function withoutHeadroom(headroom: HeadroomResult | undefined, confidence: number): Violation[] {
+  if (headroom === undefined) return [];
+  const { asked, replicas_left: left, replicas_away: away, services } = headroom;
+  const when = `with ${away} of ${away + left} replicas away`;
+  return Object.entries(services).flatMap(([name, { slo_attainment, backlog_grows }]) => [
+    ...(left === 0
+      ? [{ what: `services.${name}.headroom.replicas`, limit: asked, value: `none is left ${when}` }]
+      : backlog_grows
+        ? [{ what: `services.${name}.headroom.capacity`, limit: asked, value: `the backlog grows ${when}` }]
+        : []),
+    ...Object.entries(slo_attainment)
+      .filter(([, slo]) => !slo.met || slo.probability < confidence)
+      .map(([objective, slo]) => ({
+        what: `services.${name}.headroom.${objective}`,
+        limit: limitOf(slo),
+        value: `${missedBy(slo)} ${when}`,
+      })),
+  ]);
+}
+
+/** What an objective came to, in words. */
+function missedBy(slo: SloAttainment): string {
+  if (slo.limit_share !== undefined)
+    return `${Number((100 * slo.share_within).toPrecision(5))} % answered${unlikely(slo)}`;
+  return slo.value_ms === null ? 'no request completed' : `${Number(slo.value_ms.toPrecision(4))} ms${unlikely(slo)}`;
 }
 
 /** Constraints that more replicas can mend: anything about speed, nothing about money, quota, or requests too long for any replica. */

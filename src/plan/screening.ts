@@ -2,7 +2,7 @@
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import type { Scenario } from '../scenario/types.js';
 import { outputCvOf } from '../simulate/bottleneck.js';
-import { acceleratorsPerReplica, instancesBilled } from '../simulate/instances.js';
+import { acceleratorsPerReplica, instancesBilled, wholeAccelerators } from '../simulate/instances.js';
 import { meanBesideS, meanPromptTokens } from '../simulate/media.js';
 import type { SimulationResult } from '../simulate/result.js';
 import { poolFor } from '../simulate/shares.js';
@@ -66,7 +66,10 @@ export function screen(scenario: Scenario, world: World, name: string, demand: D
   const replicas = Math.max(1, Math.ceil(demand.requestsPerS / perReplica));
   const instances = instancesBilled(replicas, accelerators, pool.hardware.acceleratorsPerInstance);
   if (price === undefined)
-    return { replicas, usdPerHour: (scenario.pools[service.pool]?.price ?? 0) * replicas * accelerators };
+    return {
+      replicas,
+      usdPerHour: (scenario.pools[service.pool]?.price ?? 0) * wholeAccelerators(replicas, accelerators),
+    };
   return price.kind === 'unpriced' ? undefined : { replicas, usdPerHour: instances * price.usdPerHour };
 }
 

@@ -1,7 +1,7 @@
 import { onDemandPrice, spotPrice } from '../billing/price.js';
 import type { Region } from '../catalog/listRegions.js';
 import type { ListedPrice } from '../catalog/prices.js';
-import type { Accelerator, Instance, ModelCard } from '../catalog/types.js';
+import type { Accelerator, Instance, MigProfile, ModelCard } from '../catalog/types.js';
 import type { CatalogTable } from './catalogLayout.js';
 
 const legend: Readonly<Record<string, string>> = {
@@ -15,6 +15,8 @@ const legend: Readonly<Record<string, string>> = {
   'low conf.': 'sources disagree or are secondary',
   'medium conf.': 'some figures are derived or from the press',
   'size differs': 'the published parameter count differs by more than 2 % from the dimensions, and decides',
+  sees: 'has an encoder for images (traffic.images)',
+  hears: 'has an encoder for audio (traffic.audio)',
   default: 'the region that is assumed where a scenario names none',
 };
 
@@ -91,6 +93,26 @@ export const acceleratorTable = (accelerators: readonly Accelerator[]): CatalogT
     ]),
   );
 
+const share = (part: number): string => `${(100 * part).toFixed(1)} %`;
+
+export const migTable = (profiles: readonly MigProfile[]): CatalogTable =>
+  table(
+    ['accelerator', 'profile', 'slices', 'compute', 'memory', 'GiB', 'per accelerator', 'as of', 'source', 'flags'],
+    [3, 4, 5, 6],
+    profiles.map((each) => [
+      each.accelerator,
+      each.profile,
+      `${each.computeSlices}/${each.ofComputeSlices}`,
+      share(each.computeShare),
+      share(each.memoryShare),
+      number(each.memoryGiB, 2),
+      number(each.instances),
+      each.asOf,
+      each.source,
+      '',
+    ]),
+  );
+
 const billions = (count: number | undefined): string => number(count === undefined ? undefined : count / 1e9, 3);
 
 export const modelTable = (models: readonly ModelCard[]): CatalogTable =>
@@ -112,6 +134,8 @@ export const modelTable = (models: readonly ModelCard[]): CatalogTable =>
         each.paramsComputed !== undefined &&
           Math.abs(each.paramsComputed / each.paramsTotal - 1) > 0.02 &&
           'size differs',
+        each.vision !== undefined && 'sees',
+        each.hearing !== undefined && 'hears',
       ]),
     ]),
   );

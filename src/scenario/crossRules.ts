@@ -10,8 +10,10 @@ import {
   poolHardware,
   replicaOrder,
   scalingKeys,
+  slicesStandAlone,
   startupOfFixedPool,
   storePrice,
+  zonesToLose,
 } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
@@ -53,7 +55,9 @@ const RULES: readonly Rule[] = [
   empiricalSource,
   batchTimesAreDistinct,
   poolHardware,
+  slicesStandAlone,
   replicaOrder,
+  zonesToLose,
   scalingKeys,
   failuresAreWhole,
   startupOfFixedPool,

@@ -285,6 +285,8 @@ export interface Pool {
   /** `provider/type`, or absent when `accelerator` and `price` describe owned or unlisted hardware. */
   readonly instance?: string;
   readonly accelerator?: string;
+  /** A slice of an accelerator for each replica: a MIG profile (`3g.40gb`) or its share of the compute (`3/7`). */
+  readonly fraction?: string;
   /** USD per accelerator-hour. */
   readonly price?: number;
   readonly region?: string;
@@ -310,7 +312,15 @@ export interface Pool {
   readonly zones: number;
   /** Accelerators that may be held at once. */
   readonly quota?: number;
+  /** What may be away while objectives hold. */
+  readonly headroom?: Headroom;
 }
+
+/** Machines, one of the pool's zones, or a share of its machines; with the text that asked for it. */
+export type Headroom =
+  | { readonly text: string; readonly kind: 'machines'; readonly machines: number }
+  | { readonly text: string; readonly kind: 'zone' }
+  | { readonly text: string; readonly kind: 'share'; readonly share: number };
 
 export interface StockOuts {
   readonly mean_time_between: number;

@@ -6,6 +6,7 @@ import { hoursPerMonth } from '../billing/price.js';
 import { meterStorage, meterStorageAt } from '../billing/storage.js';
 import type { InstanceRun } from '../billing/usage.js';
 import { ratio, sum } from './arithmetic.js';
+import { wholeAccelerators } from './instances.js';
 import type { PoolPart } from './jointUse.js';
 import type { PoolRun } from './poolRuns.js';
 import type { Cost, CostItem } from './result.js';
@@ -111,7 +112,7 @@ function fixedRuns(instances: number, windowS: number): readonly InstanceRun[] {
 
 function runsBill(onPool: PreparedPool, use: PoolUse, runs: readonly InstanceRun[], windowS: number): Bill {
   // Owned hardware is priced by the accelerator, and a node of it is one.
-  const ownedS = (use.accelerators?.max ?? use.replicas.max * use.acceleratorsPerReplica) * windowS;
+  const ownedS = (use.accelerators?.max ?? wholeAccelerators(use.replicas.max, use.acceleratorsPerReplica)) * windowS;
   const types = typesOfPool(onPool);
   if (types.length === 1)
     return use.nodes ? machineBill(onPool, runs, windowS, true) : machineBill(onPool, runs, windowS, false, ownedS);

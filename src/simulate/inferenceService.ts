@@ -17,7 +17,7 @@ export type InferencePrepared = Extract<PreparedService, { kind: 'inference' }>;
 export function runInference(world: World, prepared: InferencePrepared, spec: RunSpec): RunRecord {
   const { service, plan, name } = prepared;
   const onPool = poolFor(world, name, prepared.pool);
-  const replicas = initialReplicas(onPool, spec);
+  const replicas = initialReplicas(prepared, onPool, spec);
   const { fallbackPlans = [] } = prepared;
   const types = [prepared, ...fallbackPlans.map((other) => ({ ...prepared, plan: other }))];
   const drills = drillsOf(world, prepared, spec);

@@ -122,7 +122,9 @@ function groupOf(
       ...(plan.adapters && { adapterLoadS: plan.adapters.loadS }),
     },
     overhead: plan.overhead,
-    engines: isFallback ? 0 : initialReplicas(poolFor(world, prepared.name, pool), spec) * plan.engines,
+    engines: isFallback
+      ? 0
+      : initialReplicas({ ...prepared, pool, plan }, poolFor(world, prepared.name, pool), spec) * plan.engines,
     enginesPerReplica: plan.engines,
     ...(role && { role }),
   };

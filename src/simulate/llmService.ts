@@ -91,7 +91,7 @@ function scaledLanes(world: World, prepared: LlmPrepared, spec: RunSpec): (Scale
   return prepared.lanes.map((lane) => {
     const pool = poolFor(world, prepared.name, lane.pool);
     const place = first;
-    first += initialReplicas(pool, spec);
+    first += initialReplicas({ ...prepared, ...lane }, pool, spec);
     const drills = drillsOf(world, { name: prepared.name, pool: lane.pool }, spec);
     const types = [lane, ...(lane.fallback ?? [])].map((each) => ({ ...prepared, ...each }));
     return scaledFleet(types, lane.plan.engines, pool, spec, fleetDrills(drills, spec), place);

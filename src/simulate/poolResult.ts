@@ -5,6 +5,7 @@ import type { ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { mean, sum } from './arithmetic.js';
 import { poolLoad } from './bottleneck.js';
 import { fleetOfWeek } from './fleetWeek.js';
+import { wholeAccelerators } from './instances.js';
 import { partOn, type Tenant } from './jointUse.js';
 import type { PoolRun } from './poolRuns.js';
 import type { PoolResult, PoolTenant } from './result.js';
@@ -13,10 +14,11 @@ import type { PreparedPool, PreparedService } from './worldTypes.js';
 
 export function poolResult({ pool: onPool, tenants, use, week }: PoolRun): PoolResult {
   const { pool, hardware } = onPool;
-  const held = use.accelerators?.max ?? use.replicas.max * use.acceleratorsPerReplica;
+  const held = use.accelerators?.max ?? wholeAccelerators(use.replicas.max, use.acceleratorsPerReplica);
   const common = {
     instance: hardware.instance ? `${hardware.instance.provider}/${hardware.instance.type}` : (pool.accelerator ?? ''),
     accelerator: hardware.accelerator?.name ?? '',
+    ...(hardware.slice && { slice: { profile: hardware.slice.profile, per_accelerator: hardware.slice.instances } }),
   };
   const shared = {
     instances_billed: use.instances.mean,

@@ -1,7 +1,8 @@
 /** Sequential stopping: replications are added until the headline figures are known as precisely as asked. */
+import { headroomChecks, withHeadroom } from './headroom.js';
 import type { RunRecord } from './record.js';
 import type { SimulationResult, Summary } from './result.js';
-import { assemble, planned } from './simulate.js';
+import { assemble, planned, simulateWindowWith } from './simulate.js';
 import type { RunTasks } from './simulator.js';
 import type { RunTask } from './tasks.js';
 import type { World } from './world.js';
@@ -33,10 +34,10 @@ export async function simulateToPrecision(given: World, options: PrecisionOption
     const result = assemble(world, seed, tasks, records);
     const reached = worstHalfWidth(result);
     options.onProgress?.(replications, reached);
-    if (reached <= options.precision) return result;
+    if (reached <= options.precision) return checked(result, replications);
     if (replications >= MOST) {
       const warning = `asked for intervals of ±${percent(options.precision)}, reached ±${percent(reached)} with ${MOST} replications`;
-      return { ...result, warnings: [...result.warnings, warning] };
+      return checked({ ...result, warnings: [...result.warnings, warning] }, replications);
     }
     // Half-widths shrink with the square root: aim at what should suffice, but do not more than double.
     const aim = Math.ceil(replications * Math.min(2, (reached / options.precision) ** 2 * 1.1));
@@ -45,6 +46,15 @@ export async function simulateToPrecision(given: World, options: PrecisionOption
     records.push(...(await options.runTasks(world, more)));
     tasks.push(...more);
     replications = until;
+  }
+
+  /** With the runs that show the headroom of pools, as many as were needed. */
+  async function checked(result: SimulationResult, replications: number): Promise<SimulationResult> {
+    const checks = headroomChecks(world);
+    const runs = checks.map(
+      (check) => check.world && simulateWindowWith(check.world, { seed, replications }, options.runTasks),
+    );
+    return withHeadroom(result, checks, await Promise.all(runs));
   }
 }
 

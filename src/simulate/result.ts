@@ -178,7 +178,10 @@ export interface SloAttainment {
 export interface PoolResult {
   readonly instance: string;
   readonly accelerator: string;
+  /** Below one where replicas have slices of accelerators. */
   readonly accelerators_per_replica: number;
+  /** Where replicas have slices: the MIG profile, and how many share an accelerator. */
+  readonly slice?: { readonly profile: string; readonly per_accelerator: number };
   /** Share of time that engines (or servers) are busy, and demand as a share of the most that the pool could serve. */
   readonly utilization: { readonly mean: number; readonly of_capacity: number };
   readonly replicas: { readonly mean: number; readonly max: number };
@@ -225,6 +228,23 @@ export interface PoolResult {
   readonly quota_used: number | null;
   /** Where several services share the pool: each of them. The figures above are of all together (a mean, where each has its own). */
   readonly services?: Readonly<Record<string, PoolTenant>>;
+  /** Where the scenario asks for headroom: what a run without it said. */
+  readonly headroom?: HeadroomResult;
+}
+
+/** The window simulated once more, with replicas away (without objectives where what is left could not keep up anyway); of an autoscaled pool, without the spare ones and with so many fewer at most. */
+export interface HeadroomResult {
+  readonly asked: string;
+  readonly replicas_away: number;
+  readonly replicas_left: number;
+  /** Every objective holds in that run, and no backlog grows. */
+  readonly holds: boolean;
+  readonly services: Readonly<
+    Record<
+      string,
+      { readonly slo_attainment: Readonly<Record<string, SloAttainment>>; readonly backlog_grows: boolean }
+    >
+  >;
 }
 
 /** One of several services on a pool. */

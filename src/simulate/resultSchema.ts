@@ -43,6 +43,18 @@ const part = z.object({
   e2e_ms: summary,
 });
 
+const attained = z.record(
+  z.string(),
+  z.object({
+    limit_ms: figure,
+    value_ms: figure,
+    limit_share: z.number().optional(),
+    share_within: z.number(),
+    met: z.boolean(),
+    probability: z.number(),
+  }),
+);
+
 const service = z.object({
   kind: z.enum(['llm', 'inference', 'queue']),
   latency_profile: z
@@ -77,17 +89,7 @@ const service = z.object({
   goodput_per_s: z.number(),
   // Results of earlier versions have none.
   availability: z.object({ requests: figure, time: z.number(), ci95: z.object({ requests: interval }) }).optional(),
-  slo_attainment: z.record(
-    z.string(),
-    z.object({
-      limit_ms: figure,
-      value_ms: figure,
-      limit_share: z.number().optional(),
-      share_within: z.number(),
-      met: z.boolean(),
-      probability: z.number(),
-    }),
-  ),
+  slo_attainment: attained,
   client: z.object({ timeouts: z.number(), retries: z.number(), tries_per_request: z.number() }).optional(),
   stations: z.record(z.string(), station).optional(),
   queue_length: level,
@@ -123,6 +125,7 @@ const service = z.object({
 
 const onPool = z.object({
   accelerators_per_replica: z.number(),
+  slice: z.object({ profile: z.string(), per_accelerator: z.number() }).optional(),
   utilization: z.object({ mean: z.number(), of_capacity: z.number() }),
   replicas: level,
   kv_utilization: level.optional(),
@@ -173,6 +176,15 @@ const pool = onPool.extend({
     )
     .optional(),
   quota_used: figure,
+  headroom: z
+    .object({
+      asked: z.string(),
+      replicas_away: z.number(),
+      replicas_left: z.number(),
+      holds: z.boolean(),
+      services: z.record(z.string(), z.object({ slo_attainment: attained, backlog_grows: z.boolean() })),
+    })
+    .optional(),
   services: z.record(z.string(), onPool.extend({ replicas_preempted: z.number().optional() })).optional(),
 });
 

@@ -14,7 +14,8 @@ import { stream, type Uniform } from '../kernel/random.js';
 import { exponential } from '../kernel/variates.js';
 import type { Startup } from '../scenario/types.js';
 import { sum } from './arithmetic.js';
-import { acceleratorsPerReplica, instancesBilled } from './instances.js';
+import { replicasPerMachine, spareReplicas } from './headroom.js';
+import { acceleratorsPerReplica, instancesBilled, mostReplicas } from './instances.js';
 import type { RunSpec } from './runSpec.js';
 import { startupParts } from './startup.js';
 import { type PreparedPool, type PreparedService, typesOfPool } from './worldTypes.js';
@@ -76,7 +77,7 @@ export function scaledFleet(
   const prepared = types[0]!;
   const room = limit && { replicas: Infinity };
   const nodes = nodesOf(types, onPool, room);
-  const initial = initialReplicas(onPool, spec);
+  const initial = initialReplicas(prepared, onPool, spec);
   nodes.begin(Array.from({ length: initial }, (_, i) => first + i));
   const { onDecision } = spec;
   const typeNames = onTypes.map((each) => each.pool.instance ?? '');
@@ -86,7 +87,8 @@ export function scaledFleet(
       {
         ...scaling,
         enginesPerReplica: servers,
-        initial,
+        initial: wantedAtFirst(onPool, spec),
+        ...(pool.headroom && { spare: (desired: number) => spareReplicas(prepared, onPool, desired) }),
         ...(onDecision && {
           onDecision: (row: DecisionRow) => onDecision({ ...row, pool: onPool.name, types: typeNames }),
         }),
@@ -128,8 +130,16 @@ export function scaledFleet(
 }
 
 /** Replicas at the start: as the scenario says, or as a load level of the week needs. */
-export function initialReplicas({ pool }: PreparedPool, { start }: RunSpec): number {
+function wantedAtFirst({ pool }: PreparedPool, { start }: RunSpec): number {
   return start?.replicas ?? pool.replicas.initial;
+}
+
+/** Replicas that there are at the start: with the spare ones of an autoscaled pool, as far as there may be so many. */
+export function initialReplicas(prepared: PreparedService, onPool: PreparedPool, spec: RunSpec): number {
+  const wanted = wantedAtFirst(onPool, spec);
+  const { scaling, pool } = onPool;
+  if (scaling === undefined || pool.headroom === undefined || spec.start?.held) return wanted;
+  return Math.max(wanted, Math.min(mostReplicas(prepared, onPool), wanted + spareReplicas(prepared, onPool, wanted)));
 }
 
 /** Lifetimes and notices of spot machines, by instance type. */
@@ -175,7 +185,7 @@ function machineType(prepared: PreparedService, onType: PreparedPool, startup: S
   const { acceleratorsPerInstance } = onType.hardware;
   return {
     startup: startupParts(prepared, onType, startup),
-    replicasPerNode: perReplica === 0 ? 1 : replicasPerNode(acceleratorsPerInstance, perReplica),
+    replicasPerNode: replicasPerMachine(prepared, onType),
     acceleratorsPerNode: perReplica === 0 ? 0 : acceleratorsPerInstance,
   };
 }
@@ -206,10 +216,3 @@ export const RESTART: Startup = {
   warm_nodes: 0,
   keep_nodes: 0,
 };
-
-/** Replicas that one instance holds, or its inverse: instances that a replica spans. */
-function replicasPerNode(acceleratorsPerInstance: number, acceleratorsPerReplica: number): number {
-  return acceleratorsPerReplica <= acceleratorsPerInstance
-    ? Math.floor(acceleratorsPerInstance / acceleratorsPerReplica)
-    : 1 / Math.ceil(acceleratorsPerReplica / acceleratorsPerInstance);
-}

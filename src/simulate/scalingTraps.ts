@@ -3,7 +3,7 @@ import { scaleInDelayS } from '../fleet/scaling/settling.js';
 import type { StartupParts } from '../fleet/scaling/startup.js';
 import { type ScaleTarget, targetsOf } from '../fleet/scaling/targets.js';
 import { meanTokens } from '../workload/draws.js';
-import { acceleratorsPerReplica, mostReplicas } from './instances.js';
+import { acceleratorsPerReplica, mostReplicas, wholeAccelerators, wholeIn } from './instances.js';
 import { meanPromptTokens } from './media.js';
 import { onlyPoolFor } from './shares.js';
 import { startupParts } from './startup.js';
@@ -179,9 +179,11 @@ function flapping({ onPool, scaling: { policy, min, max }, coldS, keptS }: Setti
 function beyondQuota({ prepared, onPool, scaling: { max } }: Setting): string[] {
   const { quota } = onPool.pool;
   const each = acceleratorsPerReplica(prepared, onPool);
-  if (quota === undefined || !Number.isFinite(max) || max * each <= quota) return [];
+  if (quota === undefined || !Number.isFinite(max) || wholeAccelerators(max, each) <= quota) return [];
+  const size =
+    each < 1 ? `a ${Math.round(1 / each)}th of an accelerator` : `${each} accelerator${each === 1 ? '' : 's'}`;
   return [
-    `it may start ${max} replicas of ${each} accelerator${each === 1 ? '' : 's'}, the quota is ${quota}: beyond ${Math.floor(quota / each)} they stay pending; raise the quota, or lower max`,
+    `it may start ${max} replicas of ${size}, the quota is ${quota}: beyond ${wholeIn(quota / each)} they stay pending; raise the quota, or lower max`,
   ];
 }
 

@@ -6,6 +6,7 @@ import { contendedWeekTasks } from './contendedWeek.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
+import { headroomChecks, withHeadroom } from './headroom.js';
 import { jobResults, jobWarnings } from './jobResult.js';
 import { jobRuns } from './jobRuns.js';
 import { jobTasks } from './jobTasks.js';
@@ -50,7 +51,21 @@ export function simulate(given: World, options: SimulateOptions = {}): Simulatio
     };
     return runTask(world, { ...task, spec: { ...task.spec, ...watched } });
   });
-  return assemble(world, seed, tasks, records);
+  const checks = headroomChecks(world);
+  const runs = checks.map((check) => check.world && simulateWindow(check.world, options));
+  return withHeadroom(assemble(world, seed, tasks, records), checks, runs);
+}
+
+/** The window alone, without the load levels of a week. */
+function simulateWindow(given: World, { sink: _, onDecision: __, ...options }: SimulateOptions): SimulationResult {
+  const { world, seed, pilots, tasksAfter } = planned(given, { ...options, windowOnly: true });
+  const tasks = tasksAfter(pilots.map((task) => runTask(world, task)));
+  return assemble(
+    world,
+    seed,
+    tasks,
+    tasks.map((task) => runTask(world, task)),
+  );
 }
 
 /** The same by whoever runs tasks: on several threads, and without holding this one up. */
@@ -60,6 +75,22 @@ export async function simulateWith(
   runTasks: RunTasks,
 ): Promise<SimulationResult> {
   const { world, seed, pilots, tasksAfter } = planned(given, options);
+  const tasks = tasksAfter(await runTasks(world, pilots));
+  const checks = headroomChecks(world);
+  const [records, ...runs] = await Promise.all([
+    runTasks(world, tasks),
+    ...checks.map((check) => check.world && simulateWindowWith(check.world, options, runTasks)),
+  ] as const);
+  return withHeadroom(assemble(world, seed, tasks, records), checks, runs);
+}
+
+/** The window alone, by whoever runs tasks. */
+export async function simulateWindowWith(
+  given: World,
+  options: Omit<SimulateOptions, 'sink' | 'onDecision'>,
+  runTasks: RunTasks,
+): Promise<SimulationResult> {
+  const { world, seed, pilots, tasksAfter } = planned(given, { ...options, windowOnly: true });
   const tasks = tasksAfter(await runTasks(world, pilots));
   return assemble(world, seed, tasks, await runTasks(world, tasks));
 }
@@ -73,14 +104,17 @@ export interface Planned {
 }
 
 /** The world under the options, and the independent pieces that its simulation consists of. */
-export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'replications' | 'only'>): Planned {
-  const { replications, only } = options;
+export function planned(
+  given: World,
+  options: Pick<SimulateOptions, 'seed' | 'replications' | 'only'> & { readonly windowOnly?: boolean },
+): Planned {
+  const { replications, only, windowOnly = false } = options;
   const world = replications === undefined ? given : { ...given, scenario: { ...given.scenario, replications } };
   const seed = options.seed ?? world.scenario.seed;
   const pilots = world.services.flatMap((prepared) =>
     [
       pilotOf(world, prepared, seed),
-      needsWeek(world, prepared) && !isContended(world, prepared.pool!)
+      !windowOnly && needsWeek(world, prepared) && !isContended(world, prepared.pool!)
         ? saturationTask(world, prepared, seed)
         : undefined,
     ].filter((task) => task !== undefined),
@@ -101,7 +135,7 @@ export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'r
           from,
           until,
         );
-        if (!needsWeek(world, prepared) || from !== (only ?? 0)) return window;
+        if (windowOnly || !needsWeek(world, prepared) || from !== (only ?? 0)) return window;
         if (isContended(world, prepared.pool!)) return [...window, ...contendedWeekTasks(world, prepared, seed, from)];
         const strata = strataOf(world, prepared, own(isSaturation));
         return [...window, ...strata.map((stratum, i) => stratumTask(world, prepared, stratum, seed, from, i))];

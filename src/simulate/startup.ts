@@ -54,7 +54,8 @@ function settingOf(prepared: PreparedService, { hardware }: PreparedPool, { stor
 function weightBytesOf(prepared: PreparedService): number {
   switch (prepared.kind) {
     case 'llm':
-      return prepared.plan.memory.weightBytes * prepared.plan.acceleratorsPerReplica;
+      // A replica on a slice reads all that the slice holds.
+      return prepared.plan.memory.weightBytes * Math.max(1, prepared.plan.acceleratorsPerReplica);
     case 'inference':
       // A measured batch time says nothing of the weights.
       return (

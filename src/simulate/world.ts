@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import { readCalibrations } from './calibrations.js';
 import type { Drivers } from './drivers.js';
+import { headroomWarnings, standAlone } from './headroom.js';
 import { oversizedJobs } from './poolLimit.js';
 import { scalingTraps } from './scalingTraps.js';
 import { undecidedQuotas } from './sharedQuota.js';
@@ -84,6 +85,7 @@ export async function buildWorld(
     : [];
   for (const { worker, share } of jobs) if (worker && share) shares[worker.name] = share;
   if (findings.length === 0) findings.push(...oversizedJobs({ services, pools, shares }, jobs));
+  findings.push(...standAlone({ services, pools, shares, jobs }));
   const unusedCalibrations = calibrations.unused();
   for (const { message } of unusedCalibrations) warnings.push(message);
   if (findings.length > 0) return { ok: false, findings };
@@ -101,6 +103,13 @@ export async function buildWorld(
   };
   return {
     ok: true,
-    world: { ...world, warnings: [...warnings, ...services.flatMap((service) => scalingTraps(world, service))] },
+    world: {
+      ...world,
+      warnings: [
+        ...warnings,
+        ...services.flatMap((service) => scalingTraps(world, service)),
+        ...headroomWarnings(world),
+      ],
+    },
   };
 }

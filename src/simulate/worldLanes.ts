@@ -2,6 +2,7 @@
 import type { Catalog } from '../catalog/open.js';
 import type { ModelCard } from '../catalog/types.js';
 import type { ServingConfig } from '../latency/config.js';
+import type { ServingPlan } from '../latency/types.js';
 import { isSplit, poolsOf } from '../scenario/runsOn.js';
 import type { LlmService } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
@@ -113,7 +114,22 @@ function laneOf(
     typicalContextTokens: typicalContext(service, model, trace, drivers),
   };
   const plan = servingPlan(name, service, config, catalog, findings);
-  return plan && { pool: pool.name, config, plan };
+  return plan && { pool: pool.name, config, plan: onSlice(plan, hardware) };
+}
+
+/** A replica on a slice takes up a part of an accelerator. */
+function onSlice(plan: ServingPlan, { slice }: Hardware): ServingPlan {
+  if (slice === undefined) return plan;
+  const { profile } = plan;
+  const extrapolates = [
+    ...profile.extrapolates,
+    'slices of accelerators were not measured: their shares of arithmetic and bandwidth, at the fractions of the whole',
+  ];
+  return {
+    ...plan,
+    acceleratorsPerReplica: plan.acceleratorsPerReplica / slice.instances,
+    profile: { ...profile, extrapolates },
+  };
 }
 
 /** Requests bring the seconds of encoding of the first pool along: how much longer it takes elsewhere. */

@@ -6,6 +6,7 @@ import { readPurchase } from '../billing/purchase.js';
 import { findAccelerator } from '../catalog/accelerators.js';
 import { findCarbon } from '../catalog/carbon.js';
 import { findInstance } from '../catalog/instances.js';
+import { migAccelerators, migProfile, migProfiles, sliceOf } from '../catalog/mig.js';
 import type { Catalog } from '../catalog/open.js';
 import { spotInterruption } from '../catalog/spotInterruptions.js';
 import type { Pool } from '../scenario/types.js';
@@ -30,7 +31,7 @@ export function preparePool(
     const other = onType(name, onOther, catalog, found, said);
     // What else is wrong with the pool was found with its own type.
     for (const finding of found) {
-      if (finding.path[2] === 'instance' || finding.path[2] === 'region')
+      if (finding.path[2] === 'instance' || finding.path[2] === 'region' || finding.path[2] === 'fraction')
         findings.push({ ...finding, path: ['pools', name, 'fallback', i] });
     }
     warnings.push(...said.map((text) => text.replace(`pools.${name}:`, `pools.${name}.fallback[${i}]:`)));
@@ -49,7 +50,8 @@ function onType(
   findings: WorldFinding[],
   warnings: string[],
 ): PreparedPool | undefined {
-  const hardware = hardwareOf(name, pool, catalog, findings);
+  const whole = wholeHardwareOf(name, pool, catalog, findings);
+  const hardware = whole && slicedHardware(name, pool, whole, catalog, findings);
   if (!hardware) return undefined;
   const { purchase, problems } = readPurchase(pool.purchase);
   for (const { field, message, hint } of problems) {
@@ -98,7 +100,7 @@ function spotOf(
   return { share, noticeS, meanS: (hoursPerMonth * 3600) / -Math.log1p(-monthly) };
 }
 
-function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldFinding[]): Hardware | undefined {
+function wholeHardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldFinding[]): Hardware | undefined {
   if (pool.instance !== undefined) {
     const found = findInstance(catalog, pool.instance, pool.region);
     if (found.kind === 'not-found') {
@@ -149,4 +151,40 @@ function hardwareOf(name: string, pool: Pool, catalog: Catalog, findings: WorldF
     return undefined;
   }
   return { accelerator: found.value, acceleratorsPerInstance: 1, region: pool.region, why: '' };
+}
+
+/** What a replica has of the hardware where the pool asks for slices of accelerators. */
+function slicedHardware(
+  name: string,
+  { fraction, instance }: Pool,
+  hardware: Hardware,
+  catalog: Catalog,
+  findings: WorldFinding[],
+): Hardware | undefined {
+  if (fraction === undefined) return hardware;
+  const path = ['pools', name, 'fraction'];
+  const { accelerator } = hardware;
+  const profiles = accelerator ? migProfiles(catalog, accelerator.name) : [];
+  if (accelerator === undefined || profiles.length === 0) {
+    findings.push({
+      code: 'E1501',
+      path,
+      message: `not supported yet: a fraction of ${accelerator ? `a ${accelerator.name}, which has no MIG profile in the catalog (time-slicing shares without isolation)` : `${instance}, which has no accelerator`}`,
+      hint: `MIG profiles are known of ${migAccelerators(catalog).join(', ')}`,
+    });
+    return undefined;
+  }
+  const mig = migProfile(profiles, fraction);
+  if (mig === undefined) {
+    const known = profiles.map(
+      ({ profile, computeSlices, ofComputeSlices }) => `${profile} (${computeSlices}/${ofComputeSlices})`,
+    );
+    findings.push({
+      path,
+      message: `${accelerator.name} has no MIG profile "${fraction}"`,
+      hint: `it has ${known.join(', ')}`,
+    });
+    return undefined;
+  }
+  return { ...hardware, accelerator: sliceOf(accelerator, mig), slice: mig };
 }

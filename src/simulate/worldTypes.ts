@@ -3,7 +3,7 @@ import type { InstancePrices } from '../billing/instancePrices.js';
 import type { Purchase } from '../billing/purchase.js';
 import type { GridCarbon } from '../catalog/carbon.js';
 import type { StoragePrice } from '../catalog/storage.js';
-import type { Accelerator, Instance, ModelCard } from '../catalog/types.js';
+import type { Accelerator, Instance, MigProfile, ModelCard } from '../catalog/types.js';
 import type { StockTimes } from '../fleet/faults/stockClock.js';
 import type { ServingConfig } from '../latency/config.js';
 import type { InferencePlan } from '../latency/planInference.js';
@@ -27,6 +27,8 @@ export interface WorldFinding {
 export interface Hardware {
   readonly instance?: Instance;
   readonly accelerator?: Accelerator;
+  /** Where each replica has a slice of an accelerator: how it is cut. `accelerator` is then a slice. */
+  readonly slice?: MigProfile;
   /** Accelerators that one instance has; 1 for owned hardware priced by the accelerator. */
   readonly acceleratorsPerInstance: number;
   readonly region: string | undefined;

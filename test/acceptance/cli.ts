@@ -81,6 +81,8 @@ export const SCENARIOS = [
   'spot-fallback',
   'shared-pool',
   'interactive-and-batch',
+  'document-reader',
+  'adapters-on-slices',
 ] as const;
 export const FLAGSHIP = 'scenarios/support-assistant.yaml';
 

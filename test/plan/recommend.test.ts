@@ -302,3 +302,31 @@ pools:
     expect((await recommend(scenario, catalog, editsOn(source))).ok).toBe(false);
   });
 });
+
+describe('a pool that asks for headroom', () => {
+  const demand = ['services.chat.traffic.rate=9 /s', 'window=5 min', 'replications=3'];
+
+  it('gets one machine more than the objectives need without it', async () => {
+    const [plain, spare] = [
+      await recommended(CHAT, demand, { only: ['replicas'] }),
+      await recommended(CHAT, [...demand, 'pools.gpu.headroom=n+1'], { only: ['replicas'] }),
+    ];
+    const replicasOf = ({ recommended: plan }: typeof plain): unknown =>
+      plan?.edits.find(({ path }) => path === 'pools.gpu.replicas')?.to;
+    expect(replicasOf(plain)).toBeGreaterThan(1);
+    expect(replicasOf(spare)).toBe((replicasOf(plain) as number) + 1);
+    expect(spare.base.violations.map(({ what }) => what)).toContain('services.chat.headroom.replicas');
+  });
+
+  it('gets whole machines more, where a machine holds several replicas', async () => {
+    const machine = ['pools.gpu.instance=aws/g6e.12xlarge', ...demand];
+    const spare = await recommended(CHAT, [...machine, 'pools.gpu.headroom=n+1'], { only: ['replicas'] });
+    const { edits } = spare.recommended!;
+    // Five replicas are on two machines, and with one away fewer than objectives need may be left: eight are not more than two machines.
+    const replicas = edits.find(({ path }) => path === 'pools.gpu.replicas')!.to as number;
+    expect(replicas).toBeGreaterThan(4);
+    const { scenario, source } = loaded(CHAT, [...machine, 'pools.gpu.headroom=n+1', `pools.gpu.replicas=${replicas}`]);
+    const world = await worldUnder(source, []);
+    expect(violations(scenario, simulate(world!), CONFIDENCE)).toEqual([]);
+  });
+});

@@ -40,6 +40,8 @@ export interface PoolScalerSettings {
   readonly min: number;
   readonly max: number;
   readonly initial: number;
+  /** Replicas to keep beyond so many that the policy wants: headroom, which the policy does not see. None unless given. */
+  readonly spare?: (desired: number) => number;
   readonly onDecision?: (row: DecisionRow) => void;
 }
 
@@ -92,7 +94,7 @@ export class PoolScaler implements FleetKeeper {
 
   act(now: number, fleet: FleetControl): void {
     if (this.nextScrapeAt <= now) {
-      this.scraper.scrape(now, fleet);
+      this.scraper.scrape(now, fleet, this.beyond(fleet.replicas));
       this.nextScrapeAt = now + this.settings.scrape.everyS;
     }
     if (this.nextSyncAt <= now) {
@@ -114,7 +116,7 @@ export class PoolScaler implements FleetKeeper {
   private sync(now: number, fleet: FleetControl): void {
     const { policy, min, max, onDecision } = this.settings;
     const { replicas } = fleet;
-    const ready = replicas.filter(({ state }) => state === 'ready').length;
+    const ready = replicas.filter(({ state }) => state === 'ready').length - this.beyond(replicas);
     const starting = replicas.filter(({ state }) => state === 'starting').length;
     const observation: Observation = {
       timeS: now,
@@ -134,11 +136,23 @@ export class PoolScaler implements FleetKeeper {
     const row = { timeS: now, current: this.target, ready, starting, desired, explanation: decision.explanation };
     this.target = desired;
     const pendingFor = this.reconcile(now, fleet, replicas);
-    const pending = Math.max(0, this.target - this.present(fleet.replicas));
+    const pending = Math.max(0, this.wanted - this.present(fleet.replicas));
     if (pendingFor === 'stock') counts.outOfStockSyncs++;
     else if (pending > 0) counts.refusedSyncs++;
     onDecision?.({ ...row, pending, ...(pendingFor && { pendingFor }), startedByType: this.startedByType });
     this.startedByType = [];
+  }
+
+  /** Replicas that are to be there: those that the policy wants, and the spare ones, as far as there may be so many. */
+  private get wanted(): number {
+    const { spare, max } = this.settings;
+    return spare === undefined ? this.target : Math.max(this.target, Math.min(max, this.target + spare(this.target)));
+  }
+
+  /** Ready replicas beyond those that the policy wants, where spare ones are kept. */
+  private beyond(replicas: readonly ReplicaView[]): number {
+    if (this.settings.spare === undefined) return 0;
+    return Math.max(0, replicas.filter(({ state }) => state === 'ready').length - this.target);
   }
 
   private present(replicas: readonly ReplicaView[]): number {
@@ -147,8 +161,9 @@ export class PoolScaler implements FleetKeeper {
 
   /** Starts or drains replicas until as many are there as are wanted; returns why no more can be started, where they cannot. */
   private reconcile(now: number, fleet: FleetControl, replicas: readonly ReplicaView[]): Refusal | undefined {
+    const { wanted } = this;
     let present = this.present(replicas);
-    while (present < this.target) {
+    while (present < wanted) {
       const place = this.nodes.place(now);
       if (!place.ok) return place.why;
       place.take(fleet.add(place.readyAtS, place.type));
@@ -157,8 +172,8 @@ export class PoolScaler implements FleetKeeper {
       if (place.onNewNode) this.counts.onNewNodes++;
       present++;
     }
-    if (present === this.target) return undefined;
-    for (const index of victims(replicas).slice(0, present - this.target)) fleet.drain(index);
+    if (present === wanted) return undefined;
+    for (const index of victims(replicas).slice(0, present - wanted)) fleet.drain(index);
     return undefined;
   }
 }

@@ -33,7 +33,8 @@ export class Scraper {
     private readonly enginesPerReplica: number,
   ) {}
 
-  scrape(now: number, fleet: FleetControl): void {
+  /** @param spare replicas beyond what the policy wants, which it must not see: the load is taken to be on the others */
+  scrape(now: number, fleet: FleetControl, spare = 0): void {
     const exporting = fleet.replicas.filter(({ state }) => state === 'ready' || state === 'draining');
     const spanS = now - this.lastAt;
     const busy = new Map<number, number>();
@@ -44,7 +45,7 @@ export class Scraper {
       busy.set(index, spanS > 0 ? Math.min(1, seconds / spanS / this.enginesPerReplica) : 0);
     }
     const arrived = fleet.arrived >= this.arrivedBefore ? fleet.arrived - this.arrivedBefore : fleet.arrived;
-    const values = this.readings.map((reading) => this.read(reading, exporting, busy, fleet, arrived, spanS));
+    const values = this.readings.map((reading) => this.read(reading, exporting, busy, fleet, arrived, spanS, spare));
     this.samples.push({ atS: now, arrived, values });
     this.arrivedBefore = fleet.arrived;
     this.busyBefore = new Map(exporting.map(({ index, busyS }) => [index, busyS]));
@@ -70,20 +71,24 @@ export class Scraper {
     fleet: FleetControl,
     arrived: number,
     spanS: number,
+    spare: number,
   ): number | null {
     const each = exporting.map((replica) => gaugeOf(signal, replica, busy));
-    const n = each.length;
+    const n = each.length - Math.min(spare, each.length - 1);
     if (signal === 'rate') {
       const perS = spanS > 0 ? arrived / spanS : 0;
       if (aggregation === 'total') return scale * perS;
-      return n > 0 ? (scale * perS) / n : null;
+      return each.length > 0 ? (scale * perS) / n : null;
     }
     const held = atGateway && signal !== 'kv' && signal !== 'busy' ? fleet.held : 0;
-    if (n === 0 && nullWhenAbsent && held === 0) return null;
+    if (each.length === 0 && nullWhenAbsent && held === 0) return null;
     const total = each.reduce((sum, value) => sum + value, 0) + held;
     if (aggregation === 'total') return scale * total;
     if (aggregation === 'max') return scale * Math.max(0, ...each);
-    return n > 0 ? (scale * total) / n : scale * total;
+    if (each.length === 0) return scale * total;
+    const mean = total / n;
+    // A share of a replica is at most all of it.
+    return scale * (spare > 0 && (signal === 'kv' || signal === 'busy') ? Math.min(1, mean) : mean);
   }
 }
 

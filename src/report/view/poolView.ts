@@ -41,9 +41,12 @@ export const eachFleet = (pools: Readonly<Record<string, PoolResult>>): readonly
   ...tenants(pools),
 ];
 
+const hardwareText = ({ instance, accelerator, slice }: PoolResult): string =>
+  `${instance || accelerator}${slice === undefined ? '' : ` · ${slice.profile}`}`;
+
 const poolRow = (name: string, machines: PoolResult | undefined, pool: PoolTenant): readonly string[] => [
   name,
-  machines === undefined ? '' : machines.instance || machines.accelerator,
+  machines === undefined ? '' : hardwareText(machines),
   `${formatMeanCount(pool.replicas.mean)} / ${formatMeanCount(pool.replicas.max)}`,
   formatShare(pool.utilization.of_capacity),
   formatShare(pool.utilization.mean),
@@ -168,6 +171,18 @@ const FAULT_NAMES: Readonly<Record<string, string>> = {
   spot: 'spot interruption',
   zone: 'zone outage',
 };
+
+/** Headroom that pools were asked to have, in words: what is left, and whether objectives hold with it. */
+export function headroomNotes(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
+  return Object.entries(pools).flatMap(([name, { headroom }]) => {
+    if (headroom === undefined) return [];
+    const { asked, replicas_away: away, replicas_left: left, holds } = headroom;
+    const without = `with ${away} of ${plural(away + left, 'replica')} away`;
+    return [
+      `${name} ${asked}: ${holds ? `objectives hold ${without}` : left === 0 ? `no replica is left ${without}` : `objectives do not hold ${without}`}`,
+    ];
+  });
+}
 
 /** What drills did to each pool. */
 export function drillTable(pools: Readonly<Record<string, PoolResult>>, replications: number): Table {

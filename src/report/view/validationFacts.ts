@@ -34,9 +34,9 @@ export function validationOf(
       const { tensor, pipeline, expert, data } = pool.parallelism;
       return {
         name,
-        hardware: hardware.instance
-          ? `${hardware.instance.provider}/${hardware.instance.type}`
-          : (pool.accelerator ?? ''),
+        hardware: `${
+          hardware.instance ? `${hardware.instance.provider}/${hardware.instance.type}` : (pool.accelerator ?? '')
+        }${hardware.slice ? ` · ${hardware.slice.profile}` : ''}`,
         region: hardware.region ?? null,
         parallelism: `tp ${tensor} · pp ${pipeline}${expert > 1 ? ` · ep ${expert}` : ''}${data > 1 ? ` · dp ${data}` : ''}`,
         replicas: replicasText(world, name),

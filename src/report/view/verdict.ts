@@ -40,6 +40,14 @@ export function simulationVerdict(result: SimulationResult): Verdict {
   const missed = objectives.filter((objective) => !objective.met).map((objective) => objective.name);
   if (missed.length > 0) return { tone: 'bad', sentences: [`misses ${missed.join(', ')}`] };
   if (objectives.length === 0) return { tone: 'quiet', sentences: ['no SLO stated'] };
+  const bare = Object.entries(result.pools).flatMap(([pool, { headroom }]) =>
+    headroom === undefined || headroom.holds ? [] : [`${pool} has no headroom of ${headroom.asked}`],
+  );
+  if (bare.length > 0)
+    return {
+      tone: 'caution',
+      sentences: [`meets ${objectives.length === 1 ? 'its SLO' : `all ${objectives.length} SLOs`}`, ...bare],
+    };
   return {
     tone: 'good',
     sentences: [objectives.length === 1 ? 'meets its SLO' : `meets all ${objectives.length} SLOs`],

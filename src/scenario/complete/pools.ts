@@ -21,7 +21,13 @@ export const completePool = (input: PoolInput, path: string, tenancy: Tenancy, c
     });
   }
   return {
-    ...given({ instance: input.instance, accelerator: input.accelerator, price: input.price, region: input.region }),
+    ...given({
+      instance: input.instance,
+      accelerator: input.accelerator,
+      fraction: input.fraction,
+      price: input.price,
+      region: input.region,
+    }),
     parallelism: {
       tensor: degrees.tensor ?? assume(`${path}.parallelism.tensor`, 1, 'the model is not split'),
       pipeline: degrees.pipeline ?? 1,
@@ -38,6 +44,7 @@ export const completePool = (input: PoolInput, path: string, tenancy: Tenancy, c
       startup: startsLater(input, isScaled) ? completeStartup(input, isScaled, `${path}.startup`, context) : undefined,
       failures: input.failures,
       quota: input.quota,
+      headroom: input.headroom,
       fallback: input.fallback,
       stock_outs: stockOutsOf(input),
     }),

@@ -23,6 +23,25 @@ export const poolHardware: Rule = (data) =>
     return [{ code: 'E1301', path, at: 'key', message, hint }];
   });
 
+/** A slice of an accelerator reaches no other: the driver allows no peer-to-peer between them. */
+export const slicesStandAlone: Rule = (data) =>
+  maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
+    if (!has(value, 'fraction') || !isMap(value['parallelism'])) return [];
+    const degree = Object.entries(value['parallelism']).find(([, each]) => Number(each) > 1);
+    if (degree === undefined) return [];
+    const message = `${degree[0]}: ${String(degree[1])} needs whole accelerators: slices of one cannot reach each other`;
+    const hint = 'take fraction out, or leave the model unsplit';
+    return [{ code: 'E1303', path: [...path, 'parallelism', degree[0]], message, hint }];
+  });
+
+/** A zone can be away only where there are several. */
+export const zonesToLose: Rule = (data) =>
+  maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
+    if (!/^\s*n\s*\+\s*zone\s*$/i.test(String(value['headroom'])) || Number(value['zones'] ?? 1) > 1) return [];
+    const message = 'headroom n+zone needs machines in more than one zone';
+    return [{ code: 'E1303', path: [...path, 'headroom'], message, hint: 'add zones: 3, or ask for n+1' }];
+  });
+
 /** min ≤ initial ≤ max. */
 export const replicaOrder: Rule = (data) =>
   maps(data, 'pools.*.replicas').flatMap(({ path, value }) => orderOfReplicas(path, value));

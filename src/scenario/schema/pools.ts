@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { duration, hourlyPrice, percent } from '../quantities.js';
 import { autoscaler, parallelism, replicas } from './deployment.js';
+import { headroom } from './headroom.js';
 import { anyDuration, count, either, named, positiveDuration, quantity, strict, text } from './primitives.js';
 
 const automatic = () =>
@@ -20,6 +21,9 @@ const pool = () =>
   strict({
     instance: text().describe('provider/type, for example aws/g6e.xlarge').exactOptional(),
     accelerator: text().describe('accelerator of owned or unlisted hardware, for example A100-80GB').exactOptional(),
+    fraction: text()
+      .describe('a slice of an accelerator for each replica: a MIG profile such as 3g.40gb, or its share such as 3/7')
+      .exactOptional(),
     price: quantity(hourlyPrice).describe('price of one accelerator-hour, for example 3.20 USD/h').exactOptional(),
     region: text().describe('region of the provider').exactOptional(),
     fallback: z
@@ -88,6 +92,9 @@ const pool = () =>
       .describe('failures and repair')
       .exactOptional(),
     zones: count(1, 16).describe('zones of the region over which machines are spread evenly').exactOptional(),
+    headroom: headroom()
+      .describe('what may be away while objectives hold: n+1, n+zone, 2 machines or 20 %')
+      .exactOptional(),
     quota: count(1).describe('accelerators that may be held at once').exactOptional(),
   });
 
