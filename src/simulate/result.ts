@@ -349,8 +349,8 @@ export interface JobResult {
     readonly lost: number;
     readonly startup: number;
     readonly checkpoints: number;
-    /** On machines that services pay for anyway. */
-    readonly paid_anyway: number;
+    /** On machines that services hold anyway. */
+    readonly beside_services: number;
   };
   /** Machine-hours beyond those of the services, and what they add to the bill (which `cost` is without). */
   readonly additional_instance_hours: number;

@@ -212,7 +212,7 @@ const job = z.object({
     lost: z.number(),
     startup: z.number(),
     checkpoints: z.number(),
-    paid_anyway: z.number(),
+    beside_services: z.number(),
   }),
   additional_instance_hours: z.number(),
   cost_usd: z.number(),
