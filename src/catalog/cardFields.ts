@@ -70,6 +70,8 @@ const checks: Readonly<Record<string, Check>> = {
   audio_tokens_per_s: 'fraction',
   media_source: 'text',
   gflop_per_item: 'fraction',
+  denoising_steps: 'positive',
+  classifier_free_guidance: 'flag',
   item: 'text',
   source: 'text',
   as_of: 'text',

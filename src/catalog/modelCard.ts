@@ -124,6 +124,12 @@ const countsOf = ({ number }: CheckedFields, dimensions: Dimensions): Counts => 
   });
 };
 
+/** How often an image of a diffusion model goes through it, where the card says so. */
+const denoisingOf = ({ number, flag }: CheckedFields): ModelCard['denoising'] => {
+  const steps = number('denoising_steps');
+  return steps === undefined ? undefined : { steps, isGuided: flag('classifier_free_guidance') ?? false };
+};
+
 /**
  * A model card from its record (YAML or inline), with every fault found and every default taken. The published parameter count decides
  * where it differs from the computed one by more than 2 %; both are exposed.
@@ -158,6 +164,7 @@ export const readCard = (record: CardRecord): ReadCard => {
     ...mediaOf(fields),
     gflopPerItem: number('gflop_per_item'),
     item: text('item'),
+    denoising: denoisingOf(fields),
     source: text('source') ?? 'the scenario',
     asOf: text('as_of') ?? '',
     notes: text('notes') ?? '',

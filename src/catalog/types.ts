@@ -171,5 +171,7 @@ export interface ModelCard extends Provenance {
   readonly mediaSource?: string;
   /** For encoders, vision, diffusion…: GFLOP for one item, and what the item is. */
   readonly gflopPerItem?: number;
+  /** How often an image goes through a diffusion model, as its own pipeline has it unless told otherwise. */
+  readonly denoising?: { readonly steps: number; readonly isGuided: boolean };
   readonly item?: string;
 }

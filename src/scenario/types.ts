@@ -191,6 +191,8 @@ export interface InferenceService extends Deployment {
   readonly batching: { readonly max_batch: number; readonly max_delay: number; readonly instances: number };
   /** Items a request carries (images, documents…). */
   readonly items_per_request: number;
+  /** How often an image of a diffusion model goes through it, where the scenario says so. */
+  readonly denoising?: { readonly steps?: number; readonly guidance?: boolean };
   /** A measured batch-time curve in seconds instead of the model's roofline. */
   readonly batch_time?: readonly { readonly batch: number; readonly time: number }[];
   readonly traffic: Traffic;

@@ -183,6 +183,5 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...jobPace(simulation.jobs).map((text) => ({ kind: 'paragraph', text: `${text}.` }) as const),
     ...tableBlock('Cost of the window', costItemTable(by_item)),
     ...tableBlock('Cost by service', costShareTable(simulation.cost)),
-    ...tableBlock('Cost by service', costShareTable(simulation.cost)),
   ];
 }

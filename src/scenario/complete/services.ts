@@ -125,7 +125,7 @@ const inference = (
       instances: batching.instances ?? assume(`${path}.batching.instances`, 1, 'one copy of the model'),
     },
     items_per_request: input.items_per_request ?? assume(`${path}.items_per_request`, 1, 'one item a request'),
-    ...given({ batch_time: input.batch_time }),
+    ...given({ denoising: input.denoising, batch_time: input.batch_time }),
     traffic: completeTraffic(input.traffic, 'inference', `${path}.traffic`, context),
     slo: (input.slo ?? {}) as Slo,
     runs_on: poolOf(input.runs_on, path, onlyPool, context),

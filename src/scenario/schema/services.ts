@@ -104,6 +104,17 @@ const inferenceService = () =>
     engine: engine().exactOptional(),
     batching: inferenceBatching().exactOptional(),
     items_per_request: count().describe('items (documents, images) in a request').exactOptional(),
+    denoising: strict({
+      steps: count(1, 1000)
+        .describe("denoising steps of an image; as many as the model's own pipeline takes unless given")
+        .exactOptional(),
+      guidance: z
+        .boolean()
+        .describe('whether each step computes the image with the prompt and without (classifier-free guidance)')
+        .exactOptional(),
+    })
+      .describe('how an image is made (diffusion models)')
+      .exactOptional(),
     batch_time: z
       .array(
         strict({
