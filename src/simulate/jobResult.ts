@@ -70,7 +70,7 @@ function jobResult(
       lost: held('lost'),
       startup: held('startup'),
       checkpoints: held('writing'),
-      paid_anyway: Math.max(0, total - additional * perInstanceOf(world.pools[pool]!)),
+      beside_services: Math.max(0, total - additional * perInstanceOf(world.pools[pool]!)),
     },
     additional_instance_hours: additional,
     cost_usd: of(({ bill }) => bill.usd),

@@ -12,7 +12,7 @@ import { meanPerS } from './window.js';
 import type { PreparedJob, PreparedService, World } from './worldTypes.js';
 
 const DAY_S = 24 * HOUR_S;
-/** Jobs are followed for a day, or as long as deadlines and work need, in whole weeks, up to four. */
+/** Jobs are followed for a day, or for as long as deadlines and work need, four weeks at most. */
 const SPANS_S = [DAY_S, 3 * DAY_S, 7 * DAY_S, 14 * DAY_S, 28 * DAY_S];
 /** Work takes longer on what is left than on an empty pool. */
 const ROOM = 2;

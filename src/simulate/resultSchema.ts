@@ -1,5 +1,6 @@
 /** The result of `simulate --json` as a schema: for editors and checks, and for reading results back. */
 import * as z from 'zod';
+import { job } from './jobResultSchema.js';
 
 const figure = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
@@ -196,40 +197,6 @@ const costItem = z.object({
   usd: z.number(),
   source: z.string(),
   as_of: z.string(),
-});
-
-const spread = z.object({ mean: z.number(), p10: z.number(), p50: z.number(), p90: z.number(), max: z.number() });
-
-const job = z.object({
-  kind: z.enum(['llm', 'inference', 'training']),
-  pool: z.string(),
-  unit: z.enum(['requests', 'steps']),
-  work: z.number(),
-  accelerators_per_worker: z.number(),
-  rate_per_worker_per_s: z.number(),
-  workers: z.object({ allowed: z.number(), max: z.number() }),
-  start: z.string(),
-  followed_s: z.number(),
-  replications: z.number(),
-  started_after_s: spread.nullable(),
-  finished_in: z.number(),
-  finished_after_s: spread.nullable(),
-  deadline: z.object({ after_s: z.number(), met_in: z.number(), probability: z.number() }).nullable(),
-  done: z.number(),
-  lost: z.number(),
-  preemptions: z.number(),
-  accelerator_hours: z.object({
-    total: z.number(),
-    working: z.number(),
-    lost: z.number(),
-    startup: z.number(),
-    checkpoints: z.number(),
-    paid_anyway: z.number(),
-  }),
-  additional_instance_hours: z.number(),
-  cost_usd: z.number(),
-  unpriced: z.array(z.string()),
-  latency_profile: z.object({ name: z.string(), grade: z.enum(['measured', 'inherited', 'assumed']) }),
 });
 
 export const resultSchema = z.object({

@@ -67,7 +67,7 @@ describe('a job beside fixed services', () => {
     // Three replicas on a machine of four: one accelerator is idle and paid.
     const inside = await jobsOf(scenario(`embed: ${EMBED.replace('startup', 'workers: 1, startup')}`));
     expect(inside['embed']!.cost_usd).toBe(0);
-    expect(inside['embed']!.accelerator_hours.paid_anyway).toBeCloseTo(inside['embed']!.accelerator_hours.total, 9);
+    expect(inside['embed']!.accelerator_hours.beside_services).toBeCloseTo(inside['embed']!.accelerator_hours.total, 9);
     const beyond = await resultOf(scenario(`embed: ${EMBED}`));
     const { finished_after_s, cost_usd, additional_instance_hours } = beyond.jobs!['embed']!;
     const price = beyond.cost.by_item[0]!.unit_price_usd;
@@ -120,7 +120,7 @@ describe('a job beside fixed services', () => {
     const pools = POOL.replace('\n', '\n  spare: { instance: aws/g6e.12xlarge, region: us-east-1, quota: 4 }\n');
     const { embed } = await jobsOf(scenario(`embed: ${EMBED.replace('startup', 'runs_on: spare, startup')}`, pools));
     expect(embed!.workers.max).toBe(4);
-    expect(embed!.accelerator_hours.paid_anyway).toBeCloseTo(0, 6);
+    expect(embed!.accelerator_hours.beside_services).toBeCloseTo(0, 6);
   });
 });
 

@@ -20,7 +20,7 @@ export function jobTable(jobs: Readonly<Record<string, JobResult>> = {}): Table 
       number('Preempted'),
       number('Lost'),
       number('Acc. hours'),
-      number('Paid anyway', 5),
+      number('Beside services', 5),
       number('Cost'),
     ],
     rows: Object.entries(jobs).map(([name, job]) => [
@@ -37,7 +37,7 @@ export function jobTable(jobs: Readonly<Record<string, JobResult>> = {}): Table 
       formatPart(job.lost / job.work),
       formatMeanCount(job.accelerator_hours.total),
       formatPart(
-        job.accelerator_hours.total > 0 ? job.accelerator_hours.paid_anyway / job.accelerator_hours.total : null,
+        job.accelerator_hours.total > 0 ? job.accelerator_hours.beside_services / job.accelerator_hours.total : null,
       ),
       job.unpriced.length > 0 ? 'unpriced' : formatUsd(job.cost_usd),
     ]),

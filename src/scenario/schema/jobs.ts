@@ -74,7 +74,10 @@ const trainingJob = () =>
       .enum(['bf16', 'fp16', 'fp8', 'int8', 'tf32', 'fp32'])
       .describe('arithmetic of matrix products')
       .exactOptional(),
-    optimizer: z.enum(['adamw', 'adamw-8bit', 'lion', 'sgd-momentum', 'adafactor']).exactOptional(),
+    optimizer: z
+      .enum(['adamw', 'adamw-8bit', 'lion', 'sgd-momentum', 'adafactor'])
+      .describe('optimiser, whose state is kept and saved')
+      .exactOptional(),
     accelerators: count(1, 100_000).describe('accelerators that it needs at once'),
     parallelism: strict({
       tensor: count(1, 1024).describe('ranks that share each layer').exactOptional(),
