@@ -20,7 +20,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
   const { fallbackPlans = [] } = prepared;
   const types = [prepared, ...fallbackPlans.map((other) => ({ ...prepared, plan: other }))];
   const drills = drillsOf(world, prepared, spec);
-  const scaled = scaledFleet(types, plan.servers, onPool, spec, fleetDrills(drills, spec), 0);
+  const scaled = scaledFleet(types, plan.servers, onPool, spec, fleetDrills(drills, spec), 0, world.scenario.start);
   const expected = expectedRequests(service.traffic, prepared.trace, world.drivers.users, spec);
   const levels: number[] = [];
   const run = runBatchServers(

@@ -183,6 +183,19 @@ export interface PoolResult {
     /** Looks at which replicas were wanted and no instance type of the pool was in stock. */
     readonly syncs_out_of_stock?: number;
   };
+  /** Where machines are consolidated: per replication, on average, the warm-up included. */
+  readonly consolidation?: {
+    /** `WhenEmpty`, `WhenEmptyOrUnderutilized`, `Balanced` or `cluster-autoscaler`. */
+    readonly policy: string;
+    /** Machines taken out because they were empty, and because others had room for what was on them. */
+    readonly removed_empty: number;
+    readonly removed_underutilized: number;
+    /** Cheaper machines started in their place. */
+    readonly replacements: number;
+    /** Replicas that were drained to start elsewhere. */
+    readonly replicas_moved: number;
+    readonly looks_held_by_budget: number;
+  };
   /** Where machines can fail: what struck the pool, over all replications. */
   readonly failures?: {
     /** `node`: machines that failed; `spot`: spot machines taken back; `zone`: zones lost. */

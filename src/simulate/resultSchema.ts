@@ -137,6 +137,16 @@ const pool = z.object({
       syncs_out_of_stock: z.number().optional(),
     })
     .optional(),
+  consolidation: z
+    .object({
+      policy: z.string(),
+      removed_empty: z.number(),
+      removed_underutilized: z.number(),
+      replacements: z.number(),
+      replicas_moved: z.number(),
+      looks_held_by_budget: z.number(),
+    })
+    .optional(),
   failures: z
     .object({ by_kind: z.record(z.string(), z.number()), replicas_lost: z.number(), requests_lost: z.number() })
     .optional(),

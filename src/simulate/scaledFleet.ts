@@ -4,6 +4,7 @@ import type { DrillRecord, FleetDrill } from '../fleet/faults/drill.js';
 import { type Fault, FaultyFleet, type StockOut } from '../fleet/faults/faultyFleet.js';
 import { StockClock } from '../fleet/faults/stockClock.js';
 import type { FleetController, ReplicaSeconds } from '../fleet/llm/control.js';
+import { type ConsolidationCounts, Consolidator } from '../fleet/scaling/consolidation/consolidator.js';
 import { FixedPool } from '../fleet/scaling/fixedPool.js';
 import type { FleetKeeper } from '../fleet/scaling/keeper.js';
 import type { MachineType } from '../fleet/scaling/nodeSettings.js';
@@ -13,6 +14,7 @@ import { stream, type Uniform } from '../kernel/random.js';
 import { exponential } from '../kernel/variates.js';
 import type { Startup } from '../scenario/types.js';
 import { sum } from './arithmetic.js';
+import { consolidationRules } from './consolidationRules.js';
 import { acceleratorsPerReplica, instancesBilled } from './instances.js';
 import type { RunSpec } from './runSpec.js';
 import { startupParts } from './startup.js';
@@ -31,6 +33,8 @@ export interface FleetRecord {
   readonly poweredS: readonly number[];
   /** Where an autoscaler is at work. */
   readonly scaling?: ScalingCounts;
+  /** Where machines are consolidated; since the run began. */
+  readonly consolidation?: ConsolidationCounts;
   /** Where machines fail: what struck in the measured time. */
   readonly faults?: readonly Fault[];
   readonly drills?: readonly DrillRecord[];
@@ -46,7 +50,7 @@ export interface ScaledFleet {
 
 /**
  * @param types the service as it runs on each instance type of this pool · @param servers of a replica: it is fully busy when all are
- * @param first place of the pool's first replica
+ * @param first place of the pool's first replica · @param start date of the scenario
  * @returns `undefined` where replicas neither come nor go
  */
 export function scaledFleet(
@@ -56,6 +60,7 @@ export function scaledFleet(
   spec: RunSpec,
   allDrills: readonly FleetDrill[],
   first: number,
+  start: string,
 ): ScaledFleet | undefined {
   const { pool, spot } = onPool;
   const onTypes = typesOfPool(onPool);
@@ -86,7 +91,12 @@ export function scaledFleet(
       },
       nodes,
     );
-  const keeper: FleetKeeper = scaler ?? new FixedPool(initial, nodes);
+  const kept: FleetKeeper = scaler ?? new FixedPool(initial, nodes);
+  const consolidator =
+    onPool.consolidation && asks
+      ? new Consolidator(kept, consolidationRules(onPool.consolidation, types, onPool, start, spec))
+      : undefined;
+  const keeper = consolidator ?? kept;
   const uniform = (what: string): Uniform => stream(spec.seed, spec.replication, `${onPool.name}/${what}`);
   const faulty = isStruck
     ? new FaultyFleet(keeper, {
@@ -106,6 +116,7 @@ export function scaledFleet(
       nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(prepared, onPool, untilS - fromS),
       poweredS: nodes.poweredS(fromS, untilS),
       ...(scaler && { scaling: scaler.counts }),
+      ...(consolidator && { consolidation: consolidator.counts }),
       ...(faulty && { faults: faulty.faults.filter(({ timeS }) => timeS >= fromS) }),
       ...(faulty && drills.length > 0 && { drills: faulty.drills }),
       ...((scarce || onTypes.length > 1 || faulty?.stockOuts.length) && {
@@ -149,7 +160,7 @@ function nodesOf(types: readonly PreparedService[], onPool: PreparedPool): Nodes
     ...(fallback.length > 0 && { fallback }),
     quota: scaling ? (pool.quota ?? Infinity) : Infinity,
     warmNodes: startup.warm_nodes,
-    retentionS: startup.keep_nodes,
+    retentionS: onPool.consolidation ? Infinity : startup.keep_nodes,
     zones: pool.zones,
     ...(spot && { spotShare: spot.share, committed: purchase.committed1y + purchase.committed3y }),
     ...(keepsMachines && { mostNodes: fixedMachines(prepared, onPool) }),

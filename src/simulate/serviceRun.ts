@@ -3,6 +3,7 @@ import { type InstanceRun, mostAtOnce } from '../billing/usage.js';
 import type { DrillRecord } from '../fleet/faults/drill.js';
 import type { Fault } from '../fleet/faults/faultyFleet.js';
 import type { Rejection } from '../fleet/llm/admissionControl.js';
+import type { ConsolidationCounts } from '../fleet/scaling/consolidation/consolidator.js';
 import type { ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import type { ServingPlan } from '../latency/types.js';
 import { mean, ratio, sum } from './arithmetic.js';
@@ -55,6 +56,7 @@ export interface PoolUse {
   /** When machines ran, by replication; absent where the fleet is fixed. */
   readonly nodes?: readonly (readonly InstanceRun[])[];
   readonly scaling?: ScalingCounts;
+  readonly consolidation?: ConsolidationCounts;
   /** What struck the pool, over all replications; absent where nothing can. */
   readonly faults?: readonly Fault[];
   /** What came of drills, by replication. */
@@ -161,6 +163,9 @@ function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: 
       ),
     }),
     ...(records[0]!.fleet?.scaling && { scaling: scalingOf(records.map((record) => record.fleet!.scaling!)) }),
+    ...(records[0]!.fleet?.consolidation && {
+      consolidation: consolidationOf(records.map((record) => record.fleet!.consolidation!)),
+    }),
     ...(records[0]!.fleet?.drills && { drills: records.map((record) => record.fleet!.drills!) }),
     ...(records[0]!.fleet?.faults && { faults: records.flatMap((record) => record.fleet!.faults!) }),
     ...(lane.plans.length > 0 && { kvUtilization: kvUtilization(lane) }),
@@ -234,6 +239,18 @@ function scalingOf(counts: readonly ScalingCounts[]): ScalingCounts {
     onNewNodes: of('onNewNodes'),
     refusedSyncs: of('refusedSyncs'),
     outOfStockSyncs: of('outOfStockSyncs'),
+  };
+}
+
+/** Mean counts of a replication. */
+function consolidationOf(counts: readonly ConsolidationCounts[]): ConsolidationCounts {
+  const of = (key: keyof ConsolidationCounts): number => mean(counts.map((each) => each[key]));
+  return {
+    removedEmpty: of('removedEmpty'),
+    removedUnderutilized: of('removedUnderutilized'),
+    replacements: of('replacements'),
+    moved: of('moved'),
+    heldLooks: of('heldLooks'),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { DrillRecord } from '../fleet/faults/drill.js';
 import type { Fault } from '../fleet/faults/faultyFleet.js';
 import type { RequestSink } from '../fleet/llm/metrics.js';
+import type { ConsolidationCounts } from '../fleet/scaling/consolidation/consolidator.js';
 import type { DecisionRow, ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { mean, sum } from './arithmetic.js';
 import { bottleneckOf, poolLoad } from './bottleneck.js';
@@ -187,9 +188,24 @@ function poolResult(world: World, service: PreparedService, run: ServiceRun, use
     }),
     ...(run.week && { week: fleetOfWeek(use.pool, run.week) }),
     ...(use.scaling && { autoscaling: autoscalingOf(service, world.pools[use.pool]!, use.scaling) }),
+    ...(use.consolidation && { consolidation: consolidationOf(world.pools[use.pool]!, use.consolidation) }),
     ...(use.faults && { failures: failuresOf(use.faults, world.pools[use.pool]!) }),
     ...(use.drills && { drills: drillResults(use.drills) }),
     quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
+  };
+}
+
+function consolidationOf(
+  { consolidation }: PreparedPool,
+  counts: ConsolidationCounts,
+): NonNullable<PoolResult['consolidation']> {
+  return {
+    policy: consolidation!.kind === 'karpenter' ? consolidation!.policy : consolidation!.kind,
+    removed_empty: counts.removedEmpty,
+    removed_underutilized: counts.removedUnderutilized,
+    replacements: counts.replacements,
+    replicas_moved: counts.moved,
+    looks_held_by_budget: counts.heldLooks,
   };
 }
 

@@ -11,6 +11,7 @@ import type { ServingPlan } from '../latency/types.js';
 import type { InferenceService, LlmService, Pool, QueueService, Scenario } from '../scenario/types.js';
 import type { Trace } from '../workload/trace.js';
 import type { Drivers } from './drivers.js';
+import type { PreparedConsolidation } from './worldConsolidation.js';
 import type { PreparedScaling } from './worldScaling.js';
 
 /** Something about a scenario that only the catalogs can tell, with the path that holds it. */
@@ -46,6 +47,8 @@ export interface PreparedPool {
   readonly scaling?: PreparedScaling;
   /** Where machines are bought on spot: mean seconds until one is taken back, and the notice that it gives. */
   readonly spot?: { readonly share: number; readonly meanS: number; readonly noticeS: number };
+  /** How machines that are empty or little used are taken out; by the time for which they are kept unless given. */
+  readonly consolidation?: PreparedConsolidation;
   /** The same pool on the instance types that it falls back to, in order. */
   readonly fallback?: readonly PreparedPool[];
   /** How often its own instance type (not those it falls back to) cannot be had; always, unless given. */

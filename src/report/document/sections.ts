@@ -7,7 +7,7 @@ import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
-import { autoscalerTable, coldStartFacts, machineTable, poolTable } from '../view/poolView.js';
+import { autoscalerTable, coldStartFacts, consolidationTable, machineTable, poolTable } from '../view/poolView.js';
 import {
   classTable,
   costFacts,
@@ -168,6 +168,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...tableBlock('Pools', poolTable(simulation.pools)),
     ...tableBlock('Machines', machineTable(simulation.pools)),
     ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
+    ...tableBlock('Consolidation', consolidationTable(simulation.pools)),
     ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
     ...tableBlock('Cost of the window', costItemTable(by_item)),
   ];

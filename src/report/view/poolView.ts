@@ -99,6 +99,36 @@ export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Ta
 const looks = (count: number) =>
   count === 0 ? '–' : { text: `${formatMeanCount(count)} looks`, tone: 'caution' as const };
 
+/** What consolidation did, per replication; no rows where there is none. */
+export function consolidationTable(pools: Readonly<Record<string, PoolResult>>): Table {
+  return {
+    columns: [
+      label('Pool', 10),
+      { header: 'Policy' },
+      number('Removed empty'),
+      number('Removed underused'),
+      number('Replaced', 2),
+      number('Replicas moved'),
+      number('Held by budget', 1),
+    ],
+    rows: Object.entries(pools).flatMap(([name, { consolidation: of }]) =>
+      of === undefined
+        ? []
+        : [
+            [
+              name,
+              of.policy,
+              formatMeanCount(of.removed_empty),
+              formatMeanCount(of.removed_underutilized),
+              formatMeanCount(of.replacements),
+              formatMeanCount(of.replicas_moved),
+              looks(of.looks_held_by_budget),
+            ],
+          ],
+    ),
+  };
+}
+
 /** The parts of each cold start. */
 export function coldStartFacts(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
   return Object.entries(pools).flatMap(([name, { autoscaling }]) =>

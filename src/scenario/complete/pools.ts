@@ -1,6 +1,7 @@
 import { parsePath } from '../path.js';
 import type { PoolInput } from '../schema/pools.js';
 import type { AutoscalerSource, Pool, Startup, StockOuts } from '../types.js';
+import { completeConsolidation } from './consolidation.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
 
@@ -35,6 +36,7 @@ export const completePool = (input: PoolInput, path: string, context: Context): 
       quota: input.quota,
       fallback: input.fallback,
       stock_outs: stockOutsOf(input),
+      consolidation: completeConsolidation(input.consolidation, `${path}.consolidation`, context),
     }),
     zones: input.zones ?? 1,
     purchase:
@@ -88,7 +90,7 @@ const completeStartup = (input: PoolInput, path: string, context: Context): Star
   const { assume } = context;
   const parts = input.startup ?? {};
   return {
-    ...(startsMachines(input) ? completeNodes(parts, path, context) : NO_NEW_NODES),
+    ...(startsMachines(input) ? completeNodes(parts, input.consolidation, path, context) : NO_NEW_NODES),
     load: parts.load ?? assume(`${path}.load`, 'auto' as const, 'weights over the bandwidth of their storage'),
     init: parts.init ?? assume(`${path}.init`, 'auto' as const, 'profiling and graph capture, as measured'),
     storage: parts.storage ?? assume(`${path}.storage`, 'block-volume' as const, 'a network volume'),
@@ -101,7 +103,12 @@ type NodeParts = Pick<Startup, 'provision' | 'pull' | 'warm_nodes' | 'keep_nodes
 /** A fixed pool keeps its machines: none is provisioned, and the image is there. */
 const NO_NEW_NODES: NodeParts = { provision: 0, pull: 0, warm_nodes: 0, keep_nodes: 0 };
 
-const completeNodes = (parts: NonNullable<PoolInput['startup']>, path: string, context: Context): NodeParts => {
+const completeNodes = (
+  parts: NonNullable<PoolInput['startup']>,
+  consolidation: PoolInput['consolidation'],
+  path: string,
+  context: Context,
+): NodeParts => {
   const { assume } = context;
   return {
     provision:
@@ -110,14 +117,23 @@ const completeNodes = (parts: NonNullable<PoolInput['startup']>, path: string, c
     pull:
       parts.pull ?? assume(`${path}.pull`, USUAL_PULL_S, 'an image of some GB from a near registry', { shown: '60 s' }),
     warm_nodes: parts.warm_nodes ?? 0,
-    keep_nodes:
-      parts.keep_nodes ??
-      assume(`${path}.keep_nodes`, USUAL_KEEP_S, 'Cluster Autoscaler: not needed for 10 minutes', {
-        shown: '10 min',
-        grade: 'vendor',
-        source: 'kubernetes/autoscaler FAQ',
-      }),
+    // Consolidation says when an empty node goes; about then.
+    keep_nodes: consolidation
+      ? delayOf(consolidation)
+      : (parts.keep_nodes ??
+        assume(`${path}.keep_nodes`, USUAL_KEEP_S, 'Cluster Autoscaler: not needed for 10 minutes', {
+          shown: '10 min',
+          grade: 'vendor',
+          source: 'kubernetes/autoscaler FAQ',
+        })),
   };
+};
+
+const delayOf = (consolidation: NonNullable<PoolInput['consolidation']>): number => {
+  if ('manifest' in consolidation) return 0;
+  return consolidation.policy === 'cluster-autoscaler'
+    ? (consolidation.unneeded ?? USUAL_KEEP_S)
+    : (consolidation.after ?? 0);
 };
 
 const completeReplicas = (input: PoolInput['replicas'], path: string, context: Context): Pool['replicas'] => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { duration, hourlyPrice, percent } from '../quantities.js';
+import { consolidation } from './consolidation.js';
 import { anyDuration, count, either, named, positiveDuration, quantity, strict, text } from './primitives.js';
 
 const automatic = () =>
@@ -109,6 +110,9 @@ const pool = () =>
         .exactOptional(),
     })
       .describe('failures and repair')
+      .exactOptional(),
+    consolidation: consolidation()
+      .describe('how nodes that are empty or little used are taken out; startup.keep_nodes says unless given')
       .exactOptional(),
     zones: count(1, 16).describe('zones of the region over which machines are spread evenly').exactOptional(),
     quota: count(1).describe('accelerators that may be held at once').exactOptional(),
