@@ -11,8 +11,10 @@ export class Calendar {
   private times: Float64Array;
   private priorities: Int32Array;
   private sequences: Float64Array;
-  /** Time of the event that is being scheduled (see `Clock`). */
-  private time = 0;
+  /** Time of the earliest event, `Infinity` when none is pending: for reading (see `Clock`). */
+  earliest = Infinity;
+  /** Time of the event that is scheduled: hot loops put it here, then call `enter` (see `Clock`). */
+  time = 0;
 
   constructor(capacity = 64) {
     this.heap = new Int32Array(capacity);
@@ -28,7 +30,7 @@ export class Calendar {
 
   /** Time of the earliest event, `Infinity` when none is pending. */
   peekTime(): number {
-    return this.size === 0 ? Infinity : this.times[this.heap[0]!]!;
+    return this.earliest;
   }
 
   /** Slot of the earliest event, −1 when none is pending. */
@@ -47,7 +49,8 @@ export class Calendar {
     this.enter(slot, priority);
   }
 
-  private enter(slot: number, priority = 0): void {
+  /** Sets the slot's only event to `this.time`. */
+  enter(slot: number, priority = 0): void {
     if (slot >= this.position.length) this.grow(slot);
     this.times[slot] = this.time;
     this.priorities[slot] = priority;
@@ -62,6 +65,7 @@ export class Calendar {
       this.up(at);
       this.down(this.position[slot]!);
     }
+    this.earliest = this.times[this.heap[0]!]!;
   }
 
   cancel(slot: number): void {
@@ -69,11 +73,13 @@ export class Calendar {
     if (at < 0) return;
     this.position[slot] = -1;
     const last = this.heap[--this.size]!;
-    if (at === this.size) return;
-    this.heap[at] = last;
-    this.position[last] = at;
-    if (at > 0) this.up(at);
-    this.down(this.position[last]!);
+    if (at < this.size) {
+      this.heap[at] = last;
+      this.position[last] = at;
+      if (at > 0) this.up(at);
+      this.down(this.position[last]!);
+    }
+    this.earliest = this.size === 0 ? Infinity : this.times[this.heap[0]!]!;
   }
 
   /** Removes the earliest event and returns its slot, −1 when none is pending. */

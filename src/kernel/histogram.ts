@@ -22,6 +22,7 @@ export function bucketOf(value: number): number {
   return bucketOfBits();
 }
 
+/** Bucket of the value in `bits`. */
 function bucketOfBits(): number {
   const value = bits[0]!;
   if (!(value >= SMALLEST)) return 0;
@@ -32,9 +33,14 @@ function bucketOfBits(): number {
 /** Lower edge of a bucket: the smallest value in it. */
 export function lowerEdge(bucket: number): number {
   if (bucket <= 0) return 0;
+  setLowerEdge(bucket);
+  return bits[0]!;
+}
+
+/** Puts the lower edge of a bucket above the first into `bits`. */
+function setLowerEdge(bucket: number): void {
   words[HIGH] = (bucket + OFFSET) << (20 - SUB_BITS);
   words[1 - HIGH] = 0;
-  return bits[0]!;
 }
 
 /** The terms first, first + step, …; an object, of which a hot loop needs only one (see `Clock`). */
@@ -50,8 +56,8 @@ export class Histogram {
   sumSquares = 0;
   min = Infinity;
   max = -Infinity;
-  /** The value that is being added (see `Clock`). */
-  private value = 0;
+  /** The value that is added: hot loops put it here, then call `insert` (see `Clock`). */
+  value = 0;
   private readonly counts = new Float64Array(BUCKETS);
 
   add(value: number): void {
@@ -65,14 +71,16 @@ export class Histogram {
     this.insert(weight);
   }
 
-  private insert(weight: number): void {
+  /** Adds `weight` samples of `this.value`. */
+  insert(weight: number): void {
     const { value } = this;
     this.count += weight;
     this.sum += value * weight;
     this.sumSquares += value * value * weight;
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
-    const bucket = bucketOf(value);
+    bits[0] = value;
+    const bucket = bucketOfBits();
     this.counts[bucket] = this.counts[bucket]! + weight;
   }
 
@@ -95,10 +103,13 @@ export class Histogram {
       weight * n * (first * first + first * step * (n - 1) + (step * step * (n - 1) * (2 * n - 1)) / 6);
     if (first < this.min) this.min = first;
     if (last > this.max) this.max = last;
-    const end = bucketOf(last);
+    bits[0] = last;
+    const end = bucketOfBits();
+    bits[0] = first;
     let done = 0;
-    for (let bucket = bucketOf(first); bucket < end; bucket++) {
-      const edge = lowerEdge(bucket + 1);
+    for (let bucket = bucketOfBits(); bucket < end; bucket++) {
+      setLowerEdge(bucket + 1);
+      const edge = bits[0]!;
       let below = Math.ceil((edge - first) / step);
       if (below > n) below = n;
       // Rounding may put the quotient off by one: the terms themselves decide.

@@ -5,8 +5,8 @@ export class TimeAverage {
   private area = 0;
   private since = 0;
   private started = 0;
-  /** When the value changes (see `Clock`). */
-  private now = 0;
+  /** When the value changes: hot loops put it here, then call `change` (see `Clock`). */
+  now = 0;
 
   /** Changes the value at time `now`; calls must not go back in time. */
   set(now: number, value: number): void {
@@ -19,7 +19,8 @@ export class TimeAverage {
     this.change(change);
   }
 
-  private change(by: number): void {
+  /** Changes the value by `by` at time `this.now`. */
+  change(by: number): void {
     this.become(this.value + by);
   }
 

@@ -14,6 +14,9 @@ export const REQUEST_COLUMNS = [
 
 const PIECE = 1 << 16;
 
+/** NaN is an empty cell. */
+const cell = (value: number): string => (Number.isNaN(value) ? '' : String(value));
+
 export interface RequestRows {
   /** The sink of one service. */
   readonly sink: (service: string) => RequestSink;
@@ -31,7 +34,9 @@ export function requestRows(services: readonly string[], write: (piece: string) 
   let text = `${[...REQUEST_COLUMNS, ...(several ? ['service'] : [])].join(',')}\n`;
   return {
     sink: (service) => (row) => {
-      text += `${row.arrivedAtS},${row.promptTokens},${row.outputTokens},${row.queuedS},${row.ttftS},${row.e2eS},${row.replica},${row.outcome}${several ? `,${service}` : ''}\n`;
+      const { arrivedAtS, promptTokens, outputTokens, queuedS, ttftS, e2eS, replica, outcome } = row;
+      const cells = [arrivedAtS, promptTokens, outputTokens, queuedS, ttftS, e2eS, replica].map(cell);
+      text += `${[...cells, outcome, ...(several ? [service] : [])].join(',')}\n`;
       if (text.length >= PIECE) {
         write(text);
         text = '';

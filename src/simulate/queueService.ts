@@ -1,4 +1,5 @@
 /** Runs one replication of a `kind: queue` service. */
+import type { RequestSink } from '../fleet/llm/metrics.js';
 import { FIELD } from '../fleet/stations/fields.js';
 import { networkFromService, stationFromService } from '../fleet/stations/fromService.js';
 import {
@@ -7,6 +8,7 @@ import {
   simulateNetwork,
   simulateStation,
 } from '../fleet/stations/simulateStation.js';
+import type { RequestSink as StationSink } from '../fleet/stations/types.js';
 import { stream, type Uniform } from '../kernel/random.js';
 import type { QueueService } from '../scenario/types.js';
 import { ratio, sum } from './arithmetic.js';
@@ -76,19 +78,30 @@ function outcomeOf(world: World, prepared: QueuePrepared, spec: RunSpec): Networ
   const { warmupS, windowS, probeEveryS } = spec;
   const streamOf = (what: string): Uniform => stream(spec.seed, spec.replication, `${name}/${what}`);
   const source = requestSource(prepared, world.drivers, spec, Infinity);
-  const options =
-    windowS === null
+  const sink = spec.sink && stationSink(spec.sink);
+  const options = {
+    ...(sink && { sink }),
+    ...(windowS === null
       ? { warmupS, batches: spec.batches, requests: expectedRequests(service.traffic, trace, 1, spec) }
       : {
           warmupS,
           batches: probeEveryS === undefined ? spec.batches : Math.round(windowS / probeEveryS),
           untilTimeS: warmupS + windowS,
           ...(probeEveryS !== undefined && PROBE_ONLY),
-        };
+        }),
+  };
   return service.stations
     ? simulateNetwork(networkFromService(service, streamOf), source, options)
     : { whole: simulateStation(stationFromService(service, streamOf), source, options), stations: [] };
 }
+
+/** A row of a request that has no tokens, and whose server is as good as any other. */
+const stationSink =
+  (sink: RequestSink): StationSink =>
+  (arrivedAtS, queuedS, e2eS, outcome) => {
+    const none = Number.NaN;
+    sink({ arrivedAtS, promptTokens: none, outputTokens: none, queuedS, ttftS: none, e2eS, replica: none, outcome });
+  };
 
 function stationRecord(outcome: StationOutcome): StationRecord {
   const { counts, durationS, batches } = outcome;

@@ -57,6 +57,8 @@ export function withBacklog(source: RequestSource, count: number): RequestSource
       }
     },
     answered() {},
+    answeredAt: 0,
+    answer() {},
   };
   view.advance();
   return view;

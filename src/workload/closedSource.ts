@@ -3,7 +3,7 @@
  * the conversation so far and a new message. After its last turn the user starts a new conversation.
  */
 import { Calendar } from '../kernel/calendar.js';
-import type { Draw } from '../kernel/variates.js';
+import { type Draw, inBlocks } from '../kernel/variates.js';
 import type { RequestSource } from './source.js';
 
 export interface ClosedTraffic {
@@ -23,7 +23,8 @@ export interface ClosedTraffic {
 }
 
 export function closedSource(traffic: ClosedTraffic): RequestSource {
-  const { users, thinkS, turns, sharedTokens, maxTokens, limit } = traffic;
+  const { users, turns, sharedTokens, maxTokens, limit } = traffic;
+  const thinkS = inBlocks(traffic.thinkS);
   const calendar = new Calendar(users);
   const turn = new Int32Array(users);
   const history = new Int32Array(users);
@@ -31,18 +32,19 @@ export function closedSource(traffic: ClosedTraffic): RequestSource {
   const answer = new Int32Array(users);
   let emitted = 0;
 
-  const schedule = (user: number, time: number): void => {
+  /** The user's next question comes at `calendar.time`. */
+  const schedule = (user: number): void => {
     message[user] = traffic.promptTokens();
     answer[user] = traffic.outputTokens();
     if (turn[user]! >= turns || history[user]! + message[user]! + answer[user]! > maxTokens) {
       turn[user] = 0;
       history[user] = 0;
     }
-    calendar.schedule(user, time);
+    calendar.enter(user);
   };
 
   const refresh = (): void => {
-    source.time = emitted < limit ? calendar.peekTime() : Infinity;
+    source.time = emitted < limit ? calendar.earliest : Infinity;
     if (source.time === Infinity) return;
     const user = calendar.peekSlot();
     source.user = user;
@@ -71,11 +73,20 @@ export function closedSource(traffic: ClosedTraffic): RequestSource {
       refresh();
     },
     answered(user, time) {
-      schedule(user, time + thinkS());
+      source.answeredAt = time;
+      source.answer(user);
+    },
+    answeredAt: 0,
+    answer(user) {
+      calendar.time = source.answeredAt + thinkS();
+      schedule(user);
       refresh();
     },
   };
-  for (let user = 0; user < users; user++) schedule(user, traffic.startTogether ? 0 : thinkS() * (user / users));
+  for (let user = 0; user < users; user++) {
+    calendar.time = traffic.startTogether ? 0 : thinkS() * (user / users);
+    schedule(user);
+  }
   refresh();
   return source;
 }

@@ -70,6 +70,8 @@ export function openSource(traffic: OpenTraffic): RequestSource {
       emitted++;
     },
     answered() {},
+    answeredAt: 0,
+    answer() {},
   };
   source.advance();
   return source;

@@ -21,4 +21,7 @@ export interface RequestSource {
   advance(): void;
   /** Tells a closed loop that `user` has its answer at `time`. */
   answered(user: number, time: number): void;
+  /** The same in two: hot loops put the time here, then call `answer` (see `Clock`). */
+  answeredAt: number;
+  answer(user: number): void;
 }

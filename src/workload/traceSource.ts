@@ -37,6 +37,8 @@ export function traceSource(trace: Trace, sharedTokens: number, limit: number, s
       at++;
     },
     answered() {},
+    answeredAt: 0,
+    answer() {},
   };
   source.advance();
   return source;

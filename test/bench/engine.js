@@ -37,6 +37,27 @@ const { atStart, buildWorld, llmFleet, openCatalog, parseScenario, requestSource
 
 const fleet = { replicas: 16, rate: 100, answer: 200 };
 const repeated = 'unique_prompts: 400, shared_prefix_tokens: 200,';
+const classes = {
+  keys: `speculative: { tokens: 3, acceptance: 0.7 }
+    admission: { max_queue: 500, rate_limit: { rate: 200 /s, burst: 500 } }`,
+  content: `priority: [{ name: urgent, share: 30 % }, { name: rest, share: 70 % }],
+      tenants: [{ name: a, share: 60 % }, { name: b, share: 40 %, rate_limit: { rate: 100 /s, burst: 500 } }],`,
+};
+const regions = {
+  policy: 'nearest',
+  content: 'client: { timeout: 60 s, retries: 2 },',
+  runsOn: '[us, eu]',
+  pools: { us: 'region: us-east-1, ', eu: 'region: eu-central-1, ' },
+  more: `regions:
+  us-east-1: { share: 50 % }
+  eu-central-1: { share: 50 %, residency: [eu-central-1] }`,
+};
+const apart = { runsOn: '{ prefill: prompts, decode: answers }', pools: { prompts: '', answers: '' } };
+const users = {
+  policy: 'session-affinity',
+  demand: 'users: { concurrent: 2000, think_time: 10 s, turns: 5 }',
+  content: 'shared_prefix_tokens: 200,',
+};
 const cases = {
   one: ['one replica, 6.45/s, answers of 200 tokens', { replicas: 1, rate: 6.45, answer: 200 }],
   double: ['the same with answers twice as long', { replicas: 1, rate: 6.45, answer: 400 }],
@@ -50,6 +71,10 @@ const cases = {
     'prefix, and a replica comes or goes every minute',
     { ...fleet, policy: 'prefix-aware', content: repeated, scales: true },
   ],
+  classes: ['16 replicas, drafts, priorities, tenants, rate limits', { ...fleet, ...classes }],
+  regions: ['two pools, nearest, residency, timeouts and retries', { ...fleet, replicas: 8, ...regions }],
+  apart: ['prompts computed by 8 replicas, decoded by 8', { ...fleet, replicas: 8, ...apart }],
+  users: ['2,000 users in conversations, session affinity', { ...fleet, ...users }],
 };
 
 /** What a bundle of `contents`, resolved from the root of the repository, exports. */
@@ -75,7 +100,18 @@ async function sources(contents) {
 }
 
 /** The benchmark's scenario as a world, and its only service. */
-async function prepare({ replicas, rate, answer, policy = 'least-outstanding', content = '' }) {
+async function prepare({ replicas, rate, answer, policy = 'least-outstanding', ...setup }) {
+  const {
+    demand = `rate: ${rate} /s`,
+    content = '',
+    keys = '',
+    runsOn = 'gpu',
+    pools = { gpu: '' },
+    more = '',
+  } = setup;
+  const each = Object.entries(pools).map(
+    ([name, where]) => `  ${name}: { accelerator: A100-80GB, price: 2 USD/h, ${where}replicas: ${replicas} }`,
+  );
   const text = `version: 1
 name: bench
 seed: 1
@@ -85,12 +121,14 @@ services:
     model: meta-llama/Meta-Llama-3-8B
     engine: vllm
     batching: { max_num_seqs: 256, max_num_batched_tokens: 2048 }
+    ${keys}
     traffic:
-      { rate: ${rate} /s, requests: ${requests}, ${content} prompt_tokens: { mean: 900, cv: 1.2 }, output_tokens: { mean: ${answer}, cv: 0.8 } }
-    runs_on: gpu
+      { ${demand}, requests: ${requests}, ${content} prompt_tokens: { mean: 900, cv: 1.2 }, output_tokens: { mean: ${answer}, cv: 0.8 } }
+    runs_on: ${runsOn}
 pools:
-  gpu: { accelerator: A100-80GB, price: 2 USD/h, replicas: ${replicas} }
+${each.join('\n')}
 routing: { policy: ${policy} }
+${more}
 `;
   const loaded = parseScenario(text, 'bench.yaml');
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));

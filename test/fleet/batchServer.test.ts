@@ -49,6 +49,8 @@ describe('a batch server by hand', () => {
         source.time = times[next++] ?? Infinity;
       },
       answered: () => {},
+      answeredAt: 0,
+      answer: () => {},
     };
     source.advance();
     return source;

@@ -24,7 +24,7 @@ export function admit(parts: EngineParts, id: number, budget: number): boolean {
   const end = target - hit < budget ? target : hit + budget;
   const blocks = Math.ceil(end / blockTokens) - found;
   parts.waiting.popFront();
-  metrics.waiting.add(clock.now, -1);
+  metrics.wait(-1);
   sharing.hold(id);
   kv.allocate(blocks);
   room.join(id);
@@ -64,14 +64,14 @@ export function receive(parts: EngineParts, id: number, budget: number): boolean
 
 /** Gives the head of the line the blocks of all that it has so far, and lets it decode; false when there is no room. */
 function takeIn(parts: EngineParts, id: number, budget: number): boolean {
-  const { table, kv, batch, limits, clock, room } = parts;
+  const { table, kv, batch, limits, room } = parts;
   const drafts = limits.draftTokens ?? 0;
   if (budget <= drafts) return false;
   const context = Math.floor(table.promptTokens[id]! + 1 + table.gain[id]! * (table.done[id]! - 1));
   const blocks = Math.ceil((context + lookaheadTokens(limits)) / limits.blockTokens);
   if (limits.reservesAnswers ? room.asked(id) > room.free : blocks > kv.free) return false;
   parts.waiting.popFront();
-  parts.metrics.waiting.add(clock.now, -1);
+  parts.metrics.wait(-1);
   kv.allocate(blocks);
   room.join(id);
   table.privateBlocks[id] = blocks;

@@ -2,6 +2,7 @@
  * The gateway's answer to a request before any engine sees it: let in, or turned away for a stated reason. What is turned away uses up
  * nothing of the rates.
  */
+import type { Clock } from '../../kernel/clock.js';
 
 /** Why a request was rejected. */
 export type Rejection =
@@ -43,16 +44,20 @@ export interface AdmissionRules {
 }
 
 class Bucket {
-  private level: number;
+  private level = 0;
   private filledAt = 0;
 
-  constructor(private readonly limit: RateLimit) {
+  constructor(
+    private readonly limit: RateLimit,
+    private readonly clock: Clock,
+  ) {
     this.level = limit.burst;
   }
 
   /** Whether there is enough for a request of so many tokens now. */
-  holds(now: number, tokens: number): boolean {
+  holds(tokens: number): boolean {
     const { perS, burst } = this.limit;
+    const { now } = this.clock;
     this.level = Math.min(burst, this.level + perS * (now - this.filledAt));
     this.filledAt = now;
     return this.level >= this.costOf(tokens);
@@ -68,22 +73,28 @@ class Bucket {
 }
 
 export class AdmissionControl {
+  private readonly maxWaiting: number;
+  private readonly maxInFlight: number;
   private readonly shared: Bucket | undefined;
   private readonly tenants: readonly (Bucket | undefined)[];
 
-  constructor(private readonly rules: AdmissionRules) {
-    this.shared = rules.rateLimit && new Bucket(rules.rateLimit);
-    this.tenants = (rules.tenantLimits ?? []).map((limit) => limit && new Bucket(limit));
+  constructor(rules: AdmissionRules, clock: Clock) {
+    this.maxWaiting = rules.maxWaiting ?? Infinity;
+    this.maxInFlight = rules.maxInFlight ?? Infinity;
+    this.shared = rules.rateLimit && new Bucket(rules.rateLimit, clock);
+    this.tenants = (rules.tenantLimits ?? []).map((limit) => limit && new Bucket(limit, clock));
   }
 
   /** @returns why a request is turned away; undefined lets it in */
-  refusal(now: number, waiting: number, inSystem: number, tokens: number, tenant: number): Rejection | undefined {
-    const { maxWaiting = Infinity, maxInFlight = Infinity } = this.rules;
-    if (inSystem >= maxInFlight) return 'in_flight';
-    if (waiting >= maxWaiting) return 'queue_full';
-    const buckets = [this.tenants[tenant], this.shared].filter((bucket) => bucket !== undefined);
-    if (buckets.filter((bucket) => !bucket.holds(now, tokens)).length > 0) return 'rate_limit';
-    for (const bucket of buckets) bucket.take(tokens);
+  refusal(waiting: number, inSystem: number, tokens: number, tenant: number): Rejection | undefined {
+    if (inSystem >= this.maxInFlight) return 'in_flight';
+    if (waiting >= this.maxWaiting) return 'queue_full';
+    const { shared } = this;
+    const own = this.tenants[tenant];
+    if (own !== undefined && !own.holds(tokens)) return 'rate_limit';
+    if (shared !== undefined && !shared.holds(tokens)) return 'rate_limit';
+    if (own !== undefined) own.take(tokens);
+    if (shared !== undefined) shared.take(tokens);
     return undefined;
   }
 }

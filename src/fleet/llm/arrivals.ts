@@ -20,18 +20,21 @@ export class Arrivals {
   private readonly admission: AdmissionControl | undefined;
   /** The longest request that engines of all groups have room for. */
   private readonly shortest: number;
+  /** By origin: whether the groups that may serve it can do all of a request that any of them has room for. */
+  private readonly isReachable: readonly boolean[];
 
   constructor(
     private readonly config: LlmFleetConfig,
     private readonly options: LlmRunOptions,
     private readonly source: RequestSource,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
   ) {
     this.shortest = Math.min(...config.groups.map(longestRequest));
-    this.admission = config.admission && new AdmissionControl(config.admission);
+    this.isReachable = config.origins?.allowed.map((may) => this.hasWay(may, 2)) ?? [true];
+    this.admission = config.admission && new AdmissionControl(config.admission, clock);
   }
 
   /** Takes the source's next request, which arrives now; returns its id, −1 when it is rejected. */
@@ -68,7 +71,7 @@ export class Arrivals {
     table.origin[id] = origin;
     table.tenant[id] = tenant;
     this.setSteps(id, request);
-    metrics.inSystem.add(time, 1);
+    metrics.enter(1);
     metrics.currentBatch = batch;
     return id;
   }
@@ -80,11 +83,12 @@ export class Arrivals {
     const tooLong = tokens > config.maxModelTokens;
     if (tooLong && this.outcomes.measuring) metrics.tooLong++;
     if (tooLong && config.rejectTooLong) return 'too_long';
-    const misfit =
-      tokens > this.shortest || config.origins ? this.misfit(promptTokens, outputTokens, origin) : undefined;
-    if (misfit !== undefined) return misfit;
+    if (tokens > this.shortest || !this.isReachable[origin]) {
+      const misfit = this.misfit(promptTokens, outputTokens, origin);
+      if (misfit !== undefined) return misfit;
+    }
     if (this.admission === undefined) return undefined;
-    return this.admission.refusal(this.clock.now, metrics.waiting.value, metrics.inSystem.value, tokens, tenant);
+    return this.admission.refusal(metrics.waiting.value, metrics.inSystem.value, tokens, tenant);
   }
 
   /** Why no engine could ever serve a request; undefined where one could. */
@@ -92,7 +96,7 @@ export class Arrivals {
     const { groups, origins } = this.config;
     const fits = groups.map((group) => hasRoomFor(group, promptTokens, outputTokens));
     if (!this.hasWay(fits, outputTokens)) return 'kv_memory';
-    if (origins === undefined || origins.isFree(origin)) return undefined;
+    if (origins === undefined || origins.isFree[origin]!) return undefined;
     const may = fits.map((each, group) => each && origins.allowed[origin]![group]!);
     return this.hasWay(may, outputTokens) ? undefined : 'residency';
   }
@@ -124,7 +128,7 @@ export class Arrivals {
     } else {
       const steps = speculative.stepsFor(outputTokens - 1, request);
       table.steps[id] = steps + 1;
-      table.gain[id] = speculative.gainOf(outputTokens - 1, steps);
+      table.gain[id] = speculative.gain;
     }
   }
 

@@ -29,7 +29,7 @@ const PAUSING = -2;
 
 export class Clients {
   /** Timeouts of tries and ends of pauses, by request. */
-  private readonly due = new Calendar();
+  readonly due = new Calendar();
 
   constructor(
     private readonly settings: ClientSettings,
@@ -40,16 +40,16 @@ export class Clients {
     private readonly placement: Placement,
   ) {}
 
-  get nextAt(): number {
-    return this.due.peekTime();
-  }
-
   /** A try is sent: it reaches the fleet now. */
   send(id: number): void {
-    const { due, clock, settings } = this;
-    this.placement.place(id);
+    const { due, clock, settings, outcomes, placement } = this;
+    placement.place(id);
     // The answer must leave the engine early enough to be there in time.
-    if (settings.timeoutS < Infinity) due.schedule(id, clock.now + Math.max(0, settings.timeoutS - this.outsideS(id)));
+    if (settings.timeoutS === Infinity) return;
+    outcomes.leaveEngine(id, placement.groupOf(id));
+    const left = settings.timeoutS - outcomes.outsideS;
+    due.time = clock.now + (left > 0 ? left : 0);
+    due.enter(id);
   }
 
   /** A try times out, or a pause ends. */
@@ -62,8 +62,10 @@ export class Clients {
       return;
     }
     if (outcomes.measuring) metrics.timeouts++;
-    if (table.tries[id]! < settings.retries) this.pause(table.again(id), clock.now + this.outsideS(id));
-    else outcomes.unanswered(id, 'abandoned');
+    if (table.tries[id]! < settings.retries) {
+      outcomes.leaveEngine(id, placement.groupOf(id));
+      this.pause(table.again(id), clock.now + outcomes.outsideS);
+    } else outcomes.unanswered(id, 'abandoned');
     table.giveUp(id);
     if (settings.serverCancels && placement.cancel(id)) table.release(id);
   }
@@ -82,10 +84,6 @@ export class Clients {
   /** The client of a request knows what has become of it: it does not watch the time any more. */
   answered(id: number): void {
     this.due.cancel(id);
-  }
-
-  private outsideS(id: number): number {
-    return this.outcomes.outsideS(id, this.placement.groupOf(id));
   }
 
   /** The client has learnt at `fromS` that it must try again. */

@@ -16,7 +16,9 @@ export function completePrompt(parts: EngineParts, id: number): boolean {
     sharing.publishContent(id, table.promptTokens[id]!);
   } else {
     metrics.outputTokens += table.gain[id]!;
-    metrics.itl[metrics.currentBatch]!.add(clock.now - table.lastTokenAt[id]!);
+    const itl = metrics.itl[metrics.currentBatch]!;
+    itl.value = clock.now - table.lastTokenAt[id]!;
+    itl.insert(1);
   }
   table.done[id] = table.done[id]! + 1;
   if (table.done[id] === table.steps[id]) {

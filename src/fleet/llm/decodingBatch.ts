@@ -34,8 +34,8 @@ export class DecodingBatch {
 
   /** Steps from now on that change nothing but lengths: until somebody ends or a window is full. */
   get quietSteps(): number {
-    const ends = this.finishing.peekTime();
-    const fills = this.filling.peekTime();
+    const ends = this.finishing.earliest;
+    const fills = this.filling.earliest;
     return (ends < fills ? ends : fills) - this.step;
   }
 
@@ -91,7 +91,7 @@ export class DecodingBatch {
     this.step += steps;
     this.context += steps * this.gain;
     this.windowed += steps * this.windowGain;
-    while (this.filling.peekTime() <= this.step) {
+    while (this.filling.earliest <= this.step) {
       const id = this.idOf[this.filling.pop()]!;
       this.windowGain -= this.table.gain[id]!;
       this.windowed -= this.contextOf(id) - this.windowTokens;
@@ -100,6 +100,6 @@ export class DecodingBatch {
 
   /** A sequence that has its last token, −1 when there is none (left). */
   nextFinished(): number {
-    return this.finishing.peekTime() <= this.step ? this.idOf[this.finishing.peekSlot()]! : -1;
+    return this.finishing.earliest <= this.step ? this.idOf[this.finishing.peekSlot()]! : -1;
   }
 }

@@ -97,7 +97,7 @@ export class LlmEngine {
     const lost = order.ids().filter((id) => !cancelled.includes(id));
     while (waiting.length > 0) {
       lost.push(waiting.popFront());
-      metrics.waiting.add(clock.now, -1);
+      metrics.wait(-1);
     }
     this.outstanding = 0;
     this.pending.rest();
@@ -110,7 +110,7 @@ export class LlmEngine {
     const { pending } = this;
     this.outstanding++;
     const isNext = waiting.pushBack(id);
-    metrics.waiting.add(clock.now, 1);
+    metrics.wait(1);
     if (table.withKv[id] === 0) table.admittedAt[id] = -1;
     // Idle: what arrives at the same moment is planned together.
     if (pending.steps === 0) pending.endsAt = clock.now;
@@ -124,7 +124,7 @@ export class LlmEngine {
    * @returns whether it waited
    */
   cancel(id: number): boolean {
-    const { waiting, metrics, clock } = this.parts;
+    const { waiting, metrics } = this.parts;
     const { pending } = this;
     // Who stood behind it may be next, and memory comes back.
     if (!pending.mixed && pending.steps > 1) pending.cut();
@@ -132,7 +132,7 @@ export class LlmEngine {
       this.cancelled.push(id);
       return false;
     }
-    metrics.waiting.add(clock.now, -1);
+    metrics.wait(-1);
     this.planner.forget(id);
     this.outstanding--;
     return true;
@@ -184,8 +184,13 @@ export class LlmEngine {
   }
 
   private leave(id: number): void {
-    if (this.cancelled.length > 0) this.cancelled = this.cancelled.filter((other) => other !== id);
+    if (this.cancelled.length > 0) this.forget(id);
     this.outstanding--;
     this.onFinished(id, this);
+  }
+
+  /** It leaves by itself: there is nothing to cancel. */
+  private forget(id: number): void {
+    this.cancelled = this.cancelled.filter((other) => other !== id);
   }
 }

@@ -12,6 +12,8 @@ export class EngineMeter {
   tokenSeconds = 0;
   maxSequencesSeen = 0;
   maxTokensSeen = 0;
+  /** What `hold` finds: in a field, because each step asks (see `Clock`). */
+  private held = 0;
   /** Pending steps whose tokens have been counted. */
   private recorded = 0;
 
@@ -23,12 +25,12 @@ export class EngineMeter {
   ) {}
 
   /**
-   * Tokens whose keys and values were held at the last event, each once however many requests share it. A decoding sequence's token
-   * under way counts, its drafts do not.
+   * Puts into `held` the tokens whose keys and values were held at the last event, each once however many requests share it. A decoding
+   * sequence's token under way counts, its drafts do not.
    */
-  private get tokensHeld(): number {
+  private hold(): void {
     const { batch, prefills, kv, limits } = this.parts;
-    return batch.context + prefills.tokensHeld - kv.savedBlocks * limits.blockTokens;
+    this.held = batch.context + prefills.tokensHeld - kv.savedBlocks * limits.blockTokens;
   }
 
   seeSequences(sequences: number): void {
@@ -40,7 +42,8 @@ export class EngineMeter {
     const { batch, clock, order, prefills } = this.parts;
     const { steps, startedAt, mixed, stretch, resumed } = this.pending;
     const duration = clock.now - startedAt;
-    const held = this.tokensHeld;
+    this.hold();
+    const { held } = this;
     this.busyS += duration;
     this.sequenceSeconds += duration * order.count;
     if (mixed) {
@@ -67,7 +70,8 @@ export class EngineMeter {
     if (pending.steps === 0) return;
     this.accrue(now, -1);
     this.recorded = pending.stepsBefore(now);
-    this.seeTokens(this.tokensHeld + this.recorded * this.parts.batch.gain);
+    this.hold();
+    this.seeTokens(this.held + this.recorded * this.parts.batch.gain);
   }
 
   /** The run ends at `now`, before the pending steps do: counts what lies before. */
@@ -77,12 +81,14 @@ export class EngineMeter {
     this.accrue(now, 1);
     const ended = pending.stepsEnded(now);
     this.record(ended);
-    this.seeTokens(this.tokensHeld + ended * this.parts.batch.gain);
+    this.hold();
+    this.seeTokens(this.held + ended * this.parts.batch.gain);
   }
 
   tokensHeldAt(now: number): number {
     const { pending } = this;
-    return this.tokensHeld + (pending.steps > 0 ? pending.stepsEnded(now) * this.parts.batch.gain : 0);
+    this.hold();
+    return this.held + (pending.steps > 0 ? pending.stepsEnded(now) * this.parts.batch.gain : 0);
   }
 
   /** Seconds of steps up to `now`. */
@@ -106,8 +112,11 @@ export class EngineMeter {
     const { clock, metrics, table } = this.parts;
     const { resumed } = this.pending;
     const itl = metrics.itl[metrics.currentBatch]!;
-    for (let i = 0; i < resumed.length; i++) itl.add(clock.now - table.lastTokenAt[resumed[i]!]!);
-    resumed.length = 0;
+    for (let i = 0; i < resumed.length; i++) {
+      itl.value = clock.now - table.lastTokenAt[resumed.at(i)]!;
+      itl.insert(1);
+    }
+    resumed.clear();
   }
 
   /** Adds (or with −1 takes off) the time integrals of the pending steps up to `now`. */
@@ -115,7 +124,8 @@ export class EngineMeter {
     const { batch, order } = this.parts;
     const { pending } = this;
     const elapsed = now - pending.startedAt;
-    const held = this.tokensHeld;
+    this.hold();
+    const { held } = this;
     this.busyS += sign * elapsed;
     this.sequenceSeconds += sign * elapsed * order.count;
     const ended = pending.stepsEnded(now);

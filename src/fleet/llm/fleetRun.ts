@@ -37,8 +37,8 @@ export class FleetRun {
   private readonly control: ReplicaControl;
   private readonly clients: Clients | undefined;
   private readonly fromS: number;
-  private nextControl: number;
-  private nextProbe: number;
+  private nextControl = Infinity;
+  private nextProbe = Infinity;
   private carriedIn = 0;
   private events = 0;
 
@@ -51,9 +51,9 @@ export class FleetRun {
     const { groups, origins, tenants } = config;
     const { controller, probe } = options;
     this.fromS = Math.max(0, options.warmupS);
-    this.nextControl = controller === undefined ? Infinity : controller.nextAt;
-    this.nextProbe = probe === undefined ? Infinity : probe.everyS;
-    const metrics = new LlmMetrics(options.batches, config.priority?.count ?? 1, {
+    if (controller !== undefined) this.nextControl = controller.nextAt;
+    if (probe !== undefined) this.nextProbe = probe.everyS;
+    const metrics = new LlmMetrics(clock, options.batches, config.priority?.count ?? 1, {
       groups: groups.length,
       origins: origins?.count ?? 0,
       tenants: tenants?.count ?? 0,
@@ -71,13 +71,13 @@ export class FleetRun {
     });
     const calendar = new Calendar(Math.max(1, replicas.engines.length));
     const { router, handOver } = config;
-    const placement = new Placement(router, handOver, groups, origins, replicas, calendar, clock, table, metrics);
+    const placement = new Placement(router, handOver, groups, origins, replicas, calendar, table, metrics);
     this.metrics = metrics;
     this.outcomes = outcomes;
     this.replicas = replicas;
     this.calendar = calendar;
     this.placement = placement;
-    this.transfers = handOver && new Transfers(handOver);
+    this.transfers = handOver && new Transfers(handOver, clock);
     this.clients = config.client && new Clients(config.client, clock, table, metrics, outcomes, placement);
     this.arrivals = new Arrivals(config, options, source, clock, table, metrics, outcomes);
     const onLost = (id: number): void => this.lost(id);
@@ -97,13 +97,13 @@ export class FleetRun {
   /** Processes the next event; false when the run is over. A method, not a loop, so that its numbers stay in registers. */
   step(): boolean {
     const arrivalAt = this.source.time;
-    const engineAt = this.calendar.peekTime();
-    const sentAt = this.transfers === undefined ? Infinity : this.transfers.nextAt;
-    const clientAt = this.clients === undefined ? Infinity : this.clients.nextAt;
+    const engineAt = this.calendar.earliest;
+    const sentAt = this.transfers === undefined ? Infinity : this.transfers.ends.earliest;
+    const clientAt = this.clients === undefined ? Infinity : this.clients.due.earliest;
     const nextAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
     const comesAt = sentAt < nextAt ? sentAt : nextAt;
     const workAt = clientAt <= comesAt ? clientAt : comesAt;
-    const isControl = this.nextControl <= workAt && this.controlMatters(workAt);
+    const isControl = this.nextControl <= workAt && (workAt < Infinity || this.controlMatters());
     const now = isControl ? this.nextControl : workAt;
     if (now > this.options.untilS || now === Infinity) return false;
     if (this.nextProbe <= now) this.probe(now);
@@ -145,9 +145,8 @@ export class FleetRun {
     };
   }
 
-  /** A run without an end is over when there is nothing left to do, whatever a controller has in mind. */
-  private controlMatters(workAt: number): boolean {
-    if (workAt < Infinity) return true;
+  /** Whether control goes on without work: a run without an end is over when there is none left, whatever a controller has in mind. */
+  private controlMatters(): boolean {
     return this.nextControl < Infinity && (this.options.untilS < Infinity || this.placement.held.length > 0);
   }
 
@@ -166,7 +165,10 @@ export class FleetRun {
     if (engine.endsAt === Infinity) {
       this.calendar.cancel(slot);
       this.replicas.goIfDrained(slot, this.clock.now);
-    } else this.calendar.schedule(slot, engine.endsAt, slot);
+    } else {
+      this.calendar.time = engine.endsAt;
+      this.calendar.enter(slot, slot);
+    }
   }
 
   /** The keys and values of a prompt have arrived where requests are decoded. */
@@ -187,12 +189,15 @@ export class FleetRun {
       return;
     }
     if (table.done[id]! < table.steps[id]!) {
-      this.transfers!.send(id, table.promptTokens[id]!, engine.index, clock.now);
+      this.transfers!.send(id, table.promptTokens[id]!, engine.index);
       return;
     }
     this.clients?.answered(id);
     outcomes.completed(id, engine.index, engine.group);
-    if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now + outcomes.outsideS(id, engine.group));
+    if (table.user[id]! >= 0) {
+      source.answeredAt = clock.now + outcomes.outsideS;
+      source.answer(table.user[id]!);
+    }
     table.release(id);
   }
 

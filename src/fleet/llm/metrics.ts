@@ -1,4 +1,5 @@
 /** What an LLM service's simulation counts: histograms by batch of requests (for intervals), counters and time averages. */
+import type { Clock } from '../../kernel/clock.js';
 import { Histogram } from '../../kernel/histogram.js';
 import { TimeAverage } from '../../kernel/timeAverage.js';
 import { REJECTIONS, type Rejection } from './admissionControl.js';
@@ -11,7 +12,7 @@ export interface GoodLimits {
   readonly e2eS: number;
 }
 
-/** Receives each finished request when rows are asked for (`simulate --requests`). */
+/** Receives each finished request when rows are asked for (`simulate --requests`); NaN stands for what a request has not. */
 export type RequestSink = (row: {
   readonly arrivedAtS: number;
   readonly promptTokens: number;
@@ -73,6 +74,7 @@ export class LlmMetrics {
   readonly byTenant: readonly Breakdown[];
 
   constructor(
+    private readonly clock: Clock,
     readonly batches: number,
     levels = 1,
     parts: { readonly groups: number; readonly origins: number; readonly tenants: number } = NO_PARTS,
@@ -90,6 +92,20 @@ export class LlmMetrics {
     this.byOrigin = breakdowns(parts.origins);
     this.byTenant = breakdowns(parts.tenants);
     this.rejectedFor = noRejections();
+  }
+
+  /** `by` more requests (fewer, if negative) are in the system from now on. */
+  enter(by: number): void {
+    const { inSystem, clock } = this;
+    inSystem.now = clock.now;
+    inSystem.change(by);
+  }
+
+  /** `by` more requests (fewer, if negative) wait from now on. */
+  wait(by: number): void {
+    const { waiting, clock } = this;
+    waiting.now = clock.now;
+    waiting.change(by);
   }
 
   /** Measurement begins at `now`: what was counted during the warm-up is forgotten. */

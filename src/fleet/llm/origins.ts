@@ -4,7 +4,7 @@
  */
 import type { Uniform } from '../../kernel/random.js';
 import type { Intensity } from '../../workload/intensity.js';
-import { requestUniform } from './requestUniform.js';
+import { requestBits, uniformOf } from './requestUniform.js';
 
 export interface OriginSettings {
   /** Share of the demand by origin; they need not sum to one. */
@@ -20,6 +20,8 @@ export interface OriginSettings {
 export class Origins {
   readonly rttS: OriginSettings['rttS'];
   readonly allowed: OriginSettings['allowed'];
+  /** Whether every group may serve an origin. */
+  readonly isFree: readonly boolean[];
   private readonly seed: number;
   private readonly shares: readonly number[];
   private readonly intensities: readonly Intensity[];
@@ -31,6 +33,7 @@ export class Origins {
     this.seed = Math.floor(uniform() * 2 ** 32);
     this.rttS = settings.rttS;
     this.allowed = settings.allowed;
+    this.isFree = settings.allowed.map((groups) => groups.every((may) => may));
     this.shares = settings.shares;
     this.intensities = settings.intensities ?? [];
     this.cumulated = settings.shares.map(() => 0);
@@ -38,11 +41,6 @@ export class Origins {
 
   get count(): number {
     return this.shares.length;
-  }
-
-  /** Whether every group may serve an origin. */
-  isFree(origin: number): boolean {
-    return this.allowed[origin]!.every((may) => may);
   }
 
   /**
@@ -53,7 +51,7 @@ export class Origins {
   originOf(who: number, now: number): number {
     if (now >= this.until) this.setShares(now);
     const { cumulated } = this;
-    const u = requestUniform(this.seed, who, 0) * cumulated.at(-1)!;
+    const u = uniformOf(requestBits(this.seed, who, 0)) * cumulated[cumulated.length - 1]!;
     let origin = 0;
     while (origin < cumulated.length - 1 && u >= cumulated[origin]!) origin++;
     return origin;

@@ -11,13 +11,10 @@ import type { RequestTable } from './requestTable.js';
 
 export class Outcomes {
   measuring: boolean;
-  /** See `outsideS`: in a field, because each request asks (see `Clock`). */
-  private outside = 0;
-  /** Latencies of the request that was answered last. */
-  private ttftS = 0;
-  private tpotS = 0;
-  private e2eS = 0;
-  private queuedS = 0;
+  /** What `leaveEngine` finds: in a field, because each request asks (see `Clock`). */
+  outsideS = 0;
+  /** Of the request that was answered last. */
+  private readonly latencies = { ttftS: 0, tpotS: 0, e2eS: 0, queuedS: 0 };
   private readonly isBrokenDown: boolean;
 
   constructor(
@@ -34,75 +31,89 @@ export class Outcomes {
     this.isBrokenDown = metrics.ttftByLevel.length + metrics.byOrigin.length + metrics.byTenant.length > 0;
   }
 
-  /** What a request spends outside an engine of `group`, before the first token: in the server, and on the way there and back; seconds. */
-  outsideS(id: number, group: number): number {
-    this.leaveEngine(id, group);
-    return this.outside;
-  }
-
-  /** Puts the same into `outside`. */
-  private leaveEngine(id: number, group: number): void {
+  /**
+   * Puts into `outsideS` what a request spends outside an engine of `group`, before the first token: in the server, and on the way there
+   * and back; seconds.
+   */
+  leaveEngine(id: number, group: number): void {
     const { fixedS, perPromptTokenS } = this.groups[group]!.overhead;
-    this.outside = fixedS + perPromptTokenS * this.table.promptTokens[id]!;
-    if (this.origins !== undefined) this.outside += this.origins.rttS[this.table.origin[id]!]![group]!;
+    this.outsideS = fixedS + perPromptTokenS * this.table.promptTokens[id]!;
+    if (this.origins !== undefined) this.outsideS += this.origins.rttS[this.table.origin[id]!]![group]!;
   }
 
   /** A request has its last token. */
   completed(id: number, engine: number, group: number): void {
     const { table, metrics, fromS, good } = this;
     const { now } = this.clock;
-    metrics.inSystem.add(now, -1);
+    metrics.enter(-1);
+    this.leaveEngine(id, group);
     if (!this.measuring) return;
     const arrivedAt = table.arrivedAt[id]!;
     metrics.sojournS += now - Math.max(arrivedAt, fromS);
     if (arrivedAt < fromS) metrics.carriedOut++;
     else metrics.completed++;
-    this.leaveEngine(id, group);
     this.measure(id);
-    if (this.ttftS <= good.ttftS && this.tpotS <= good.tpotS && this.e2eS <= good.e2eS) metrics.good++;
+    const { ttftS, tpotS, e2eS } = this.latencies;
+    if (ttftS <= good.ttftS && tpotS <= good.tpotS && e2eS <= good.e2eS) metrics.good++;
     this.count(table.batch[id]!);
     this.countPace(table.batch[id]!, table.outputTokens[id]!);
     if (this.isBrokenDown) this.countParts(id, group);
     if (this.sink !== undefined) this.tell(id, engine);
   }
 
-  /** The latencies of an answered request, into fields (see `Clock`). */
+  /** Puts what an answered request has seen into `latencies`. */
   private measure(id: number): void {
-    const { table } = this;
+    const { table, latencies, outsideS } = this;
     const arrivedAt = table.arrivedAt[id]!;
     const outputTokens = table.outputTokens[id]!;
-    this.ttftS = table.firstTokenAt[id]! - arrivedAt + this.outside;
-    this.e2eS = this.clock.now - arrivedAt + this.outside;
-    this.queuedS = table.admittedAt[id]! - arrivedAt;
-    this.tpotS = outputTokens > 1 ? (this.e2eS - this.ttftS) / (outputTokens - 1) : 0;
+    const ttftS = table.firstTokenAt[id]! - arrivedAt + outsideS;
+    const e2eS = this.clock.now - arrivedAt + outsideS;
+    latencies.ttftS = ttftS;
+    latencies.e2eS = e2eS;
+    latencies.queuedS = table.admittedAt[id]! - arrivedAt;
+    latencies.tpotS = outputTokens > 1 ? (e2eS - ttftS) / (outputTokens - 1) : 0;
   }
 
   private count(batch: number): void {
-    const { metrics } = this;
-    metrics.ttft[batch]!.add(this.ttftS);
-    metrics.e2e[batch]!.add(this.e2eS);
+    const { metrics, latencies } = this;
+    const ttft = metrics.ttft[batch]!;
+    ttft.value = latencies.ttftS;
+    ttft.insert(1);
+    const e2e = metrics.e2e[batch]!;
+    e2e.value = latencies.e2eS;
+    e2e.insert(1);
   }
 
   private countPace(batch: number, outputTokens: number): void {
-    const { metrics } = this;
-    metrics.queue[batch]!.add(this.queuedS);
-    if (outputTokens > 1) metrics.tpot[batch]!.add(this.tpotS);
+    const { metrics, latencies } = this;
+    const queue = metrics.queue[batch]!;
+    queue.value = latencies.queuedS;
+    queue.insert(1);
+    if (outputTokens < 2) return;
+    const tpot = metrics.tpot[batch]!;
+    tpot.value = latencies.tpotS;
+    tpot.insert(1);
   }
 
   /** By level of priority, origin and tenant, where there are such. */
   private countParts(id: number, group: number): void {
-    const { table, metrics, ttftS, e2eS } = this;
+    const { table, metrics, latencies } = this;
     const outputTokens = table.outputTokens[id]!;
     if (metrics.ttftByLevel.length > 0) {
-      metrics.ttftByLevel[table.priority[id]!]!.add(ttftS);
-      metrics.e2eByLevel[table.priority[id]!]!.add(e2eS);
+      const ttft = metrics.ttftByLevel[table.priority[id]!]!;
+      ttft.value = latencies.ttftS;
+      ttft.insert(1);
+      const e2e = metrics.e2eByLevel[table.priority[id]!]!;
+      e2e.value = latencies.e2eS;
+      e2e.insert(1);
     }
-    if (metrics.byOrigin.length > 0) metrics.byOrigin[table.origin[id]!]!.answered(group, outputTokens, ttftS, e2eS);
-    if (metrics.byTenant.length > 0) metrics.byTenant[table.tenant[id]!]!.answered(group, outputTokens, ttftS, e2eS);
+    if (metrics.byOrigin.length > 0) metrics.byOrigin[table.origin[id]!]!.answered(group, outputTokens, latencies);
+    if (metrics.byTenant.length > 0) metrics.byTenant[table.tenant[id]!]!.answered(group, outputTokens, latencies);
   }
 
   private tell(id: number, engine: number): void {
-    const { table, queuedS, ttftS, e2eS } = this;
+    const { table } = this;
+    const { queuedS, ttftS, e2eS } = this.latencies;
     this.sink?.({
       arrivedAtS: table.arrivedAt[id]!,
       promptTokens: table.promptTokens[id]!,
@@ -119,7 +130,7 @@ export class Outcomes {
   unanswered(id: number, outcome: 'failed' | 'abandoned'): void {
     const { table, metrics } = this;
     const { now } = this.clock;
-    metrics.inSystem.add(now, -1);
+    metrics.enter(-1);
     if (!this.measuring) return;
     const arrivedAt = table.arrivedAt[id]!;
     metrics.sojournS += now - Math.max(arrivedAt, this.fromS);

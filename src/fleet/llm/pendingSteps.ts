@@ -1,6 +1,7 @@
 /**
  * The step or stretch of steps that an engine is in. What is said of a moment holds for moments between its start and its end.
  */
+import { IntList } from '../../kernel/intList.js';
 import type { EngineParts } from './engineParts.js';
 import { Stretch } from './stretch.js';
 
@@ -13,7 +14,7 @@ export class PendingSteps {
   /** Whether it is one step in which prompts are computed or sequences come back, so that lengths are not all that changes. */
   mixed = false;
   /** Sequences that come back from host memory in it, or from engines that have computed their prompts. */
-  readonly resumed: number[] = [];
+  readonly resumed = new IntList();
   readonly stretch = new Stretch();
   /** Blocks that have been taken for the decoding of its steps: of the first when it starts, of the others when they are known to run. */
   allocated = 0;
@@ -35,12 +36,16 @@ export class PendingSteps {
 
   /** Shortens a stretch so that it ends at the first step boundary from now on. */
   cut(): void {
+    const { stretch } = this;
     const { now } = this.parts.clock;
-    const steps = this.stretch.stepsToReach(now - this.startedAt, this.steps);
+    stretch.reach = now - this.startedAt;
+    const steps = stretch.stepsToReach(this.steps);
     if (steps === this.steps) return;
     this.steps = steps;
+    stretch.measure(steps);
+    const end = this.startedAt + stretch.seconds;
     // The sum may round to just before now; time does not go back.
-    this.endsAt = Math.max(now, this.startedAt + this.stretch.duration(steps));
+    this.endsAt = end > now ? end : now;
   }
 
   /** Takes the blocks that decoding needs in the first `steps` steps, except those taken already. */
@@ -53,7 +58,9 @@ export class PendingSteps {
 
   /** Steps that end before `now`; the last one is still to come. */
   stepsBefore(now: number): number {
-    return this.mixed ? 0 : this.stretch.stepsToReach(now - this.startedAt, this.steps) - 1;
+    if (this.mixed) return 0;
+    this.stretch.reach = now - this.startedAt;
+    return this.stretch.stepsToReach(this.steps) - 1;
   }
 
   /** Steps that have ended by `now`; the last one has not. */

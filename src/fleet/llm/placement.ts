@@ -1,6 +1,5 @@
 /** Which engine gets a request: the router's choice among those that take requests; while there is none, the request is held. */
 import type { Calendar } from '../../kernel/calendar.js';
-import type { Clock } from '../../kernel/clock.js';
 import type { LlmEngine } from './engine.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Origins } from './origins.js';
@@ -20,6 +19,9 @@ export class Placement {
   private readonly routable = { sharedTokens: 0, promptTokens: 0, contentKey: -1, origin: 0 };
   /** The longest request that engines of all groups have room for. */
   private readonly shortest: number;
+  /** Engines for requests of an origin, to be computed or decoded, that all groups have room for; as long as `listed` take requests. */
+  private readonly lists: (readonly LlmEngine[])[] = [];
+  private listed: readonly LlmEngine[] = [];
 
   /**
    * @param router for requests that start
@@ -33,7 +35,6 @@ export class Placement {
     private readonly origins: Origins | undefined,
     private readonly replicas: Replicas,
     private readonly calendar: Calendar,
-    private readonly clock: Clock,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
   ) {
@@ -45,7 +46,7 @@ export class Placement {
     if (this.give(id)) return;
     this.held.pushBack(id);
     this.table.engine[id] = -1;
-    this.metrics.waiting.add(this.clock.now, 1);
+    this.metrics.wait(1);
   }
 
   /** Places those that were held and whom somebody takes now; the others keep their order. */
@@ -54,7 +55,7 @@ export class Placement {
     if (replicas.accepting.length === 0) return;
     for (let left = held.length; left > 0; left--) {
       const id = held.popFront();
-      this.metrics.waiting.add(this.clock.now, -1);
+      this.metrics.wait(-1);
       this.place(id);
     }
   }
@@ -67,7 +68,8 @@ export class Placement {
     this.placed[engine.group] = this.placed[engine.group]! + 1;
     engine.arrive(id);
     this.table.engine[id] = engine.index;
-    this.calendar.schedule(engine.index, engine.endsAt, engine.index);
+    this.calendar.time = engine.endsAt;
+    this.calendar.enter(engine.index, engine.index);
     return true;
   }
 
@@ -78,11 +80,11 @@ export class Placement {
 
   /** A request that nobody waits for any more is taken back; false where it runs, and goes at the end of the step. */
   cancel(id: number): boolean {
-    const { calendar, replicas, clock, table } = this;
+    const { calendar, replicas, table } = this;
     const index = table.engine[id]!;
     if (index < 0) {
       this.held.remove(id);
-      this.metrics.waiting.add(clock.now, -1);
+      this.metrics.wait(-1);
       return true;
     }
     const engine = replicas.engines[index]!;
@@ -94,21 +96,37 @@ export class Placement {
   /** Engines that take requests, have room for this one, and may serve its origin. */
   private targetsOf(id: number): readonly LlmEngine[] {
     const { accepting } = this.replicas;
-    const { groups, handOver, origins, table } = this;
+    const { handOver, origins, table } = this;
+    if (table.promptTokens[id]! + table.outputTokens[id]! > this.shortest) return this.thatMay(id);
+    const origin = table.origin[id]!;
+    if (handOver === undefined && (origins === undefined || origins.isFree[origin]!)) return accepting;
+    if (this.listed !== accepting) {
+      this.listed = accepting;
+      this.lists.length = 0;
+    }
+    const which = 2 * origin + table.withKv[id]!;
+    let list = this.lists[which];
+    if (list === undefined) {
+      list = this.thatMay(id);
+      this.lists[which] = list;
+    }
+    return list;
+  }
+
+  /** The same, looked for. */
+  private thatMay(id: number): readonly LlmEngine[] {
+    const { groups, handOver, origins, replicas, table } = this;
     const promptTokens = table.promptTokens[id]!;
     const outputTokens = table.outputTokens[id]!;
-    const origin = table.origin[id]!;
-    const isFree = origins === undefined || origins.isFree(origin);
-    if (isFree && handOver === undefined && promptTokens + outputTokens <= this.shortest) return accepting;
     const decodes = table.withKv[id] === 1;
-    const allowed = origins?.allowed[origin];
+    const allowed = origins?.allowed[table.origin[id]!];
     const may = groups.map(
       (group, i) =>
         (handOver === undefined || (group.role === 'decode') === decodes) &&
         (allowed === undefined || allowed[i]!) &&
         hasRoomFor(group, promptTokens, outputTokens),
     );
-    return accepting.filter(({ group }) => may[group]);
+    return replicas.accepting.filter(({ group }) => may[group]);
   }
 
   private choice(id: number, targets: readonly LlmEngine[]): number {

@@ -23,7 +23,7 @@ export function preempt(parts: EngineParts, id: number, hostFree: number): numbe
     }
   }
   parts.waiting.pushFront(id);
-  metrics.waiting.add(clock.now, 1);
+  metrics.wait(1);
   return moved;
 }
 

@@ -32,7 +32,7 @@ export class ReplicaPlaces {
 
   /** When the next replica becomes ready, `Infinity` when none is starting. */
   get nextReadyAt(): number {
-    return this.starting.peekTime();
+    return this.starting.earliest;
   }
 
   /** A place for a new replica of a group: one that is free again, or the next. */
@@ -54,7 +54,7 @@ export class ReplicaPlaces {
 
   /** The next replica that has started by `now` is ready; false when there is none. */
   openNext(now: number): boolean {
-    if (this.starting.peekTime() > now || this.starting.length === 0) return false;
+    if (this.starting.earliest > now || this.starting.length === 0) return false;
     this.enter(this.starting.pop(), 'ready', now);
     return true;
   }

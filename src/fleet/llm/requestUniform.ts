@@ -3,10 +3,15 @@
  * request draws shifts nothing for another.
  */
 
-/** A uniform number in [0, 1) with 32 random bits: MurmurHash3's finaliser (public domain) over a Weyl sequence, twice. */
-export function requestUniform(seed: number, request: number, draw: number): number {
+/** 32 random bits as a signed integer (see `Clock`): MurmurHash3's finaliser (public domain) over a Weyl sequence, twice. */
+export function requestBits(seed: number, request: number, draw: number): number {
   const mixed = finalise(seed ^ Math.imul(request + 1, 0x9e3779b1));
-  return (finalise(mixed + Math.imul(draw + 1, 0x9e3779b1)) >>> 0) / 2 ** 32;
+  return finalise(mixed + Math.imul(draw + 1, 0x9e3779b1));
+}
+
+/** The uniform number in [0, 1) that random bits stand for. */
+export function uniformOf(bits: number): number {
+  return (bits >>> 0) / 2 ** 32;
 }
 
 function finalise(word: number): number {

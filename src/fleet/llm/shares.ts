@@ -1,6 +1,6 @@
 /** Which of several groups (levels of priority, tenants) each request belongs to: drawn from shares of the traffic. */
 import type { Uniform } from '../../kernel/random.js';
-import { requestUniform } from './requestUniform.js';
+import { requestBits, uniformOf } from './requestUniform.js';
 
 export class Shares {
   private readonly seed: number;
@@ -19,7 +19,7 @@ export class Shares {
   }
 
   of(request: number): number {
-    const u = requestUniform(this.seed, request, 0);
+    const u = uniformOf(requestBits(this.seed, request, 0));
     let group = 0;
     while (group < this.cumulated.length - 1 && u >= this.cumulated[group]!) group++;
     return group;

@@ -23,8 +23,11 @@ export class StepTimes {
       model.perWindowPair * prefills.windowPairs;
     if (prefills.planned > 0) gpu += model.prefillStep;
     if (model.draft !== undefined) gpu += model.draft[batch.size + prefills.ending]!;
-    pending.stretch.set(gpu, 0, model.gpuFloor, model.host[order.count]! + this.transferS(moved));
-    pending.start(1);
+    const { stretch } = pending;
+    stretch.gpu0 = gpu;
+    stretch.slope = 0;
+    stretch.host = model.host[order.count]!;
+    this.begin(1, moved);
   }
 
   /** Decoding alone, for `steps` steps in which nothing else happens; the first waits for `moved` blocks, and is alone if there are any. */
@@ -37,13 +40,19 @@ export class StepTimes {
       model.perContextToken * batch.context +
       model.perWindowToken * batch.windowed;
     if (model.draft !== undefined) gpu += model.draft[batch.size]!;
-    const slope = model.perContextToken * batch.gain + model.perWindowToken * batch.windowGain;
-    pending.stretch.set(gpu, slope, model.gpuFloor, model.host[batch.size]! + this.transferS(moved));
-    pending.start(steps);
+    const { stretch } = pending;
+    stretch.gpu0 = gpu;
+    stretch.slope = model.perContextToken * batch.gain + model.perWindowToken * batch.windowGain;
+    stretch.host = model.host[batch.size]!;
+    this.begin(steps, moved);
   }
 
-  /** Blocks on their way between device and host hold a step up. */
-  private transferS(moved: number): number {
-    return moved > 0 ? moved * this.parts.limits.swap!.secondsPerBlock : 0;
+  /** Starts the steps whose terms have been set. Blocks on their way between device and host hold them up. */
+  private begin(steps: number, moved: number): void {
+    const { stretch } = this.pending;
+    stretch.floor = this.model.gpuFloor;
+    if (moved > 0) stretch.host += moved * this.parts.limits.swap!.secondsPerBlock;
+    stretch.begin();
+    this.pending.start(steps);
   }
 }

@@ -15,23 +15,23 @@ export class Stretch {
   /** Steps from the start that the floor decides. */
   private flat = 0;
   private flatStep = 0;
-  /** Duration of step `flat` if it followed the slope, and the slope. */
-  private gpu0 = 0;
-  private slope = 0;
-  private host = 0;
+  /** What the steps follow from (see above): to be set, and then begun. In fields, as all fractions here: hot loops ask (see `Clock`). */
+  gpu0 = 0;
+  slope = 0;
+  floor = 0;
+  host = 0;
   /** A quantity to weigh: at the first step, and its growth a step. */
   base = 0;
   growth = 0;
-  /** What has been measured, what has been weighed, and how long to reach: in fields, because hot loops ask (see `Clock`). */
+  /** What has been measured, what has been weighed, and how many seconds to reach. */
   seconds = 0;
   total = 0;
+  reach = 0;
   private readonly terms = { first: 0, step: 0 };
-  private reach = 0;
 
-  set(gpu0: number, slope: number, floor: number, host: number): void {
-    this.gpu0 = gpu0;
-    this.slope = slope;
-    this.host = host;
+  /** A stretch of the steps that `gpu0`, `slope`, `floor` and `host` tell. */
+  begin(): void {
+    const { gpu0, slope, floor, host } = this;
     this.flatStep = floor + host;
     if (gpu0 >= floor) this.flat = 0;
     else if (slope <= 0) this.flat = Infinity;
@@ -66,15 +66,9 @@ export class Stretch {
     this.seconds = (flat > 0 ? flat * this.flatStep : 0) + sloped * (first + ((sloped - 1) * this.slope) / 2);
   }
 
-  /** The fewest steps (at least one, at most `limit`) that take `seconds` or longer. */
-  stepsToReach(seconds: number, limit: number): number {
-    this.reach = seconds;
-    return this.stepsWithin(limit);
-  }
-
-  private stepsWithin(limit: number): number {
-    const { reach: seconds } = this;
-    const { flat, slope } = this;
+  /** The fewest steps (at least one, at most `limit`) that take `reach` seconds or longer. */
+  stepsToReach(limit: number): number {
+    const { reach: seconds, flat, slope } = this;
     let steps: number;
     const flatSeconds = flat > 0 ? (flat === Infinity ? Infinity : flat * this.flatStep) : 0;
     if (flat > 0 && seconds <= flatSeconds) steps = Math.ceil(seconds / this.flatStep);
@@ -87,9 +81,15 @@ export class Stretch {
     }
     if (steps > limit) steps = limit;
     if (steps < 1) steps = 1;
-    while (steps > 1 && this.duration(steps - 1) >= seconds) steps--;
-    while (steps < limit && this.duration(steps) < seconds) steps++;
+    while (steps > 1 && this.takes(steps - 1)) steps--;
+    while (steps < limit && !this.takes(steps)) steps++;
     return steps;
+  }
+
+  /** Whether `steps` steps take `reach` seconds or longer. */
+  private takes(steps: number): boolean {
+    this.measure(steps);
+    return this.seconds >= this.reach;
   }
 
   /** Adds the durations of the steps from the `from`th up to (without) the `to`th to `histogram`, each with `weight`. */

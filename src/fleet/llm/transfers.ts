@@ -4,6 +4,7 @@
  * Splitwise, ISCA 2024), so it is not held up; the second waits for the transfer.
  */
 import { Calendar } from '../../kernel/calendar.js';
+import type { Clock } from '../../kernel/clock.js';
 import type { Router } from './routing.js';
 
 export interface HandOver {
@@ -16,22 +17,24 @@ export interface HandOver {
 
 export class Transfers {
   /** Ends of transfers, by request. */
-  private readonly ends = new Calendar();
+  readonly ends = new Calendar();
   /** When an engine has sent all that it has to send, by its index. */
   private readonly freeAt: number[] = [];
 
-  constructor(private readonly handOver: HandOver) {}
+  constructor(
+    private readonly handOver: HandOver,
+    private readonly clock: Clock,
+  ) {}
 
-  /** When the next transfer ends; `Infinity` when none is under way. */
-  get nextAt(): number {
-    return this.ends.peekTime();
-  }
-
-  send(id: number, promptTokens: number, engine: number, now: number): void {
+  /** An engine sends what a request's prompt has left, from now on or when it has sent all that it has to send. */
+  send(id: number, promptTokens: number, engine: number): void {
     const { latencyS, perTokenS } = this.handOver;
-    const sentAt = Math.max(now, this.freeAt[engine] ?? 0) + perTokenS * promptTokens;
-    this.freeAt[engine] = sentAt;
-    this.ends.schedule(id, sentAt + latencyS);
+    const { freeAt, ends } = this;
+    while (freeAt.length <= engine) freeAt.push(0);
+    const sentAt = Math.max(this.clock.now, freeAt[engine]!) + perTokenS * promptTokens;
+    freeAt[engine] = sentAt;
+    ends.time = sentAt + latencyS;
+    ends.enter(id);
   }
 
   /** The request whose transfer ends next. */

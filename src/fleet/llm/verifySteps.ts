@@ -5,7 +5,7 @@
  * all. Sums of many steps have tables, so that a draw costs little more for a long answer than for a short one; its law is exact.
  */
 import type { Uniform } from '../../kernel/random.js';
-import { requestUniform } from './requestUniform.js';
+import { requestBits, uniformOf } from './requestUniform.js';
 
 /** Resolution of a step's mean gain. Sums of multiples of it are exact: Σ context stays below 2²⁹ tokens. */
 const UNIT = 2 ** -24;
@@ -14,6 +14,8 @@ const WIDER = 4;
 const LARGEST = 4096;
 
 export class VerifySteps {
+  /** What `gainOf` says of the answer that steps were drawn for last: in a field, because each request asks (see `Clock`). */
+  gain = 0;
   private readonly seed: number;
   /** P(steps give `steps + i` tokens or fewer), for 1, 4, 16… steps. */
   private readonly sums: readonly { readonly steps: number; readonly cumulated: Float64Array }[];
@@ -46,13 +48,17 @@ export class VerifySteps {
       const { steps: many, cumulated } = this.sums[table]!;
       // So many steps cannot give too much.
       while (left > 0 && (table === 0 || left >= many * (this.tokens + 1))) {
-        left -= many + below(cumulated, requestUniform(this.seed, request, draws++));
+        left -= many + below(cumulated, requestBits(this.seed, request, draws++));
         steps += many;
       }
     }
     // With thousands of steps the mean gain may be rounded down so far that the last step could not give the rest.
-    while (answer - this.gainOf(answer, steps) * (steps - 1) > this.tokens + 1) steps++;
-    return steps;
+    for (;;) {
+      const gain = Math.floor(answer / steps / UNIT) * UNIT;
+      this.gain = gain;
+      if (answer - gain * (steps - 1) <= this.tokens + 1) return steps;
+      steps++;
+    }
   }
 
   /** Tokens that each of `steps` steps is taken to give; the last gives what rounding leaves. */
@@ -72,8 +78,9 @@ function cumulate(probabilities: Float64Array): Float64Array {
   return probabilities.map((p) => (total += p));
 }
 
-/** The first index whose cumulated probability is above `u`. */
-function below(cumulated: Float64Array, u: number): number {
+/** The first index whose cumulated probability is above the uniform number of random bits. */
+function below(cumulated: Float64Array, bits: number): number {
+  const u = uniformOf(bits);
   let low = 0;
   let high = cumulated.length - 1;
   while (low < high) {

@@ -67,7 +67,7 @@ export class ClosedArrivals implements ArrivalSource {
   }
 
   private show(): void {
-    this.time = this.calendar.peekTime();
+    this.time = this.calendar.earliest;
     this.user = this.calendar.peekSlot();
   }
 }

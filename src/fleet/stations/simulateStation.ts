@@ -100,12 +100,12 @@ function observed(
   options: StationRunOptions,
 ): StationOutcome[] {
   const { statistics } = engine;
-  if (options.sink !== undefined) statistics.sink = options.sink;
   const startS = options.warmupS ?? 0;
   if (startS > 0) {
     engine.advance(startS, Infinity);
     for (const each of all) each.restart();
   }
+  if (options.sink !== undefined) statistics.sink = options.sink;
   const requests = (options.requests ?? Infinity) - statistics.arrived;
   const carriedIn = all.map(({ inSystem }) => inSystem);
   const batches = runStretches(engine, all, options, startS, requests);

@@ -59,4 +59,6 @@ const blankSource = (): RequestSource => ({
   user: -1,
   advance() {},
   answered() {},
+  answeredAt: 0,
+  answer() {},
 });

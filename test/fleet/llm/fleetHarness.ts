@@ -50,6 +50,8 @@ export function listed(asks: readonly Ask[]): RequestSource {
       source.contentKey = ask?.key ?? -1;
     },
     answered() {},
+    answeredAt: 0,
+    answer() {},
   };
   source.advance();
   return source;

@@ -1,0 +1,20 @@
+/** A list of integers that keeps its memory when it is emptied: an ordinary array gives it back, and asks for it anew the next time. */
+import { twice } from './twice.js';
+
+export class IntList {
+  length = 0;
+  private items = new Int32Array(16);
+
+  at(i: number): number {
+    return this.items[i]!;
+  }
+
+  push(item: number): void {
+    if (this.length === this.items.length) this.items = twice(this.items);
+    this.items[this.length++] = item;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+}
