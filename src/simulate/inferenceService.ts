@@ -67,6 +67,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
     histograms: { queue: run.queue, e2e: run.e2e },
     waiting: { integral: run.waiting.integral(untilS), max: run.waiting.max },
     inSystem: { integral: run.inSystem.integral(untilS), max: run.inSystem.max },
+    pending: { e2e: run.pending },
     busyS: run.busyInstanceSeconds,
     servers: replicas * plan.servers,
     ...(scaled && { fleet: scaled.record(run.replicaSeconds, run.fromS, untilS) }),

@@ -92,8 +92,13 @@ export interface PartResult {
 }
 
 export interface Availability {
-  /** Requests answered as a share of those that were answered, rejected, abandoned or lost to failures; `null` where none ended. */
+  /**
+   * Requests answered as a share of those that were to be: answered, rejected, abandoned, lost to failures, or overdue; `null` where there
+   * are none.
+   */
   readonly requests: number | null;
+  /** Requests that wait when the window ends and have waited longer than any answer took: they were to be answered. Absent where none do. */
+  readonly overdue?: number;
   /** Share of time with at least one replica that takes requests. */
   readonly time: number;
   readonly ci95: { readonly requests: Interval };

@@ -76,7 +76,14 @@ const service = z.object({
   }),
   goodput_per_s: z.number(),
   // Results of earlier versions have none.
-  availability: z.object({ requests: figure, time: z.number(), ci95: z.object({ requests: interval }) }).optional(),
+  availability: z
+    .object({
+      requests: figure,
+      overdue: z.number().optional(),
+      time: z.number(),
+      ci95: z.object({ requests: interval }),
+    })
+    .optional(),
   slo_attainment: z.record(
     z.string(),
     z.object({

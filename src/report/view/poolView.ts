@@ -1,7 +1,7 @@
 /** What the pools of a simulation did: replicas, autoscalers, cold starts, failures, drills. */
 import type { PoolResult, ServiceResult } from '../../simulate/result.js';
 import { formatSpan } from '../format/duration.js';
-import { ABSENT, formatMeanCount, formatSignificant } from '../format/numbers.js';
+import { ABSENT, formatCount, formatMeanCount, formatSignificant } from '../format/numbers.js';
 import { formatShare } from '../format/quantity.js';
 import { coldStartS, coldStartText } from './coldStart.js';
 import { plural } from './labels.js';
@@ -141,12 +141,13 @@ export function availabilityFacts(
   service: ServiceResult,
   pools: Readonly<Record<string, PoolResult>> = {},
 ): readonly string[] {
-  const { requests, time } = service.availability;
+  const { requests, time, overdue } = service.availability;
   const { client } = service;
   const canFail = client !== undefined || Object.values(pools).some(({ failures }) => failures !== undefined);
-  if (!canFail && time === 1 && service.slo_attainment['availability'] === undefined) return [];
+  if (!canFail && time === 1 && overdue === undefined && service.slo_attainment['availability'] === undefined)
+    return [];
   return [
-    `answered ${formatShare(requests)} of requests`,
+    `answered ${formatShare(requests)} of requests${overdue === undefined ? '' : `, ${formatCount(overdue)} wait still and longer than any answer took`}`,
     `a replica ready ${formatShare(time)} of the time`,
     ...(client === undefined
       ? []

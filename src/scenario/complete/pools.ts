@@ -38,7 +38,7 @@ export const completePool = (input: PoolInput, path: string, context: Context): 
       stock_outs: stockOutsOf(input),
       consolidation: completeConsolidation(input.consolidation, `${path}.consolidation`, context),
     }),
-    zones: input.zones ?? 1,
+    zones: input.zones ?? (canFail(input) ? context.assume(`${path}.zones`, 1, 'all machines are in one zone') : 1),
     purchase:
       input.purchase ?? assume(`${path}.purchase`, {}, 'everything is bought on demand', { shown: 'on demand' }),
   };
@@ -53,6 +53,9 @@ const stockOutsOf = ({ instance, fallback = [], stock_outs }: PoolInput): Pool['
 
 const isOne = (stockOuts: NonNullable<PoolInput['stock_outs']>): stockOuts is StockOuts =>
   typeof (stockOuts as { readonly mean_duration?: unknown }).mean_duration === 'number';
+
+/** Whether zones matter to the pool by itself. */
+const canFail = (input: PoolInput): boolean => input.failures !== undefined || (input.purchase?.spot ?? 0) > 0;
 
 /** Whether replicas of the pool start after the others. */
 const startsLater = (input: PoolInput): boolean => startsMachines(input) || input.failures !== undefined;
