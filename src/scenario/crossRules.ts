@@ -20,6 +20,7 @@ import { fallbackTypes } from './rules/stock.js';
 import {
   arrivalVariation,
   clientsOfOpenLoops,
+  imageSizes,
   oneLoad,
   shapeByName,
   tokenOrder,
@@ -36,6 +37,7 @@ const RULES: readonly Rule[] = [
   traceIsWhole,
   arrivalVariation,
   tokenOrder,
+  imageSizes,
   shapeByName,
   inlineModels,
   oneOrSeveralStations,

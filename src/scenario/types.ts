@@ -39,6 +39,14 @@ export interface Traffic {
   readonly shape: { readonly name: string; readonly weights: readonly number[] };
   readonly prompt_tokens: Lengths;
   readonly output_tokens: Lengths;
+  /** Images in prompts (kind: llm): share of requests that have some, how many, and what one is. Their tokens come on top of `prompt_tokens`. */
+  readonly images?: {
+    readonly share: number;
+    readonly per_request: Lengths;
+    readonly image: { readonly width: number; readonly height: number } | { readonly tokens: number };
+  };
+  /** Audio in prompts (kind: llm): share of requests that have some, and its length in seconds. */
+  readonly audio?: { readonly share: number; readonly duration: Distribution };
   readonly shared_prefix_tokens: number;
   /** Distinct prompts repeated in turn; absent when every prompt is new. */
   readonly unique_prompts?: number;
@@ -150,6 +158,14 @@ export interface LlmService {
   readonly engine_version?: string;
   readonly batching: Batching;
   readonly speculative?: { readonly tokens: number; readonly acceptance: number; readonly draft_model?: string };
+  /** Low-rank adapters that requests ask for; by Zipf's law of exponent `popularity`. */
+  readonly adapters?: {
+    readonly count: number;
+    readonly rank: number;
+    readonly target: 'attention' | 'all';
+    readonly max_loaded: number;
+    readonly popularity: number;
+  };
   readonly traffic: Traffic;
   readonly slo: Slo;
   readonly admission?: Admission;
@@ -164,6 +180,8 @@ export interface InferenceService {
   readonly batching: { readonly max_batch: number; readonly max_delay: number; readonly instances: number };
   /** Items a request carries (images, documents…). */
   readonly items_per_request: number;
+  /** How often an image of a diffusion model goes through it, where the scenario says so. */
+  readonly denoising?: { readonly steps?: number; readonly guidance?: boolean };
   /** A measured batch-time curve in seconds instead of the model's roofline. */
   readonly batch_time?: readonly { readonly batch: number; readonly time: number }[];
   readonly traffic: Traffic;

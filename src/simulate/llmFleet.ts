@@ -29,6 +29,7 @@ export function llmFleet(
   const { traffic, batching, admission } = service;
   const { routing } = world.scenario;
   const drafts = plan.speculative;
+  const hitRate = plan.adapters?.hitRate ?? 1;
   const priorities = prioritiesOf(prepared);
   const groups = groupsOf(lanes);
   const rttS = origins?.map((origin) => byGroup(groups, origin.rttS));
@@ -50,6 +51,7 @@ export function llmFleet(
     good: goodLimits(service.slo),
     ...(traffic.client && { client: clientSettings(traffic.client, random('client')) }),
     ...(drafts && { speculative: new VerifySteps(drafts.tokens, drafts.acceptance, random('speculative')) }),
+    ...(hitRate < 1 && { adapters: new Shares([hitRate, 1 - hitRate], random('adapters')) }),
     ...(priorities && {
       priority: new Shares(
         priorities.map(({ share }) => share),
@@ -116,6 +118,7 @@ function groupOf(
       ...(plan.speculative && { draftTokens: plan.speculative.tokens }),
       ...(priorities && { priorityLevels: priorities.length }),
       ...(plan.swap && { swap: plan.swap }),
+      ...(plan.adapters && { adapterLoadS: plan.adapters.loadS }),
     },
     overhead: plan.overhead,
     engines: isFallback ? 0 : initialReplicas(world.pools[pool]!, spec) * plan.engines,

@@ -72,6 +72,10 @@ export interface ServiceResult {
   /** Preemptions that moved the sequence to host memory; with `preemption: swap`. The others are computed again. */
   readonly swaps?: number;
   readonly prefix_hit_rate?: number;
+  /** kind: llm with images or audio in prompts: what they add to a request on average (a new message, in a conversation). */
+  readonly media?: MediaResult;
+  /** kind: llm with adapters. */
+  readonly adapters?: AdapterResult;
   /** kind: queue with priority classes. */
   readonly classes?: Readonly<Record<string, { readonly wait_ms: Summary; readonly e2e_ms: Summary }>>;
   /** kind: llm with levels of priority. */
@@ -82,6 +86,32 @@ export interface ServiceResult {
   readonly regions?: Readonly<Record<string, PartResult & { readonly answered_by: Readonly<Record<string, number>> }>>;
   /** kind: llm with tenants. */
   readonly tenants?: Readonly<Record<string, PartResult>>;
+}
+
+/** Adapters in the service's first pool: expectations by their popularity. */
+export interface AdapterResult {
+  readonly count: number;
+  /** In the memory of each accelerator at once, and the bytes that they take there. */
+  readonly loaded: number;
+  readonly memory_bytes: number;
+  /** Share of requests whose adapter is loaded already; the others wait for a load of this length. */
+  readonly hit_rate: number;
+  readonly load_ms: number;
+  /** Different ones in a batch of mean size. */
+  readonly distinct_in_batch: number;
+}
+
+/** Tokens of images and audio, and the time that their encoders take in the service's first pool. */
+export interface MediaResult {
+  readonly tokens_per_request: number;
+  readonly encode_ms_per_request: number;
+  readonly image?: { readonly tokens: number; readonly encode_ms: number };
+  /** Audio is encoded in windows, the last filled up. */
+  readonly audio?: {
+    readonly tokens_per_s: number;
+    readonly window_s: number;
+    readonly encode_ms_per_window: number;
+  };
 }
 
 /** Requests of one region or tenant. Those completed may have arrived before the window. */

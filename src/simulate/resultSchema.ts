@@ -103,6 +103,24 @@ const service = z.object({
   preemptions: z.number().optional(),
   swaps: z.number().optional(),
   prefix_hit_rate: z.number().optional(),
+  adapters: z
+    .object({
+      count: z.number(),
+      loaded: z.number(),
+      memory_bytes: z.number(),
+      hit_rate: z.number(),
+      load_ms: z.number(),
+      distinct_in_batch: z.number(),
+    })
+    .optional(),
+  media: z
+    .object({
+      tokens_per_request: z.number(),
+      encode_ms_per_request: z.number(),
+      image: z.object({ tokens: z.number(), encode_ms: z.number() }).optional(),
+      audio: z.object({ tokens_per_s: z.number(), window_s: z.number(), encode_ms_per_window: z.number() }).optional(),
+    })
+    .optional(),
   classes: z.record(z.string(), z.object({ wait_ms: summary, e2e_ms: summary })).optional(),
   priority: z.record(z.string(), z.object({ ttft_ms: summary, e2e_ms: summary })).optional(),
   rejections: z.record(z.string(), z.number()).optional(),

@@ -4,6 +4,7 @@ import type { StartupParts } from '../fleet/scaling/startup.js';
 import { type ScaleTarget, targetsOf } from '../fleet/scaling/targets.js';
 import { meanTokens } from '../workload/draws.js';
 import { acceleratorsPerReplica, mostReplicas } from './instances.js';
+import { meanPromptTokens } from './media.js';
 import { startupParts } from './startup.js';
 import { fluidCapacityPerS } from './strata.js';
 import { meanPerS } from './window.js';
@@ -112,7 +113,7 @@ function batchOf(prepared: PreparedService, factor: number) {
   if (prepared.kind !== 'llm') return undefined;
   const { plan, service } = prepared;
   const sequences = Math.min(plan.maxSequences, plan.maxBatchedTokens) * plan.engines;
-  const context = meanTokens(service.traffic.prompt_tokens) + meanTokens(service.traffic.output_tokens) / 2;
+  const context = meanPromptTokens(service.traffic, prepared.model) + meanTokens(service.traffic.output_tokens) / 2;
   const inMemory = Math.floor((plan.kvBlocks * plan.blockTokens * plan.engines) / Math.max(1, context));
   return inMemory < sequences
     ? { most: inMemory * factor, why: `KV memory of a replica holds about ${inMemory} requests of mean length` }

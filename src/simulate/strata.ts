@@ -5,6 +5,7 @@ import { meanTokens } from '../workload/draws.js';
 import { sum } from './arithmetic.js';
 import { outputCvOf, phaseOf } from './bottleneck.js';
 import { mostReplicas } from './instances.js';
+import { meanBesideS, meanPromptTokens } from './media.js';
 import type { PreparedService, World } from './world.js';
 
 /** Hours of the week that are simulated once for all of them. */
@@ -96,19 +97,21 @@ function grouped(levels: readonly number[]): Stratum[] {
 export function fluidCapacityPerS(world: World, prepared: PreparedService): number {
   switch (prepared.kind) {
     case 'llm': {
-      const { prompt_tokens, output_tokens, shared_prefix_tokens } = prepared.service.traffic;
-      const { promptTokens, outputTokens } = world.drivers;
-      const hits = prepared.service.batching.prefix_caching ? shared_prefix_tokens : 0;
-      const prompt = Math.max(1, meanTokens(prompt_tokens) * promptTokens - hits);
-      const output = Math.max(1, meanTokens(output_tokens) * outputTokens);
+      const { traffic, batching } = prepared.service;
+      const hits = batching.prefix_caching ? traffic.shared_prefix_tokens : 0;
+      const prompt = meanPromptTokens(traffic, prepared.model, world.drivers.promptTokens);
+      const output = Math.max(1, meanTokens(traffic.output_tokens) * world.drivers.outputTokens);
       const requests = {
-        computedTokens: prompt,
-        promptTokens: Math.max(1, meanTokens(prompt_tokens) * promptTokens),
+        computedTokens: Math.max(1, prompt - hits),
+        promptTokens: Math.max(1, prompt),
         outputTokens: output,
         outputCv: outputCvOf(prepared),
       };
       const capacities = prepared.lanes.map((lane) => {
-        const { requestsPerS } = fluidCapacity(lane.plan, phaseOf(lane, requests));
+        const { requestsPerS } = fluidCapacity(
+          lane.plan,
+          phaseOf(lane, { ...requests, encodeS: meanBesideS(traffic, lane.plan) }),
+        );
         return requestsPerS * mostReplicas({ ...prepared, ...lane }, world.pools[lane.pool]!) * lane.plan.engines;
       });
       // Pools that do the same add up; of those that each do a part, the slower sets the pace.

@@ -6,9 +6,11 @@ import { isSplit, poolsOf } from '../scenario/runsOn.js';
 import type { LlmService } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
+import { adapterConfig, adapterWarnings } from './adapters.js';
 import type { Calibrations } from './calibrations.js';
 import type { Drivers } from './drivers.js';
 import { kvLink } from './kvLink.js';
+import { meanEncodeS, meanPromptTokens, mediaConfig } from './media.js';
 import { servingPlan } from './servingPlan.js';
 import type { Hardware, Lane, PreparedPool, PreparedService, WorldFinding } from './worldTypes.js';
 
@@ -50,6 +52,8 @@ export function prepareLlm(
   });
   const [first] = lanes;
   if (first === undefined || lanes.length < names.length) return undefined;
+  for (const [i, lane] of lanes.entries()) lanes[i] = besides(lane, first, service);
+  warnings.push(...adapterWarnings(name, first.plan.adapters, service.batching.max_num_seqs));
   const common = { kind: 'llm' as const, name, service, model, ...first, ...(trace === undefined ? {} : { trace }) };
   if (!isSplit(service.runs_on)) return { ...common, lanes };
   const [prefill, decode] = lanes as [Lane, Lane];
@@ -104,17 +108,29 @@ function laneOf(
     ...pool.pool.parallelism,
     ...networkOf(hardware),
     ...(profile === undefined ? {} : { profile }),
-    typicalContextTokens: typicalContext(service, trace, drivers),
+    ...mediaConfig(service.traffic),
+    ...adapterConfig(service),
+    typicalContextTokens: typicalContext(service, model, trace, drivers),
   };
   const plan = servingPlan(name, service, config, catalog, findings);
   return plan && { pool: pool.name, config, plan };
 }
 
+/** Requests bring the seconds of encoding of the first pool along: how much longer it takes elsewhere. */
+function besides(lane: Lane, first: Lane, { traffic }: LlmService): Lane {
+  const there = meanEncodeS(traffic, first.plan.encoder);
+  if (lane === first || there === 0) return lane;
+  const encode = meanEncodeS(traffic, lane.plan.encoder) / there;
+  return { ...lane, plan: { ...lane.plan, step: { ...lane.plan.step, encode } } };
+}
+
 /** Tokens that a sequence holds in the middle of its answer. */
-function typicalContext({ traffic }: LlmService, trace: Trace | undefined, drivers: Drivers): number {
-  const prompt = trace ? meanOfColumn(trace.promptTokens) : meanTokens(traffic.prompt_tokens);
+function typicalContext({ traffic }: LlmService, model: ModelCard, trace: Trace | undefined, drivers: Drivers): number {
+  const prompt = trace
+    ? meanOfColumn(trace.promptTokens) * drivers.promptTokens
+    : meanPromptTokens(traffic, model, drivers.promptTokens);
   const output = trace ? meanOfColumn(trace.outputTokens) : meanTokens(traffic.output_tokens);
-  return prompt * drivers.promptTokens + (output * drivers.outputTokens) / 2;
+  return prompt + (output * drivers.outputTokens) / 2;
 }
 
 function meanOfColumn(column: Int32Array): number {

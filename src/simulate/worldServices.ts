@@ -69,6 +69,7 @@ export function prepareService(
         maxBatch: service.batching.max_batch,
         itemsPerRequest: service.items_per_request,
         instances: service.batching.instances,
+        ...(service.denoising && { denoising: service.denoising }),
         ...(service.batch_time && { batchTime: service.batch_time }),
         tokensPerItem: meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens,
       },

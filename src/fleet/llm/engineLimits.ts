@@ -15,6 +15,8 @@ export interface EngineLimits {
   readonly priorityLevels?: number;
   /** Host memory for preempted sequences; without it they are computed again. */
   readonly swap?: SwapSpace;
+  /** Seconds to load an adapter from host memory, for requests that need one loaded (see `LlmFleetConfig.adapters`). */
+  readonly adapterLoadS?: number;
 }
 
 export interface SwapSpace {

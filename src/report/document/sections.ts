@@ -9,9 +9,11 @@ import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
 import { autoscalerTable, coldStartFacts, consolidationTable, machineTable, poolTable } from '../view/poolView.js';
 import {
+  adapterFacts,
   classTable,
   costFacts,
   latencyTable,
+  mediaFacts,
   monthNote,
   requestFacts,
   sloTable,
@@ -139,7 +141,13 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...listBlock(unresolvedTails(service).map((note) => `~ ${note}`)),
     {
       kind: 'paragraph',
-      text: [...throughputFacts(service), ...requestFacts(service), ...stateFacts(service)].join(' · '),
+      text: [
+        ...throughputFacts(service),
+        ...requestFacts(service),
+        ...stateFacts(service),
+        ...mediaFacts(service),
+        ...adapterFacts(service),
+      ].join(' · '),
       tone: 'quiet',
     },
     ...tableBlock('', sloTable(service)),

@@ -16,10 +16,12 @@ import {
   poolTable,
 } from '../view/poolView.js';
 import {
+  adapterFacts,
   calibrationFacts,
   classTable,
   costFacts,
   latencyTable,
+  mediaFacts,
   monthNote,
   requestFacts,
   sloTable,
@@ -92,6 +94,8 @@ function serviceLines(
     ...joinFacts([...throughputFacts(service)], layout.width, 2),
     ...joinFacts([...requestFacts(service)], layout.width, 2),
     ...joinFacts([...stateFacts(service)], layout.width, 2),
+    ...joinFacts([...mediaFacts(service)], layout.width, 2),
+    ...joinFacts([...adapterFacts(service)], layout.width, 2),
     ...calibrationFacts(service).flatMap((fact) => joinFacts([fact], layout.width, 2)),
     ...joinFacts([...availabilityFacts(service, pools)], layout.width, 2),
     ...alignTable(latencyTable(service), layout),

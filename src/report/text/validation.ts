@@ -82,6 +82,8 @@ export interface MemoryFit {
   readonly capacityBytes: number;
   readonly weightsBytes: number;
   readonly activationBytes: number;
+  /** Of the adapters that are loaded; 0 without. */
+  readonly adapterBytes: number;
   /** What is left for the KV cache; not positive where the service does not fit. */
   readonly kvCacheBytes: number;
   readonly kvCacheTokens: number | null;
@@ -226,6 +228,7 @@ function metricTable(autoscalers: readonly AutoscalerFacts[]): Table {
 }
 
 function memoryTable(fits: readonly MemoryFit[]): Table {
+  const adapted = fits.some(({ adapterBytes }) => adapterBytes > 0);
   return {
     columns: [
       label('Service', 10),
@@ -233,6 +236,7 @@ function memoryTable(fits: readonly MemoryFit[]): Table {
       number('Memory'),
       number('Weights'),
       number('Activations', 2),
+      ...(adapted ? [number('Adapters')] : []),
       number('KV cache'),
       number('of memory', 3),
       number('KV tokens', 1),
@@ -244,6 +248,7 @@ function memoryTable(fits: readonly MemoryFit[]): Table {
       formatBytes(fit.capacityBytes),
       formatBytes(fit.weightsBytes),
       formatBytes(fit.activationBytes),
+      ...(adapted ? [formatBytes(fit.adapterBytes)] : []),
       fit.fits ? formatBytes(fit.kvCacheBytes) : { text: 'does not fit', tone: 'bad' },
       fit.fits ? formatShare(fit.kvCacheBytes / fit.capacityBytes) : '',
       formatCount(fit.kvCacheTokens),

@@ -3,11 +3,12 @@
 import { shareOutOfStock } from '../../fleet/faults/stockClock.js';
 import { poolsOf } from '../../scenario/runsOn.js';
 import type { Problem, QueueService, Assumption as ScenarioAssumption } from '../../scenario/types.js';
+import { meanPromptTokens } from '../../simulate/media.js';
 import { busiestWindow, runPlan } from '../../simulate/window.js';
 import type { PreparedPool, PreparedService, World } from '../../simulate/world.js';
 import { typesOfPool } from '../../simulate/worldTypes.js';
 import { meanTokens } from '../../workload/draws.js';
-import { formatSpan } from '../format/duration.js';
+import { formatMs, formatSpan } from '../format/duration.js';
 import { formatShare } from '../format/quantity.js';
 import type { Assumption, MemoryFit, PoolFacts, ServiceFacts, ValidationReport } from '../text/validation.js';
 import { autoscalerFacts } from './autoscalerFacts.js';
@@ -43,7 +44,11 @@ export function validationOf(
     memory: world.services.flatMap((service) =>
       service.kind === 'llm' ? service.lanes.map((lane) => memoryFit({ ...service, ...lane })) : [],
     ),
-    assumptions: [...assumptions.map(stated), ...world.services.flatMap(profileAssumptions)],
+    assumptions: [
+      ...assumptions.map(stated),
+      ...world.services.flatMap(mediaAssumptions),
+      ...world.services.flatMap(profileAssumptions),
+    ],
     warnings: [...warnings.map((warning) => warning.message), ...world.warnings],
   };
 }
@@ -106,24 +111,50 @@ function serversText(service: QueueService): string {
     .join(', ');
 }
 
-function memoryFit({ name, pool, plan, service }: Extract<PreparedService, { kind: 'llm' }>): MemoryFit {
+function memoryFit({ name, pool, plan, model, service }: Extract<PreparedService, { kind: 'llm' }>): MemoryFit {
   const tokens = plan.kvBlocks * plan.blockTokens * plan.engines;
-  const { prompt_tokens, output_tokens } = service.traffic;
+  const { traffic } = service;
   return {
     service: name,
     pool,
     capacityBytes: plan.memory.totalBytes,
     weightsBytes: plan.memory.weightBytes,
     activationBytes: plan.memory.activationBytes,
+    adapterBytes: plan.memory.adapterBytes ?? 0,
     kvCacheBytes: plan.memory.kvBytes,
     kvCacheTokens: tokens,
-    sequences: Math.floor(tokens / (meanTokens(prompt_tokens) + meanTokens(output_tokens) / 2)),
+    sequences: Math.floor(tokens / (meanPromptTokens(traffic, model) + meanTokens(traffic.output_tokens) / 2)),
     fits: true,
   };
 }
 
 function stated({ path, value, grade, why, source }: ScenarioAssumption): Assumption {
   return { path, value: String(value), grade, source: source === '' ? why : `${why} (${source})`, asOf: null };
+}
+
+/** What an image, or a second of audio, is to the model. */
+function mediaAssumptions(prepared: PreparedService): Assumption[] {
+  if (prepared.kind !== 'llm' || prepared.plan.encoder === undefined) return [];
+  const { name, plan, model } = prepared;
+  const { image, audio } = plan.encoder!;
+  const row = (what: string, value: string): Assumption => ({
+    path: `services.${name} (${what})`,
+    value,
+    grade: model.mediaSource === undefined ? 'assumed' : 'vendor',
+    source: model.mediaSource ?? 'the inline model',
+    asOf: null,
+  });
+  return [
+    ...(image ? [row('an image', `${image.tokens} tokens, ${formatMs(1000 * image.seconds)} to encode`)] : []),
+    ...(audio
+      ? [
+          row(
+            'audio',
+            `${audio.tokensPerS} tokens a second, ${formatMs(1000 * audio.secondsPerWindow)} to encode ${audio.windowS} s`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** How times are predicted, and where that prediction is stretched beyond what was measured. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { size } from '../quantities.js';
+import { adapters } from './adapters.js';
 import { admission } from './admission.js';
 import { durations } from './distributions.js';
 import { anyDuration, count, either, fraction, named, positiveDuration, quantity, strict, text } from './primitives.js';
@@ -79,6 +80,7 @@ const llmService = () =>
     })
       .describe('speculative decoding')
       .exactOptional(),
+    adapters: adapters().describe('low-rank adapters (LoRA) on the model').exactOptional(),
     traffic: llmTraffic().describe('load on the service'),
     slo: llmSlo().describe('objectives').exactOptional(),
     admission: admission().describe('who is turned away at the gateway').exactOptional(),
@@ -100,6 +102,17 @@ const inferenceService = () =>
       .describe('dynamic batching')
       .exactOptional(),
     items_per_request: count().describe('items (documents, images) in a request').exactOptional(),
+    denoising: strict({
+      steps: count(1, 1000)
+        .describe("denoising steps of an image; as many as the model's own pipeline takes unless given")
+        .exactOptional(),
+      guidance: z
+        .boolean()
+        .describe('whether each step computes the image with the prompt and without (classifier-free guidance)')
+        .exactOptional(),
+    })
+      .describe('how an image is made (diffusion models)')
+      .exactOptional(),
     batch_time: z
       .array(
         strict({

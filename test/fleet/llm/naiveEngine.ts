@@ -41,6 +41,8 @@ export class NaiveEngine {
   private hostFree: number;
   /** Blocks moved between device and host before the step that is planned. */
   private moved = 0;
+  /** Seconds of loading adapters before the step that is being planned. */
+  private loadS = 0;
   private begun = 0;
   private arrivals = 0;
 
@@ -130,6 +132,7 @@ export class NaiveEngine {
     const { limits, kv, meter } = this;
     const width = 1 + this.drafts;
     this.moved = 0;
+    this.loadS = 0;
     let preempted = false;
 
     // Room is made first, for all that run; then blocks are taken.
@@ -166,7 +169,7 @@ export class NaiveEngine {
       return;
     }
     const transfer = this.moved * (limits.swap?.secondsPerBlock ?? 0);
-    const duration = naiveStepTime(this.model, work) + transfer;
+    const duration = naiveStepTime(this.model, work) + transfer + this.loadS;
     const sequences = this.running.length;
     this.step = { startedAt: now, duration, endsAt: now + duration, sequences, tokensHeld: this.tokensHeld(), work };
   }
@@ -203,6 +206,8 @@ export class NaiveEngine {
     request.sharedBlocks = shared.length;
     request.contentBlocks = content.length;
     request.computed = hit;
+    if (request.lacksAdapter) this.loadS += this.limits.adapterLoadS ?? 0;
+    request.lacksAdapter = false;
     this.allocate(request, hit + tokens);
     if (request.admittedAt === undefined) {
       request.admittedAt = now;
