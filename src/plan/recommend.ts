@@ -275,9 +275,20 @@ function unsized({ services, pools }: World): string[] {
     if (kind === 'queue') return [`services.${name} is a queue: sizing its servers is not supported yet`];
     const together =
       poolsOf(service).length > 1 ? [`services.${name} ${SEVERAL}: sizing them together is not supported yet`] : [];
-    if (pool === undefined || !pools[pool]?.scaling) return together;
-    return [
+    const on = pool === undefined ? undefined : pools[pool];
+    if (on === undefined) return together;
+    const named = (['fallback', 'stock_outs'] as const).filter((key) => on.pool[key] !== undefined);
+    const said = [
       ...together,
+      ...(named.length === 0
+        ? []
+        : [
+            `pools.${pool}: ${named.join(' and ')} ${named.length === 1 && named[0] === 'fallback' ? 'goes' : 'go'} with its instance type, so no other type is tried in its place yet`,
+          ]),
+    ];
+    if (!on.scaling) return said;
+    return [
+      ...said,
       `pools.${pool}: an autoscaler sets the replicas of services.${name}: machines and precision are tried under it as it is, its settings are not searched yet`,
     ];
   });
