@@ -162,7 +162,9 @@ spec:
 
 describe('what cannot be', () => {
   it.each([
-    [using({ policy: 'WhenFull' }), 'policy'],
+    [using({ policy: 'whenempty' }), 'policy must be one of WhenEmpty'],
+    [using({ policy: 'WhenEmpty', manifest: 'np.yaml' }), 'policy has no effect: the manifest says'],
+    [['pools.gpu.consolidation=karpenter'], 'consolidation must be a map of keys'],
     [using({ unneeded: '1 min' }), 'unneeded has no effect under policy: WhenEmptyOrUnderutilized'],
     [using({ policy: 'WhenEmpty', budgets: [{ nodes: 'all' }] }), 'must be a number of nodes or a whole percentage'],
     [using({ policy: 'WhenEmpty', budgets: [{}] }), 'nodes'],

@@ -4,7 +4,6 @@ import type { Consolidation, DisruptionBudget } from '../types.js';
 import { type Context, given } from './context.js';
 
 type Input = NonNullable<PoolInput['consolidation']>;
-type Inline = Exclude<Input, { readonly manifest: string }>;
 
 /** How a pool's machines are consolidated, with the defaults of the controller that does it. */
 export function completeConsolidation(
@@ -13,7 +12,7 @@ export function completeConsolidation(
   context: Context,
 ): Consolidation | undefined {
   if (input === undefined) return undefined;
-  if ('manifest' in input) {
+  if (input.manifest !== undefined) {
     const text = context.files.read(input.manifest);
     if (text === undefined && context.files.exists(input.manifest)) {
       context.report({
@@ -29,7 +28,7 @@ export function completeConsolidation(
     : karpenter(input, path, context);
 }
 
-function karpenter(input: Inline, path: string, { assume }: Context): Consolidation {
+function karpenter(input: Input, path: string, { assume }: Context): Consolidation {
   const vendor = (shown: string) => ({
     shown,
     grade: 'vendor' as const,
@@ -52,11 +51,11 @@ function karpenter(input: Inline, path: string, { assume }: Context): Consolidat
   };
 }
 
-function budgetOf({ nodes, schedule, duration, reasons }: NonNullable<Inline['budgets']>[number]): DisruptionBudget {
+function budgetOf({ nodes, schedule, duration, reasons }: NonNullable<Input['budgets']>[number]): DisruptionBudget {
   return { nodes, ...given({ schedule, duration, reasons }) };
 }
 
-function clusterAutoscaler(input: Inline, path: string, { assume }: Context): Consolidation {
+function clusterAutoscaler(input: Input, path: string, { assume }: Context): Consolidation {
   const vendor = (shown: string) => ({ shown, grade: 'vendor' as const, source: 'kubernetes/autoscaler FAQ' });
   return {
     kind: 'cluster-autoscaler',

@@ -133,7 +133,7 @@ const completeNodes = (
 };
 
 const delayOf = (consolidation: NonNullable<PoolInput['consolidation']>): number => {
-  if ('manifest' in consolidation) return 0;
+  if (consolidation.manifest !== undefined) return 0;
   return consolidation.policy === 'cluster-autoscaler'
     ? (consolidation.unneeded ?? USUAL_KEEP_S)
     : (consolidation.after ?? 0);

@@ -21,7 +21,16 @@ export const consolidationKeys: Rule = (data) =>
       const message = `${key} has no effect: consolidation says when an empty node goes`;
       return [{ code: 'E1303', path: [...path, 'startup', key], at: 'key', message, hint: 'keep one of the two' }];
     });
-    if (has(consolidation, 'manifest')) return idle;
+    if (has(consolidation, 'manifest')) {
+      const others = ['policy', ...OF_KARPENTER, ...OF_CLUSTER_AUTOSCALER].filter((key) => has(consolidation, key));
+      return [
+        ...idle,
+        ...others.map((key): Finding => {
+          const message = `${key} has no effect: the manifest says how nodes are consolidated`;
+          return { code: 'E1303', path: [...at, key], at: 'key', message, hint: 'keep the manifest or the other keys' };
+        }),
+      ];
+    }
     const isCluster = consolidation['policy'] === 'cluster-autoscaler';
     const foreign = (isCluster ? OF_KARPENTER : OF_CLUSTER_AUTOSCALER)
       .filter((key) => has(consolidation, key))

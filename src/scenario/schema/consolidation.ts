@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { percent } from '../quantities.js';
-import { anyDuration, either, kindOf, positiveDuration, quantity, reject, strict, text } from './primitives.js';
+import { anyDuration, kindOf, positiveDuration, quantity, reject, strict, text } from './primitives.js';
 
 /** A number of nodes or a whole percentage of them, as Karpenter reads it: `3`, `20%`. */
 const nodes = () =>
@@ -40,9 +40,11 @@ const budget = () =>
 
 /** How machines that are empty or little used are taken out. */
 export const consolidation = () =>
-  either('expected { manifest: FILE }, or { policy, … }', [
-    strict({ manifest: text().describe('Karpenter NodePool, relative to this file; its spec.disruption is read') }),
-    strict({
+  strict(
+    {
+      manifest: text()
+        .describe('Karpenter NodePool, relative to this file; its spec.disruption is read')
+        .exactOptional(),
       policy: z
         .enum(['WhenEmpty', 'WhenEmptyOrUnderutilized', 'Balanced', 'cluster-autoscaler'])
         .describe("Karpenter's consolidation policies, or the Cluster Autoscaler's scale-down")
@@ -60,5 +62,6 @@ export const consolidation = () =>
       delay_after_add: anyDuration()
         .describe('time after the start of a node without scale-down (policy cluster-autoscaler)')
         .exactOptional(),
-    }),
-  ]);
+    },
+    '{ policy, after, budgets }, or { manifest: FILE }',
+  );
