@@ -29,10 +29,13 @@ const replicas = () =>
   ]);
 
 const stockOuts = () =>
-  strict({
-    mean_time_between: positiveDuration().describe('mean time from the end of a stock-out to the next'),
-    mean_duration: positiveDuration().describe('mean time that one lasts'),
-  });
+  strict(
+    {
+      mean_time_between: positiveDuration().describe('mean time from the end of a stock-out to the next'),
+      mean_duration: positiveDuration().describe('mean time that one lasts'),
+    },
+    '{ mean_time_between: 12 h, mean_duration: 40 min }, or these by instance type',
+  );
 
 /** A set of equal machines and how they are bought. */
 const pool = () =>
