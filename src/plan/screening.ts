@@ -5,6 +5,7 @@ import { outputCvOf } from '../simulate/bottleneck.js';
 import { acceleratorsPerReplica, instancesBilled } from '../simulate/instances.js';
 import { meanBesideS, meanPromptTokens } from '../simulate/media.js';
 import type { SimulationResult } from '../simulate/result.js';
+import { poolFor } from '../simulate/shares.js';
 import type { World } from '../simulate/world.js';
 import { meanTokens } from '../workload/draws.js';
 import type { PooledService } from './levers/lever.js';
@@ -47,7 +48,7 @@ export function demandOf(service: PooledService, result: SimulationResult): Dema
 export function screen(scenario: Scenario, world: World, name: string, demand: Demand): Screened | undefined {
   const service = world.services.find((each) => each.name === name);
   if (!service || service.kind === 'queue') return undefined;
-  const pool = world.pools[service.pool]!;
+  const pool = poolFor(world, name, service.pool);
   const price = pool.prices?.onDemand;
   const accelerators = acceleratorsPerReplica(service, pool);
   const perReplica =

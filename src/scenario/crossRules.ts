@@ -3,6 +3,7 @@ import { budgetSchedules, consolidationKeys } from './rules/consolidation.js';
 import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { nearestRouting, regionShares, regionsServeModels, tenants } from './rules/fleets.js';
 import { gateLimits } from './rules/gate.js';
+import { besideJobs, jobPools, trainingRuns } from './rules/jobs.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
 import {
@@ -15,6 +16,7 @@ import {
 } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
+import { idlePriority, ownDeployments, ownReplicas, replicasOnce, sharedPools } from './rules/sharing.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
 import { fallbackTypes } from './rules/stock.js';
 import {
@@ -60,6 +62,14 @@ const RULES: readonly Rule[] = [
   consolidationKeys,
   budgetSchedules,
   storePrice,
+  replicasOnce,
+  ownDeployments,
+  ownReplicas,
+  idlePriority,
+  sharedPools,
+  jobPools,
+  trainingRuns,
+  besideJobs,
   tenants,
   regionShares,
   nearestRouting,

@@ -22,6 +22,8 @@ const REFERENCES = [
   'services.*.traffic.trace',
   'services.*.traffic.prompt_tokens.histogram',
   'services.*.traffic.output_tokens.histogram',
+  'jobs.*.prompt_tokens.histogram',
+  'jobs.*.output_tokens.histogram',
   'services.*.service_time.file',
   'services.*.patience.file',
   'services.*.setup_time.file',
@@ -31,6 +33,7 @@ const REFERENCES = [
   'services.*.traffic.users.think_time.file',
   'pools.*.autoscaler.manifest',
   'pools.*.consolidation.manifest',
+  'services.*.autoscaler.manifest',
   'growth.*.file',
 ] as const;
 

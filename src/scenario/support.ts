@@ -92,7 +92,11 @@ const UNSUPPORTED: readonly Unsupported[] = [
     when: (value) => isMap(value) && value['adapters'] !== undefined && isMap(value['runs_on']),
     hint: 'leave adapters out, or let one pool do both',
   },
-  { pattern: 'training', what: 'training jobs' },
+  {
+    pattern: 'training',
+    what: 'a list of training jobs',
+    hint: 'write jobs: { NAME: { kind: training, … } }: a job on what services leave of a pool',
+  },
 ];
 
 /** Every unsupported key that the scenario uses. */

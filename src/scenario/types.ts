@@ -3,6 +3,8 @@
  * every default filled in. Immutable.
  */
 
+import type { Job } from './jobTypes.js';
+
 export type Distribution =
   | { readonly distribution: 'deterministic'; readonly mean: number }
   | { readonly distribution: 'exponential'; readonly mean: number }
@@ -148,7 +150,16 @@ export type EngineName =
 /** One pool, several whose replicas serve the same requests, or one that computes prompts and one that decodes. */
 export type RunsOn = string | readonly string[] | { readonly prefill: string; readonly decode: string };
 
-export interface LlmService {
+/** What a service says of its own replicas on its pool, as a Deployment does on a node pool; what it leaves out is the pool's. */
+export interface Deployment {
+  /** Higher takes accelerators from lower where they contend; 0 unless given. */
+  readonly priority?: number;
+  readonly replicas?: Pool['replicas'];
+  readonly autoscaler?: AutoscalerSource;
+  readonly parallelism?: Pool['parallelism'];
+}
+
+export interface LlmService extends Deployment {
   readonly kind: 'llm';
   /** Name or alias of a card, or an inline architecture (resolved against the catalog by `simulate`). */
   readonly model: string | Readonly<Record<string, unknown>>;
@@ -172,7 +183,7 @@ export interface LlmService {
   readonly runs_on: RunsOn;
 }
 
-export interface InferenceService {
+export interface InferenceService extends Deployment {
   readonly kind: 'inference';
   readonly model: string | Readonly<Record<string, unknown>>;
   readonly weights: Precision;
@@ -413,6 +424,8 @@ export interface Scenario {
   };
   /** Where users are; absent when they are next to the pools. */
   readonly regions?: readonly Region[];
+  /** Jobs on what services leave of their pools. */
+  readonly jobs?: Readonly<Record<string, Job>>;
   readonly growth: Growth;
   readonly data: Readonly<Record<string, DataStore>>;
   readonly budget?: { readonly monthly: number };

@@ -3,9 +3,9 @@ import { carbonKg } from '../billing/carbon.js';
 import { hoursPerMonth } from '../billing/price.js';
 import { sum } from './arithmetic.js';
 import { monthsOf } from './cost.js';
+import type { PoolRun } from './poolRuns.js';
 import type { SimulationResult } from './result.js';
-import { type PoolUse, type ServiceRun, useOf } from './serviceRun.js';
-import type { World } from './world.js';
+import type { PoolUse } from './serviceRun.js';
 import { type PreparedPool, typesOfPool } from './worldTypes.js';
 
 /**
@@ -15,37 +15,28 @@ import { type PreparedPool, typesOfPool } from './worldTypes.js';
 const IDLE_SHARE = 0.2;
 
 /** `null` figures where a device's power, or a region's grid, is not known. */
-export function energyOf(
-  world: World,
-  runs: ReadonlyMap<string, ServiceRun>,
-  windowS: number,
-): SimulationResult['energy'] {
+export function energyOf(pools: readonly PoolRun[], windowS: number): SimulationResult['energy'] {
   const toMonth = (hoursPerMonth * 3600) / windowS;
   let kwh: number | null = 0;
   let month: number | null = 0;
   let carbon: number | null = 0;
   let any = false;
-  for (const service of world.services) {
-    const run = runs.get(service.name);
-    for (const use of run?.uses ?? []) {
-      any = true;
-      const pool = world.pools[use.pool]!;
-      const { grid } = pool;
-      const each = typesOfPool(pool).map(wattsOf);
-      if (each.includes(undefined)) {
-        kwh = month = carbon = null;
-        continue;
-      }
-      const { week } = run!;
-      const watts = each as readonly number[];
-      const drawn = drawnKwh(use, watts, windowS);
-      const ofMonth = week
-        ? sum(week.map((part) => drawnKwh(useOf(part.run, use.pool), watts, part.run.windowS) * monthsOf(part, week)))
-        : drawn * toMonth;
-      if (kwh !== null) kwh += drawn;
-      if (month !== null) month += ofMonth;
-      if (carbon !== null) carbon = grid ? carbon + carbonKg(ofMonth, grid) : null;
+  for (const { pool, use, week } of pools) {
+    any = true;
+    const { grid } = pool;
+    const each = typesOfPool(pool).map(wattsOf);
+    if (each.includes(undefined)) {
+      kwh = month = carbon = null;
+      continue;
     }
+    const watts = each as readonly number[];
+    const drawn = drawnKwh(use, watts, windowS);
+    const ofMonth = week
+      ? sum(week.map((part) => drawnKwh(part.use, watts, part.windowS) * monthsOf(part, week)))
+      : drawn * toMonth;
+    if (kwh !== null) kwh += drawn;
+    if (month !== null) month += ofMonth;
+    if (carbon !== null) carbon = grid ? carbon + carbonKg(ofMonth, grid) : null;
   }
   return {
     kwh: any ? kwh : null,

@@ -8,6 +8,7 @@ import { NO_COUNTS, type RunRecord } from './record.js';
 import { replicaWeights } from './replicaWeights.js';
 import type { RunSpec } from './runSpec.js';
 import { initialReplicas, scaledFleet } from './scaledFleet.js';
+import { poolFor } from './shares.js';
 import { expectedRequests, requestSource } from './sources.js';
 import type { PreparedService, World } from './world.js';
 
@@ -15,7 +16,7 @@ export type InferencePrepared = Extract<PreparedService, { kind: 'inference' }>;
 
 export function runInference(world: World, prepared: InferencePrepared, spec: RunSpec): RunRecord {
   const { service, plan, name } = prepared;
-  const onPool = world.pools[prepared.pool]!;
+  const onPool = poolFor(world, name, prepared.pool);
   const replicas = initialReplicas(onPool, spec);
   const { fallbackPlans = [] } = prepared;
   const types = [prepared, ...fallbackPlans.map((other) => ({ ...prepared, plan: other }))];

@@ -14,6 +14,7 @@ import { clientSettings } from './client.js';
 import { replicaWeights } from './replicaWeights.js';
 import type { RunSpec } from './runSpec.js';
 import { initialReplicas } from './scaledFleet.js';
+import { poolFor } from './shares.js';
 import type { Lane, PreparedOrigin, PreparedService, World } from './worldTypes.js';
 
 export type LlmPrepared = Extract<PreparedService, { kind: 'llm' }>;
@@ -36,7 +37,7 @@ export function llmFleet(
   const weighted = groups.map(({ lane: { pool, plan }, isFallback }) => ({
     pool,
     engines: plan.engines,
-    replicas: isFallback ? 0 : world.pools[pool]!.pool.replicas.initial,
+    replicas: isFallback ? 0 : poolFor(world, prepared.name, pool).pool.replicas.initial,
   }));
   const settings: RouterSettings = {
     ...replicaWeights(routing, weighted),
@@ -121,7 +122,7 @@ function groupOf(
       ...(plan.adapters && { adapterLoadS: plan.adapters.loadS }),
     },
     overhead: plan.overhead,
-    engines: isFallback ? 0 : initialReplicas(world.pools[pool]!, spec) * plan.engines,
+    engines: isFallback ? 0 : initialReplicas(poolFor(world, prepared.name, pool), spec) * plan.engines,
     enginesPerReplica: plan.engines,
     ...(role && { role }),
   };

@@ -8,6 +8,7 @@ import { groupsOf, type LaneGroup, type LlmPrepared, llmFleet, prioritiesOf } fr
 import type { GroupRecord, LaneRecord, PartRecord, RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
 import { initialReplicas, type ScaledFleet, scaledFleet } from './scaledFleet.js';
+import { poolFor } from './shares.js';
 import { expectedRequests, requestSource } from './sources.js';
 import type { World } from './world.js';
 
@@ -88,7 +89,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
 function scaledLanes(world: World, prepared: LlmPrepared, spec: RunSpec): (ScaledFleet | undefined)[] {
   let first = 0;
   return prepared.lanes.map((lane) => {
-    const pool = world.pools[lane.pool]!;
+    const pool = poolFor(world, prepared.name, lane.pool);
     const place = first;
     first += initialReplicas(pool, spec);
     const drills = drillsOf(world, { name: prepared.name, pool: lane.pool }, spec);

@@ -241,7 +241,18 @@ export interface PoolResult {
   /** What came of the drills that the pool went through. */
   readonly drills?: readonly DrillResult[];
   readonly quota_used: number | null;
+  /** Where several services share the pool: each of them. The figures above are of all together (a mean, where each has its own). */
+  readonly services?: Readonly<Record<string, PoolTenant>>;
 }
+
+/** One of several services on a pool. */
+export type PoolTenant = Pick<
+  PoolResult,
+  'accelerators_per_replica' | 'utilization' | 'replicas' | 'kv_utilization' | 'batch_size' | 'week' | 'autoscaling'
+> & {
+  /** Where services contend for the quota: replicas that those of higher priority took, the mean of a replication. */
+  readonly replicas_preempted?: number;
+};
 
 export interface FleetOfWeek {
   readonly replicas: { readonly mean: number; readonly max: number };
@@ -271,6 +282,11 @@ export interface CostItem {
   readonly as_of: string;
 }
 
+export interface CostShare {
+  readonly total_usd: number;
+  readonly per_month_usd: number;
+}
+
 export interface Cost {
   /** Over the simulated window. */
   readonly total_usd: number;
@@ -281,6 +297,8 @@ export interface Cost {
   readonly per_million_tokens_usd: number | null;
   readonly per_request_usd: number | null;
   readonly by_item: readonly CostItem[];
+  /** Where services share pools: what each holds of the machines, by accelerator-hours; the bill of its pools in full. */
+  readonly by_service?: Readonly<Record<string, CostShare>>;
   /**
    * Where replicas vary: what a month is made of. `week`: a normal week by its load levels; `window`: every hour taken to be like the
    * window's (the load does not change, or there is no week: a trace, a capped run, a window of a week or more).
@@ -307,6 +325,58 @@ export interface WeekResult {
   readonly fleet?: FleetOfWeek & { readonly usd_per_month: number; readonly by_item: readonly CostItem[] };
 }
 
+/** Over replications. */
+export interface Spread {
+  readonly mean: number;
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly max: number;
+}
+
+/** A job on what services left of its pool. Figures are means over replications unless they say otherwise. */
+export interface JobResult {
+  readonly kind: 'llm' | 'inference' | 'training';
+  readonly pool: string;
+  readonly unit: 'requests' | 'steps';
+  readonly work: number;
+  readonly accelerators_per_worker: number;
+  readonly rate_per_worker_per_s: number;
+  /** Workers that there may be at once, and the most that there were. */
+  readonly workers: { readonly allowed: number; readonly max: number };
+  /** UTC; times below count from here. */
+  readonly start: string;
+  /** How long it was followed at most. */
+  readonly followed_s: number;
+  readonly replications: number;
+  /** First accelerators; `null` where it never got any. */
+  readonly started_after_s: Spread | null;
+  readonly finished_in: number;
+  /** Over the replications in which it finished. */
+  readonly finished_after_s: Spread | null;
+  readonly deadline: { readonly after_s: number; readonly met_in: number; readonly probability: number } | null;
+  readonly done: number;
+  /** Done, lost to preemption and done again. */
+  readonly lost: number;
+  /** Workers that lost their accelerators. */
+  readonly preemptions: number;
+  readonly accelerator_hours: {
+    readonly total: number;
+    /** Lost work included. */
+    readonly working: number;
+    readonly lost: number;
+    readonly startup: number;
+    readonly checkpoints: number;
+    /** On machines that services pay for anyway. */
+    readonly paid_anyway: number;
+  };
+  /** Machine-hours beyond those of the services, and what they add to the bill (which `cost` is without). */
+  readonly additional_instance_hours: number;
+  readonly cost_usd: number;
+  readonly unpriced: readonly string[];
+  readonly latency_profile: { readonly name: string; readonly grade: LatencyProfile['grade'] };
+}
+
 export interface SimulationResult {
   readonly schema_version: '1';
   readonly fingerprint: Fingerprint;
@@ -316,6 +386,8 @@ export interface SimulationResult {
   readonly replications: number;
   readonly services: Readonly<Record<string, ServiceResult>>;
   readonly pools: Readonly<Record<string, PoolResult>>;
+  /** Batch and training jobs, where the scenario has any. */
+  readonly jobs?: Readonly<Record<string, JobResult>>;
   readonly cost: Cost;
   readonly energy: {
     readonly kwh: number | null;

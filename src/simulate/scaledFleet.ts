@@ -7,6 +7,7 @@ import type { FleetController, ReplicaSeconds } from '../fleet/llm/control.js';
 import { type ConsolidationCounts, Consolidator } from '../fleet/scaling/consolidation/consolidator.js';
 import { FixedPool } from '../fleet/scaling/fixedPool.js';
 import type { FleetKeeper } from '../fleet/scaling/keeper.js';
+import { LimitedFleet, type Room } from '../fleet/scaling/limitedFleet.js';
 import type { MachineType } from '../fleet/scaling/nodeSettings.js';
 import { Nodes } from '../fleet/scaling/nodes.js';
 import { type DecisionRow, PoolScaler, type ScalingCounts } from '../fleet/scaling/poolScaler.js';
@@ -31,6 +32,10 @@ export interface FleetRecord {
   readonly nodes: readonly InstanceRun[];
   /** Machine-seconds in which there was power, by instance type: those that are lost or under repair draw none. */
   readonly poweredS: readonly number[];
+  /** When replicas held their places, from the start of the measured time (before it: negative). */
+  readonly places: readonly { readonly startS: number; readonly endS: number }[];
+  /** Replicas that services of higher priority took, where any contends. */
+  readonly preempted?: number;
   /** Where an autoscaler is at work. */
   readonly scaling?: ScalingCounts;
   /** Where machines are consolidated; since the run began. */
@@ -71,9 +76,11 @@ export function scaledFleet(
   const mtbf = pool.failures?.mtbf;
   const scarce = onTypes.some(({ stock }) => stock !== undefined);
   const isStruck = mtbf !== undefined || spot !== undefined || scarce || drills.length > 0;
-  if (scaling === undefined && !isStruck) return undefined;
+  const limit = spec.start?.held ? undefined : spec.limit;
+  if (scaling === undefined && !isStruck && limit === undefined) return undefined;
   const prepared = types[0]!;
-  const nodes = nodesOf(types, onPool);
+  const room = limit && { replicas: Infinity };
+  const nodes = nodesOf(types, onPool, room);
   const initial = initialReplicas(onPool, spec);
   nodes.begin(Array.from({ length: initial }, (_, i) => first + i));
   const { onDecision } = spec;
@@ -106,8 +113,11 @@ export function scaledFleet(
         drills,
       })
     : undefined;
+  const each = Math.max(1, acceleratorsPerReplica(prepared, onPool));
+  const steps = limit?.map(({ atS, accelerators }) => ({ atS, replicas: Math.floor(accelerators / each) }));
+  const limited = steps && room && new LimitedFleet(keeper, steps, room);
   return {
-    controller: faulty ?? keeper,
+    controller: faulty ?? limited ?? keeper,
     record: (replicas, fromS, untilS) => ({
       provisionedS: sum(replicas.map(({ provisioned }) => provisioned)),
       readyS: sum(replicas.map(({ ready }) => ready)),
@@ -115,6 +125,8 @@ export function scaledFleet(
       most: replicas.length > 1 ? nodes.mostReplicas(fromS) : replicas[0]!.most,
       nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(prepared, onPool, untilS - fromS),
       poweredS: nodes.poweredS(fromS, untilS),
+      places: nodes.places(fromS, untilS),
+      ...(limited && { preempted: limited.preemptedAt.filter((at) => at >= fromS && at < untilS).length }),
       ...(scaler && { scaling: scaler.counts }),
       ...(consolidator && { consolidation: consolidator.counts }),
       ...(faulty && { faults: faulty.faults.filter(({ timeS }) => timeS >= fromS) }),
@@ -146,7 +158,7 @@ function stockOutsWithin(outs: readonly StockOut[], fromS: number, untilS: numbe
     }));
 }
 
-function nodesOf(types: readonly PreparedService[], onPool: PreparedPool): Nodes {
+function nodesOf(types: readonly PreparedService[], onPool: PreparedPool, room: Room | undefined): Nodes {
   const { pool, scaling, spot, purchase } = onPool;
   const prepared = types[0]!;
   const startup = pool.startup ?? RESTART;
@@ -158,7 +170,9 @@ function nodesOf(types: readonly PreparedService[], onPool: PreparedPool): Nodes
     // A machine of a fixed pool comes back when it is repaired, and has the image.
     startup: keepsMachines ? { ...parts, provisionS: pool.failures?.repair ?? 0, pullS: 0 } : parts,
     ...(fallback.length > 0 && { fallback }),
-    quota: scaling ? (pool.quota ?? Infinity) : Infinity,
+    // Services that share machines count accelerators, not machines of their own.
+    quota: scaling && !onPool.isShared ? (pool.quota ?? Infinity) : Infinity,
+    ...(room && { room }),
     warmNodes: startup.warm_nodes,
     retentionS: onPool.consolidation ? Infinity : startup.keep_nodes,
     zones: pool.zones,
@@ -193,7 +207,7 @@ function fixedMachines(prepared: PreparedService, onPool: PreparedPool): number 
 }
 
 /** A replica that starts again where the scenario says nothing of starts: a drill has taken its machine away. */
-const RESTART: Startup = {
+export const RESTART: Startup = {
   provision: 0,
   pull: 0,
   load: 'auto',

@@ -11,8 +11,10 @@ import { acceleratorsPerReplica, instancesBilled, mostReplicas } from './instanc
 import { type MachinesOfType, machinesByType } from './machines.js';
 import type { GroupRecord, LaneRecord, RunCounts, RunRecord } from './record.js';
 import type { ServiceResult } from './result.js';
+import type { FleetRecord } from './scaledFleet.js';
 import { serviceResult } from './serviceResult.js';
-import { busiestWindow, runPlan } from './window.js';
+import { poolFor } from './shares.js';
+import { windowOf } from './startHour.js';
 import type { PreparedPool, PreparedService, World } from './world.js';
 import type { Lane } from './worldTypes.js';
 
@@ -40,6 +42,11 @@ export interface ServiceRun {
 /** What one load level was simulated as, and the hours of the week that it stands for. */
 export interface WeekPart {
   readonly hours: number;
+  /** Multiple of the mean demand; of several hours in one piece, and where that begins, their own. */
+  readonly level?: number;
+  readonly startHour?: number;
+  /** Hours of the week, where several services were simulated at their levels of the same ones. */
+  readonly at?: readonly number[];
   readonly run: ServiceRun;
 }
 
@@ -55,12 +62,18 @@ export interface PoolUse {
   readonly most: number;
   /** When machines ran, by replication; absent where the fleet is fixed. */
   readonly nodes?: readonly (readonly InstanceRun[])[];
+  /** When replicas held their places, by replication (see `FleetRecord`). */
+  readonly places?: readonly FleetRecord['places'][];
   readonly scaling?: ScalingCounts;
   readonly consolidation?: ConsolidationCounts;
+  /** Replicas that services of higher priority took, as a mean over replications; absent where none contends. */
+  readonly preempted?: number;
   /** What struck the pool, over all replications; absent where nothing can. */
   readonly faults?: readonly Fault[];
   /** What came of drills, by replication. */
   readonly drills?: readonly (readonly DrillRecord[])[];
+  /** Accelerators held by the replicas of several services together. */
+  readonly accelerators?: { readonly mean: number; readonly max: number };
   /** Machines held, those that boot and those kept empty included. */
   readonly instances: { readonly mean: number; readonly max: number };
   /** Machines with power, on average, by instance type; absent where the fleet is fixed. */
@@ -86,10 +99,7 @@ export function serviceRun(world: World, prepared: PreparedService, records: rea
     result: serviceResult(prepared, records),
     windowS: seconds / records.length,
     replications: records.length,
-    demandFactor: busiestWindow(
-      prepared.service.traffic.shape.weights,
-      runPlan(world.scenario, prepared.service).windowS,
-    ).factor,
+    demandFactor: windowOf(world, prepared).factor,
     tokens: (total('inputTokens') + total('outputTokens')) / records.length,
     completed: mean(records.map((record) => record.counts.completed + record.counts.carriedOut)),
     arrivalsPerS: ratio(total('arrived'), seconds),
@@ -139,7 +149,7 @@ function laneRuns(prepared: PreparedService, records: readonly RunRecord[]): rea
 function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: number): PoolUse | undefined {
   const { pool, plan, records, serverSeconds } = lane;
   if (pool === undefined) return undefined;
-  const onPool = world.pools[pool]!;
+  const onPool = poolFor(world, prepared.name, pool);
   const most = (of: (record: LaneOfRecord) => number): number => Math.max(...records.map(of));
   const perReplica = plan?.acceleratorsPerReplica ?? acceleratorsPerReplica(prepared, onPool);
   const replicas = replicasOf(onPool.pool.replicas.initial, records);
@@ -161,6 +171,10 @@ function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: 
           sum(records.map(({ fromS, untilS }) => untilS - fromS)),
         ),
       ),
+      places: records.map((record) => record.fleet!.places),
+    }),
+    ...(records[0]!.fleet?.preempted !== undefined && {
+      preempted: mean(records.map((record) => record.fleet!.preempted!)),
     }),
     ...(records[0]!.fleet?.scaling && { scaling: scalingOf(records.map((record) => record.fleet!.scaling!)) }),
     ...(records[0]!.fleet?.consolidation && {
@@ -293,9 +307,4 @@ function warningsOf(
     );
   }
   return warnings;
-}
-
-/** A run's part on one of its pools. */
-export function useOf({ uses }: ServiceRun, pool: string): PoolUse {
-  return uses.find((use) => use.pool === pool)!;
 }

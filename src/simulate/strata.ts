@@ -6,6 +6,7 @@ import { sum } from './arithmetic.js';
 import { outputCvOf, phaseOf } from './bottleneck.js';
 import { mostReplicas } from './instances.js';
 import { meanBesideS, meanPromptTokens } from './media.js';
+import { poolFor } from './shares.js';
 import type { PreparedService, World } from './world.js';
 
 /** Hours of the week that are simulated once for all of them. */
@@ -73,7 +74,7 @@ function episodes(weights: readonly number[], hasBacklog: readonly boolean[]): S
 }
 
 /** Groups sorted levels; each group is simulated at its mean, so that its requests are counted in full. */
-function grouped(levels: readonly number[]): Stratum[] {
+export function grouped(levels: readonly number[]): Stratum[] {
   const sorted = [...levels].sort((a, b) => b - a);
   for (let ratio = RATIO; ; ratio *= 1.1) {
     const groups: number[][] = [];
@@ -112,14 +113,15 @@ export function fluidCapacityPerS(world: World, prepared: PreparedService): numb
           lane.plan,
           phaseOf(lane, { ...requests, encodeS: meanBesideS(traffic, lane.plan) }),
         );
-        return requestsPerS * mostReplicas({ ...prepared, ...lane }, world.pools[lane.pool]!) * lane.plan.engines;
+        const replicas = mostReplicas({ ...prepared, ...lane }, poolFor(world, prepared.name, lane.pool));
+        return requestsPerS * replicas * lane.plan.engines;
       });
       // Pools that do the same add up; of those that each do a part, the slower sets the pace.
       return prepared.link ? Math.min(...capacities) : sum(capacities);
     }
     case 'inference': {
       const { max_batch } = prepared.service.batching;
-      const replicas = mostReplicas(prepared, world.pools[prepared.pool]!);
+      const replicas = mostReplicas(prepared, poolFor(world, prepared.name, prepared.pool));
       return (replicas * prepared.plan.servers * max_batch) / prepared.plan.batchTimeS[max_batch]!;
     }
     case 'queue':

@@ -63,7 +63,7 @@ function onType(
   if (hardware.instance?.priceQuality === 'list_inferred') {
     warnings.push(`pools.${name}: the price of ${pool.instance} is inferred, not read from a price list`);
   }
-  const scaling = prepareScaling(name, pool, findings);
+  const scaling = prepareScaling(['pools', name, 'autoscaler'], pool, findings);
   const stock = pool.stock_outs?.[pool.instance ?? ''];
   const spot = purchase.spot > 0 ? spotOf(name, pool, purchase.spot, hardware, catalog, warnings) : undefined;
   return {

@@ -3,7 +3,6 @@ import { findModel, modelFromInline } from '../catalog/models.js';
 import type { Catalog } from '../catalog/open.js';
 import type { ModelCard } from '../catalog/types.js';
 import { type InferencePlan, planInference } from '../latency/planInference.js';
-import { poolsOf } from '../scenario/runsOn.js';
 import type { InferenceService, QueueService, Service } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
@@ -111,24 +110,6 @@ function modelOf(
   return undefined;
 }
 
-/** A replica serves one service: two services on one pool need an order of precedence that is not built yet. */
-export function sharedPools(services: readonly PreparedService[], findings: WorldFinding[]): void {
-  const first = new Map<string, string>();
-  for (const { name, service } of services) {
-    for (const pool of poolsOf(service)) {
-      const other = first.get(pool);
-      if (other === undefined) first.set(pool, name);
-      else
-        findings.push({
-          code: 'E1501',
-          path: ['services', name, 'runs_on'],
-          message: `services "${other}" and "${name}" share pool "${pool}": not supported yet`,
-          hint: 'give each service a pool of its own',
-        });
-    }
-  }
-}
-
 /** Servers of a queue cannot come and go yet. */
 function loses(
   name: string,
@@ -166,16 +147,12 @@ function loses(
 }
 
 /** An autoscaler follows KV memory, which only language models have. */
-function readsKv(
-  name: string,
-  { name: pool, pool: { autoscaler }, scaling }: PreparedPool,
-  findings: WorldFinding[],
-): boolean {
+function readsKv(name: string, { pool: { autoscaler }, scaling }: PreparedPool, findings: WorldFinding[]): boolean {
   const read = scaling?.readings.find(({ signal }) => signal === 'kv');
   if (read === undefined) return false;
   findings.push({
     code: 'E1302',
-    path: ['pools', pool, 'autoscaler', ...(autoscaler && 'manifest' in autoscaler ? ['manifest'] : [])],
+    path: [...(scaling?.at ?? []), ...(autoscaler && 'manifest' in autoscaler ? ['manifest'] : [])],
     message: `the autoscaler reads "${read.observedAs}", and replicas of kind: inference have no KV memory (services.${name})`,
     hint: 'scale on cpu, utilization, queue_length, in_flight or requests_per_s',
   });

@@ -7,7 +7,9 @@ import type { Accelerator, Instance, ModelCard } from '../catalog/types.js';
 import type { StockTimes } from '../fleet/faults/stockClock.js';
 import type { ServingConfig } from '../latency/config.js';
 import type { InferencePlan } from '../latency/planInference.js';
+import type { TrainingPlan } from '../latency/training/config.js';
 import type { ServingPlan } from '../latency/types.js';
+import type { Job } from '../scenario/jobTypes.js';
 import type { InferenceService, LlmService, Pool, QueueService, Scenario } from '../scenario/types.js';
 import type { Trace } from '../workload/trace.js';
 import type { Drivers } from './drivers.js';
@@ -49,6 +51,8 @@ export interface PreparedPool {
   readonly spot?: { readonly share: number; readonly meanS: number; readonly noticeS: number };
   /** How machines that are empty or little used are taken out; by the time for which they are kept unless given. */
   readonly consolidation?: PreparedConsolidation;
+  /** Several services run there. */
+  readonly isShared?: boolean;
   /** The same pool on the instance types that it falls back to, in order. */
   readonly fallback?: readonly PreparedPool[];
   /** How often its own instance type (not those it falls back to) cannot be had; always, unless given. */
@@ -130,10 +134,34 @@ export type PreparedService =
       readonly trace?: Trace;
     };
 
+/** A job on what services leave of a pool. */
+export interface PreparedJob {
+  readonly name: string;
+  readonly job: Job;
+  readonly pool: string;
+  /** A worker of a batch job as a service of its own, and the pool as it has it. */
+  readonly worker?: Extract<PreparedService, { kind: 'llm' | 'inference' }>;
+  readonly share?: PreparedPool;
+  readonly training?: TrainingPlan;
+  /** Of a worker (machines, where there are no accelerators); training has one worker. */
+  readonly accelerators: number;
+  readonly unit: 'requests' | 'steps';
+  readonly work: number;
+  /** Of a worker; absent where it is found by simulating one that always has requests waiting. */
+  readonly ratePerS?: number;
+  readonly startupS: number;
+  readonly checkpointS: number;
+  readonly writeS: number;
+}
+
 export interface World {
   readonly scenario: Scenario;
   readonly services: readonly PreparedService[];
+  /** The machines; what a service has of them is in `shares` where it has a word of its own (see `poolFor`). */
   readonly pools: Readonly<Record<string, PreparedPool>>;
+  /** By service: its pool with the service's own replicas, autoscaler and parallelism. */
+  readonly shares: Readonly<Record<string, PreparedPool>>;
+  readonly jobs: readonly PreparedJob[];
   readonly data: readonly PreparedData[];
   readonly catalogFingerprint: string;
   readonly drivers: Drivers;

@@ -19,6 +19,7 @@ export interface MachineView extends Readonly<Machine> {
 /** A replica, the machines under it, and when it was to be ready. */
 interface Placed {
   readonly nodes: readonly Machine[];
+  readonly atS: number;
   readonly readyAtS: number;
 }
 
@@ -38,8 +39,10 @@ export class Nodes {
   private readonly types: readonly MachineType[];
   /** Replicas with a place from each moment on, where there are several instance types. */
   private readonly history: { readonly atS: number; readonly replicas: number }[] = [];
+  /** Places that replicas had and gave back. */
+  private readonly used: { readonly startS: number; readonly endS: number }[] = [];
 
-  constructor(settings: NodeSettings) {
+  constructor(private readonly settings: NodeSettings) {
     this.machines = new Machines(settings);
     this.types = typesOf(settings);
   }
@@ -61,6 +64,8 @@ export class Nodes {
   /** A place for one more replica, and when it can serve: on a machine that is there, or on one of the first type that can be had. */
   place(now: number): Placement & { readonly take: (index: number) => void } {
     this.machines.expire(now);
+    if (this.placed.size >= (this.settings.room?.replicas ?? Infinity))
+      return { ok: false, why: 'quota', take: () => undefined };
     const free = this.find();
     const chosen = free ? free[0]!.type : this.machines.available();
     if (typeof chosen !== 'number') return { ok: false, why: chosen, take: () => undefined };
@@ -84,7 +89,7 @@ export class Nodes {
   /** The replica is gone: its node is empty from now on, or has a place. */
   release(index: number, now: number): void {
     for (const node of this.placed.get(index)?.nodes ?? []) this.machines.leave(node, now);
-    this.placed.delete(index);
+    this.leave(index, now);
     this.note(now);
     this.machines.expire(now);
   }
@@ -133,6 +138,20 @@ export class Nodes {
     const readyAt = now + this.types[type]!.startup.provisionS;
     const [machine] = this.start(type, now, readyAt);
     return { ...machine!, places: this.placesOf(type) };
+  }
+
+  private leave(index: number, now: number): void {
+    const place = this.placed.get(index);
+    if (place) this.used.push({ startS: place.atS, endS: now });
+    this.placed.delete(index);
+  }
+
+  /** When replicas held their places (starting, ready or draining), in seconds from `fromS`; what came before it is negative. */
+  places(fromS: number, untilS: number): { readonly startS: number; readonly endS: number }[] {
+    const now = [...this.placed.values()].map(({ atS }) => ({ startS: atS, endS: untilS }));
+    return [...this.used, ...now]
+      .map(({ startS, endS }) => ({ startS: startS - fromS, endS: Math.min(endS, untilS) - fromS }))
+      .sort((a, b) => a.startS - b.startS || a.endS - b.endS);
   }
 
   /** Replicas with a place, the machine that each stands on (the first, where it spans several), and when each was to be ready. */
@@ -192,7 +211,7 @@ export class Nodes {
     const gone = this.replicasOn(lost);
     for (const each of gone) {
       for (const node of this.placed.get(each)!.nodes) this.machines.leave(node, now);
-      this.placed.delete(each);
+      this.leave(each, now);
     }
     this.note(now);
     this.machines.lose(lost, now);
@@ -248,7 +267,7 @@ export class Nodes {
       node.changedAt = Math.max(now, node.readyAt);
       node.emptySince = Infinity;
     }
-    this.placed.set(index, { nodes, readyAtS });
+    this.placed.set(index, { nodes, atS: now, readyAtS });
     this.note(now);
     this.machines.expire(now);
   }

@@ -1,13 +1,21 @@
 import { formatSpan } from '../format/duration.js';
 import { formatCount } from '../format/numbers.js';
 import { formatShare } from '../format/quantity.js';
-import { costItemTable, horizonItems } from '../view/costView.js';
+import { costItemTable, costShareTable, horizonItems } from '../view/costView.js';
 import { objectivesOf, periodTables, poolNames, serviceNames } from '../view/forecastView.js';
+import { jobPace, jobTable } from '../view/jobView.js';
 import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
-import { autoscalerTable, coldStartFacts, consolidationTable, machineTable, poolTable } from '../view/poolView.js';
+import {
+  autoscalerTable,
+  coldStartFacts,
+  consolidationTable,
+  machineTable,
+  poolTable,
+  preemptionNotes,
+} from '../view/poolView.js';
 import {
   adapterFacts,
   classTable,
@@ -178,6 +186,10 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
     ...tableBlock('Consolidation', consolidationTable(simulation.pools)),
     ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
+    ...preemptionNotes(simulation.pools).map((text) => ({ kind: 'paragraph', text: `${text}.` }) as const),
+    ...tableBlock('Jobs on what services leave', jobTable(simulation.jobs)),
+    ...jobPace(simulation.jobs).map((text) => ({ kind: 'paragraph', text: `${text}.` }) as const),
     ...tableBlock('Cost of the window', costItemTable(by_item)),
+    ...tableBlock('Cost by service', costShareTable(simulation.cost)),
   ];
 }

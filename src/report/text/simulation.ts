@@ -2,7 +2,8 @@ import type { ServiceResult, SimulationResult } from '../../simulate/result.js';
 import { formatSpan } from '../format/duration.js';
 import { formatSignificant } from '../format/numbers.js';
 import { formatCarbon, formatShare } from '../format/quantity.js';
-import { costItemTable } from '../view/costView.js';
+import { costItemTable, costShareTable } from '../view/costView.js';
+import { jobPace, jobTable } from '../view/jobView.js';
 import { plural, priceDates } from '../view/labels.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import {
@@ -14,6 +15,7 @@ import {
   failureNotes,
   machineTable,
   poolTable,
+  preemptionNotes,
 } from '../view/poolView.js';
 import {
   adapterFacts,
@@ -66,8 +68,12 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...tableSection('Consolidation', consolidationTable(result.pools), layout),
     ...coldStartFacts(result.pools).flatMap((text) => ['', ...labelled('Cold start', text, layout)]),
     ...tableSection('Drills', drillTable(result.pools, result.replications), layout),
+    ...tableSection('Jobs on what services leave', jobTable(result.jobs), layout),
+    ...jobPace(result.jobs).flatMap((note) => joinFacts([note], layout.width, 2)),
+    ...preemptionNotes(result.pools).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...failureNotes(result.pools).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...tableSection(`Cost of the simulated ${formatSpan(result.window_s)}`, costItemTable(result.cost.by_item), layout),
+    ...tableSection('Cost by service', costShareTable(result.cost), layout),
     ...sectionLines('', warningLines([...unpriced, ...result.warnings], layout), layout),
   ];
   return textOf(lines);

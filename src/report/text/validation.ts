@@ -1,5 +1,5 @@
 import { formatSpan } from '../format/duration.js';
-import { formatCount } from '../format/numbers.js';
+import { ABSENT, formatCount } from '../format/numbers.js';
 import { formatBytes, formatRate, formatShare } from '../format/quantity.js';
 import { coldStartText } from '../view/coldStart.js';
 import { plural } from '../view/labels.js';
@@ -22,6 +22,8 @@ export interface ValidationReport {
   readonly services: readonly ServiceFacts[];
   readonly pools: readonly PoolFacts[];
   /** Of pools whose replicas vary. */
+  /** Batch and training jobs, where there are any. */
+  readonly jobs?: readonly JobFacts[];
   readonly autoscalers: readonly AutoscalerFacts[];
   readonly memory: readonly MemoryFit[];
   readonly assumptions: readonly Assumption[];
@@ -53,6 +55,19 @@ export interface PoolFacts {
   readonly standIns: string | null;
   /** How its machines are consolidated; `null` where they are not. */
   readonly consolidation: string | null;
+}
+
+export interface JobFacts {
+  readonly name: string;
+  readonly kind: string;
+  readonly model: string;
+  readonly runsOn: string;
+  /** `20,000 requests`, `3,000 steps of 16.0 s`. */
+  readonly work: string;
+  /** `6 × 1 accelerator`: at most, and what each has. */
+  readonly workers: string;
+  readonly start: string;
+  readonly deadlineS: number | null;
 }
 
 /** An autoscaler as it was read. Times in seconds. */
@@ -124,6 +139,7 @@ export function renderValidation(report: ValidationReport, options: TextOptions)
     ...report.pools.flatMap(({ consolidation }) =>
       consolidation === null ? [] : ['', ...labelled('Consolidation', consolidation, layout)],
     ),
+    ...tableSection('Jobs on what services leave', jobTable(report.jobs ?? []), layout),
     ...tableSection('Autoscalers', autoscalerTable(report.autoscalers), layout),
     ...tableSection('Metrics that they read', metricTable(report.autoscalers), layout),
     ...report.autoscalers.flatMap(({ pool, coldStart }) => [
@@ -161,6 +177,31 @@ function serviceTable(services: readonly ServiceFacts[]): Table {
       service.engine ?? '',
       service.runsOn ?? '',
       service.ratePerS === null ? service.demand : formatRate(service.ratePerS),
+    ]),
+  };
+}
+
+function jobTable(jobs: readonly JobFacts[]): Table {
+  return {
+    columns: [
+      label('Job', 10),
+      { header: 'Kind' },
+      { header: 'Model', shrinks: true, minWidth: 12, cut: 'middle' },
+      { header: 'Runs on', shrinks: true, minWidth: 8, dropOrder: 1 },
+      number('Work'),
+      number('Workers'),
+      { header: 'Starts' },
+      number('Deadline'),
+    ],
+    rows: jobs.map((job) => [
+      job.name,
+      job.kind,
+      job.model,
+      job.runsOn,
+      job.work,
+      job.workers,
+      job.start,
+      job.deadlineS === null ? ABSENT : formatSpan(job.deadlineS),
     ]),
   };
 }

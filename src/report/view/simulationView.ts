@@ -7,6 +7,7 @@ import { formatStatistic, type StatisticName, unresolvedNote } from '../format/q
 import { formatBytes, formatPercent, formatProbability, formatRate, formatShare } from '../format/quantity.js';
 import { latenciesOf, objectiveLabel } from './labels.js';
 import { rejectionText } from './partsView.js';
+import { eachFleet } from './poolView.js';
 import { judged, label, number, type Table } from './table.js';
 
 const SHOWN: readonly StatisticName[] = ['mean', 'p50', 'p90', 'p95', 'p99'];
@@ -229,7 +230,7 @@ export function costFacts({ cost }: SimulationResult): readonly string[] {
 /** What a month is made of where fleets vary with the load; empty where they do not. */
 export function monthNote({ cost, pools, window_s }: SimulationResult): string {
   if (cost.month === undefined) return '';
-  const varying = Object.entries(pools).filter(([, pool]) => pool.autoscaling);
+  const varying = eachFleet(pools).filter(([, fleet]) => fleet.autoscaling);
   if (cost.month.basis === 'window')
     return `every hour of the month taken to be like the simulated ${formatSpan(window_s)}: mean fleet ${varying.map(([name, pool]) => `${formatMeanCount(pool.replicas.mean)} on ${name}`).join(', ')}`;
   const fleets = varying.flatMap(([name, { week }]) =>

@@ -2,16 +2,21 @@
 
 import { shareOutOfStock } from '../../fleet/faults/stockClock.js';
 import { poolsOf } from '../../scenario/runsOn.js';
-import type { Problem, QueueService, Assumption as ScenarioAssumption } from '../../scenario/types.js';
+import type { Pool, Problem, QueueService, Assumption as ScenarioAssumption } from '../../scenario/types.js';
+import { weekTimeText } from '../../simulate/jobResult.js';
+import { mostWorkers } from '../../simulate/jobTasks.js';
 import { meanPromptTokens } from '../../simulate/media.js';
-import { busiestWindow, runPlan } from '../../simulate/window.js';
-import type { PreparedPool, PreparedService, World } from '../../simulate/world.js';
+import { poolFor, tenantsOf } from '../../simulate/shares.js';
+import { windowOf } from '../../simulate/startHour.js';
+import type { PreparedJob, PreparedPool, PreparedService, World } from '../../simulate/world.js';
 import { typesOfPool } from '../../simulate/worldTypes.js';
 import { meanTokens } from '../../workload/draws.js';
 import { formatMs, formatSpan } from '../format/duration.js';
+import { formatCount } from '../format/numbers.js';
 import { formatShare } from '../format/quantity.js';
-import type { Assumption, MemoryFit, PoolFacts, ServiceFacts, ValidationReport } from '../text/validation.js';
+import type { Assumption, JobFacts, MemoryFit, PoolFacts, ServiceFacts, ValidationReport } from '../text/validation.js';
 import { autoscalerFacts } from './autoscalerFacts.js';
+import { plural } from './labels.js';
 
 export function validationOf(
   file: string,
@@ -34,12 +39,13 @@ export function validationOf(
           : (pool.accelerator ?? ''),
         region: hardware.region ?? null,
         parallelism: `tp ${tensor} · pp ${pipeline}${expert > 1 ? ` · ep ${expert}` : ''}${data > 1 ? ` · dp ${data}` : ''}`,
-        replicas: pool.autoscaler ? `from ${pool.replicas.initial}` : String(pool.replicas.initial),
+        replicas: replicasText(world, name),
         quotaAccelerators: pool.quota ?? null,
         standIns: standInsOf(prepared),
         consolidation: consolidationText(prepared),
       };
     }),
+    ...(world.jobs.length > 0 && { jobs: world.jobs.map((job) => jobFacts(world, job)) }),
     autoscalers: autoscalerFacts(world),
     memory: world.services.flatMap((service) =>
       service.kind === 'llm' ? service.lanes.map((lane) => memoryFit({ ...service, ...lane })) : [],
@@ -50,6 +56,33 @@ export function validationOf(
       ...world.services.flatMap(profileAssumptions),
     ],
     warnings: [...warnings.map((warning) => warning.message), ...world.warnings],
+  };
+}
+
+/** `3`, `from 2`, or by service where several share the pool: `chat 3, embed from 1`. */
+function replicasText(world: World, pool: string): string {
+  const text = ({ replicas, autoscaler }: Pool): string =>
+    autoscaler ? `from ${replicas.initial}` : String(replicas.initial);
+  const tenants = tenantsOf(world, pool);
+  const [only] = tenants;
+  if (tenants.length > 1)
+    return tenants.map(({ name }) => `${name} ${text(poolFor(world, name, pool).pool)}`).join(', ');
+  return text(only ? poolFor(world, only.name, pool).pool : world.pools[pool]!.pool);
+}
+
+function jobFacts(world: World, prepared: PreparedJob): JobFacts {
+  const { name, job, pool, work, unit, accelerators, ratePerS, worker } = prepared;
+  const pace = unit === 'steps' ? ` of ${formatSpan(1 / ratePerS!)}` : '';
+  const card = job.kind === 'training' ? job.model : worker!.model.name;
+  return {
+    name,
+    kind: job.kind,
+    model: typeof card === 'string' ? card : 'its own architecture',
+    runsOn: pool,
+    work: `${formatCount(work)} ${unit}${pace}`,
+    workers: `${mostWorkers(world, prepared)} × ${plural(accelerators, 'accelerator')}`,
+    start: weekTimeText(job.start),
+    deadlineS: job.deadline ?? null,
   };
 }
 
@@ -82,8 +115,7 @@ function consolidationText({ name, consolidation: of }: PreparedPool): string | 
 function serviceFacts(world: World, prepared: PreparedService): ServiceFacts {
   const { service, name, kind, trace } = prepared;
   const { traffic } = service;
-  const { windowS } = runPlan(world.scenario, service);
-  const { factor } = busiestWindow(traffic.shape.weights, windowS);
+  const { factor } = windowOf(world, prepared);
   const demand = traffic.users
     ? `${traffic.users.concurrent} users`
     : trace

@@ -7,21 +7,23 @@ import { completeAdapters } from './adapters.js';
 import { completeAdmission } from './admission.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
+import { completeDeployment } from './deployment.js';
 import { completeQueue } from './queue.js';
 import { completeTraffic } from './traffic.js';
 
-/** A service with its defaults. `onlyPool` is the pool it runs on when it names none. */
+/** A service with its defaults. `onlyPool` is the pool it runs on when it names none; `isShared` says that others run on its pool. */
 export const completeService = (
   input: LlmInput | InferenceInput | QueueInput,
   path: string,
   onlyPool: string | undefined,
+  isShared: boolean,
   context: Context,
 ): Service => {
   switch (input.kind) {
     case 'llm':
-      return llm(input, path, onlyPool, context);
+      return { ...llm(input, path, onlyPool, context), ...completeDeployment(input, path, isShared, context) };
     case 'inference':
-      return inference(input, path, onlyPool, context);
+      return { ...inference(input, path, onlyPool, context), ...completeDeployment(input, path, isShared, context) };
     case 'queue':
       return completeQueue(input, path, context);
   }

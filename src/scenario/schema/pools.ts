@@ -1,31 +1,13 @@
 import * as z from 'zod';
 import { duration, hourlyPrice, percent } from '../quantities.js';
 import { consolidation } from './consolidation.js';
+import { autoscaler, parallelism, replicas } from './deployment.js';
 import { anyDuration, count, either, named, positiveDuration, quantity, strict, text } from './primitives.js';
 
 const automatic = () =>
   either('expected a duration or auto', [
     quantity(duration),
     z.literal('auto').describe('from the model size and the hardware'),
-  ]);
-
-const parallelism = () =>
-  strict({
-    tensor: count(1, 1024).describe('ranks that share each layer').exactOptional(),
-    pipeline: count(1, 1024).describe('stages of layers').exactOptional(),
-    expert: count(1, 1024).describe('ranks that share the experts').exactOptional(),
-    data: count(1, 1024).describe('data-parallel engines in one replica').exactOptional(),
-    context: count(1, 1024).describe('ranks that share a sequence').exactOptional(),
-  });
-
-const replicas = () =>
-  either('expected a number of replicas, or { min, max, initial }', [
-    count(1, 100_000).describe('a fixed number'),
-    strict({
-      min: count(0, 100_000).describe('fewest replicas; only here zero is allowed'),
-      max: count(1, 100_000).describe('most replicas'),
-      initial: count(0, 100_000).describe('replicas at the start').exactOptional(),
-    }),
   ]);
 
 const stockOuts = () =>
@@ -60,12 +42,7 @@ const pool = () =>
       .describe('how one replica is spread over accelerators: it occupies the product')
       .exactOptional(),
     replicas: replicas().describe('copies of the service').exactOptional(),
-    autoscaler: either('expected { manifest: FILE }, or an inline policy such as { policy: hpa, … }', [
-      strict({ manifest: text().describe('HorizontalPodAutoscaler or ScaledObject, relative to this file') }),
-      z.record(z.string(), z.unknown()).describe('inline policy'),
-    ])
-      .describe('what changes the number of replicas')
-      .exactOptional(),
+    autoscaler: autoscaler().describe('what changes the number of replicas').exactOptional(),
     metrics: strict({
       scrape: positiveDuration().describe('time between two readings of the metrics').exactOptional(),
       window: anyDuration().describe('time over which readings are averaged and rates counted').exactOptional(),
