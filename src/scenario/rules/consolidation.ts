@@ -1,6 +1,7 @@
 import type { Finding } from '../source.js';
 import { buysSpot } from './pools.js';
 import { has, isMap, maps, type Rule } from './rule.js';
+import { isScaled } from './tenants.js';
 
 const OF_CLUSTER_AUTOSCALER = ['utilization_threshold', 'unneeded', 'delay_after_add'] as const;
 const OF_KARPENTER = ['after', 'budgets'] as const;
@@ -11,7 +12,7 @@ export const consolidationKeys: Rule = (data) =>
     const { consolidation, startup } = value;
     if (!isMap(consolidation)) return [];
     const at = [...path, 'consolidation'];
-    if (!has(value, 'autoscaler') && !buysSpot(value)) {
+    if (!isScaled(data, path, value) && !buysSpot(value)) {
       const message = 'consolidation has no effect: machines of this pool neither come nor go';
       const hint = 'add an autoscaler or purchase: { spot: … }, or remove it';
       return [{ code: 'E1303', path: at, at: 'key', message, hint }];
