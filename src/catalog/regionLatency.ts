@@ -10,6 +10,12 @@ export interface RoundTrip extends Provenance {
   readonly rttMs: number;
 }
 
+/** Regions between which round trips of a provider were measured. */
+export const measuredRegions = (catalog: Catalog, provider: string): readonly string[] => {
+  const rows = catalog.rows('region_latency').filter((row) => row['provider'] === provider);
+  return [...new Set(rows.flatMap((row) => [row['from_region'] ?? '', row['to_region'] ?? '']))].sort();
+};
+
 /** The median round trip between two regions of a provider (either direction); `undefined` where it was not measured. */
 export const roundTrip = (catalog: Catalog, provider: string, from: string, to: string): RoundTrip | undefined => {
   const row =

@@ -53,6 +53,8 @@ export interface BatchServerRun {
   readonly carriedIn: number;
   readonly carriedOut: number;
   readonly inFlight: number;
+  /** How long those that are in flight at the end have waited, seconds. */
+  readonly pending: Histogram;
   readonly busyInstanceSeconds: number;
   readonly batchesStarted: number;
   readonly requestsStarted: number;

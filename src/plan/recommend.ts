@@ -295,9 +295,20 @@ function unsized(world: World): string[] {
         ? [`pools.${pool} is shared: replicas are sized for each service, other machines are not tried`]
         : []),
     ];
-    if (pool === undefined || !poolFor(world, name, pool).scaling) return together;
-    return [
+    const on = pool === undefined ? undefined : poolFor(world, name, pool);
+    if (on === undefined) return together;
+    const named = (['fallback', 'stock_outs'] as const).filter((key) => on.pool[key] !== undefined);
+    const said = [
       ...together,
+      ...(named.length === 0
+        ? []
+        : [
+            `pools.${pool}: ${named.join(' and ')} ${named.length === 1 && named[0] === 'fallback' ? 'goes' : 'go'} with its instance type, so no other type is tried in its place yet`,
+          ]),
+    ];
+    if (!on.scaling) return said;
+    return [
+      ...said,
       `pools.${pool}: an autoscaler sets the replicas of services.${name}: machines and precision are tried under it as it is, its settings are not searched yet`,
     ];
   });

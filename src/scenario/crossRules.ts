@@ -1,4 +1,5 @@
 import { oneOrSeveralStations, routesAreWhole } from './rules/chains.js';
+import { budgetSchedules, consolidationKeys } from './rules/consolidation.js';
 import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { nearestRouting, regionShares, regionsServeModels, tenants } from './rules/fleets.js';
 import { gateLimits } from './rules/gate.js';
@@ -62,6 +63,8 @@ const RULES: readonly Rule[] = [
   failuresAreWhole,
   startupOfFixedPool,
   fallbackTypes,
+  consolidationKeys,
+  budgetSchedules,
   storePrice,
   replicasOnce,
   ownDeployments,

@@ -32,6 +32,7 @@ const REFERENCES = [
   'services.*.stations.*.setup_time.file',
   'services.*.traffic.users.think_time.file',
   'pools.*.autoscaler.manifest',
+  'pools.*.consolidation.manifest',
   'services.*.autoscaler.manifest',
   'growth.*.file',
 ] as const;

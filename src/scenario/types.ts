@@ -308,6 +308,7 @@ export interface Pool {
   readonly fallback?: readonly string[];
   /** How often an instance type cannot be had, by its name: seconds from the end of a stock-out to the next, and of its length; means. */
   readonly stock_outs?: Readonly<Record<string, StockOuts>>;
+  readonly consolidation?: Consolidation;
   /** Zones over which machines are spread evenly. */
   readonly zones: number;
   /** Accelerators that may be held at once. */
@@ -321,6 +322,32 @@ export type Headroom =
   | { readonly text: string; readonly kind: 'machines'; readonly machines: number }
   | { readonly text: string; readonly kind: 'zone' }
   | { readonly text: string; readonly kind: 'share'; readonly share: number };
+/** How machines that are empty or little used are taken out, where the scenario says so; otherwise `startup.keep_nodes` says. */
+export type Consolidation =
+  | { readonly manifest: string; readonly text: string }
+  | {
+      readonly kind: 'karpenter';
+      readonly policy: 'WhenEmpty' | 'WhenEmptyOrUnderutilized' | 'Balanced';
+      /** Seconds without a replica coming or going. */
+      readonly after: number;
+      readonly budgets: readonly DisruptionBudget[];
+    }
+  | {
+      readonly kind: 'cluster-autoscaler';
+      /** 0–1. */
+      readonly utilization_threshold: number;
+      readonly unneeded: number;
+      readonly delay_after_add: number;
+    };
+
+export interface DisruptionBudget {
+  /** A count, or a percentage of the machines: `3`, `20%`. */
+  readonly nodes: string;
+  /** Cron, UTC, and seconds from each hit; always active without. */
+  readonly schedule?: string;
+  readonly duration?: number;
+  readonly reasons?: readonly ('Empty' | 'Underutilized')[];
+}
 
 export interface StockOuts {
   readonly mean_time_between: number;

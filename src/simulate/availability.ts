@@ -11,7 +11,16 @@ function answeredShare(records: readonly RunRecord[], weights?: readonly number[
     sum(records.map(({ counts }, i) => of(counts) * (weights?.[i] ?? 1)));
   const answered = weighted(({ completed, carriedOut }) => completed + carriedOut);
   const turnedAway = weighted(({ rejected, abandoned, failed }) => rejected + abandoned + failed);
-  return answered + turnedAway > 0 ? answered / (answered + turnedAway) : Number.NaN;
+  const late = sum(records.map((record, i) => overdueOf(record) * (weights?.[i] ?? 1)));
+  const due = answered + turnedAway + late;
+  return due > 0 ? answered / due : Number.NaN;
+}
+
+/** Requests that wait when a run ends and have waited longer than any of its answers took. Who came lately is not among them. */
+function overdueOf({ pending, histograms }: RunRecord): number {
+  if (pending === undefined || pending.e2e.count === 0) return 0;
+  const slowest = Math.max(0, ...(histograms.e2e ?? []).map(({ max }) => max));
+  return Math.round(pending.e2e.count * (1 - pending.e2e.shareWithin(slowest)));
 }
 
 /**
@@ -25,12 +34,14 @@ export function availabilityOf(groups: readonly (readonly RunRecord[])[], weight
     share,
     groups.map((records) => answeredShare(records, weights)).filter((each) => !Number.isNaN(each)),
   );
+  const overdue = sum(all.map(overdueOf));
   const clamped: Interval = interval && [Math.max(0, interval[0]), Math.min(1, interval[1])];
   const each = (of: (record: RunRecord) => number): number =>
     sum(all.map((record, i) => of(record) * (weights?.[i % weights.length] ?? 1)));
   const seconds = ({ fromS, untilS }: RunRecord): number => untilS - fromS;
   return {
     requests: Number.isNaN(share) ? null : share,
+    ...(overdue > 0 && { overdue }),
     time: ratio(
       each((record) => record.servingS ?? seconds(record)),
       each(seconds),

@@ -21,7 +21,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
   const { fallbackPlans = [] } = prepared;
   const types = [prepared, ...fallbackPlans.map((other) => ({ ...prepared, plan: other }))];
   const drills = drillsOf(world, prepared, spec);
-  const scaled = scaledFleet(types, plan.servers, onPool, spec, fleetDrills(drills, spec), 0);
+  const scaled = scaledFleet(types, plan.servers, onPool, spec, fleetDrills(drills, spec), 0, world.scenario.start);
   const expected = expectedRequests(service.traffic, prepared.trace, world.drivers.users, spec);
   const levels: number[] = [];
   const run = runBatchServers(
@@ -68,6 +68,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
     histograms: { queue: run.queue, e2e: run.e2e },
     waiting: { integral: run.waiting.integral(untilS), max: run.waiting.max },
     inSystem: { integral: run.inSystem.integral(untilS), max: run.inSystem.max },
+    pending: { e2e: run.pending },
     busyS: run.busyInstanceSeconds,
     servers: replicas * plan.servers,
     ...(scaled && { fleet: scaled.record(run.replicaSeconds, run.fromS, untilS) }),

@@ -94,7 +94,7 @@ function scaledLanes(world: World, prepared: LlmPrepared, spec: RunSpec): (Scale
     first += initialReplicas({ ...prepared, ...lane }, pool, spec);
     const drills = drillsOf(world, { name: prepared.name, pool: lane.pool }, spec);
     const types = [lane, ...(lane.fallback ?? [])].map((each) => ({ ...prepared, ...each }));
-    return scaledFleet(types, lane.plan.engines, pool, spec, fleetDrills(drills, spec), place);
+    return scaledFleet(types, lane.plan.engines, pool, spec, fleetDrills(drills, spec), place, world.scenario.start);
   });
 }
 

@@ -1,6 +1,7 @@
 /** A pool's part of the result. */
 import type { DrillRecord } from '../fleet/faults/drill.js';
 import type { Fault } from '../fleet/faults/faultyFleet.js';
+import type { ConsolidationCounts } from '../fleet/scaling/consolidation/consolidator.js';
 import type { ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import { mean, sum } from './arithmetic.js';
 import { poolLoad } from './bottleneck.js';
@@ -36,6 +37,7 @@ export function poolResult({ pool: onPool, tenants, use, week }: PoolRun): PoolR
       ...shared,
       ...(ofWeek && { week: ofWeek }),
       ...(autoscaling && { autoscaling }),
+      ...(use.consolidation && { consolidation: consolidationOf(onPool, use.consolidation) }),
       ...(use.faults && { failures: failuresOf(use.faults, onPool) }),
       ...(use.drills && { drills: drillResults(use.drills) }),
       quota_used,
@@ -72,6 +74,20 @@ function tenantResult({ service, onPool, run, use }: Tenant): PoolTenant {
     ...(week && { week: fleetOfWeek(week) }),
     ...(use.scaling && { autoscaling: autoscalingOf(service, onPool, use.scaling) }),
     ...(use.preempted !== undefined && { replicas_preempted: use.preempted }),
+  };
+}
+
+function consolidationOf(
+  { consolidation }: PreparedPool,
+  counts: ConsolidationCounts,
+): NonNullable<PoolResult['consolidation']> {
+  return {
+    policy: consolidation!.kind === 'karpenter' ? consolidation!.policy : consolidation!.kind,
+    removed_empty: counts.removedEmpty,
+    removed_underutilized: counts.removedUnderutilized,
+    replacements: counts.replacements,
+    replicas_moved: counts.moved,
+    looks_held_by_budget: counts.heldLooks,
   };
 }
 

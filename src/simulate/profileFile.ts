@@ -4,6 +4,8 @@ import { LineCounter, parseDocument, stringify } from 'yaml';
 import * as z from 'zod';
 import { bounds, type CoefficientName } from '../latency/coefficients.js';
 import type { Profile } from '../latency/profile.js';
+import { findingsOf } from '../scenario/issues.js';
+import { kindOf } from '../scenario/schema/primitives.js';
 import { ENGINES, PRECISIONS } from '../scenario/schema/services.js';
 import { didYouMean } from '../scenario/suggest.js';
 import type { Problem } from '../scenario/types.js';
@@ -36,6 +38,15 @@ const schema = z.strictObject({
   grade: z.enum(['measured', 'vendor', 'assumed']).default('measured'),
   errors: z.string().default('not stated'),
 });
+
+/** Keys that a profile may have, by the map that holds them. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(schema.shape),
+  set: names,
+  multiply: names,
+  tested: ['hardware', 'models', 'engines', 'engine_version', 'weights', 'band80'],
+  'tested.band80': Object.keys(band.shape),
+};
 
 export type ProfileRead =
   | { readonly ok: true; readonly profile: Profile }
@@ -90,11 +101,10 @@ export const parseProfile = (file: string, text: string): ProfileRead => {
   if (!parsed.success) {
     return {
       ok: false,
-      problems: parsed.error.issues.map((issue) => {
+      problems: parsed.error.issues.flatMap((issue) => {
         const at = place(issue.path);
-        const keys = 'keys' in issue ? (issue.keys as string[]) : [];
-        const hint = keys[0] === undefined ? undefined : didYouMean(keys[0], [...Object.keys(schema.shape), ...names]);
-        return problem(file, at.line, at.col, issue.path.join('.'), issue.message, hint);
+        const path = issue.path.join('.');
+        return inWords(issue, plain).map(({ message, hint }) => problem(file, at.line, at.col, path, message, hint));
       }),
     };
   }
@@ -115,6 +125,25 @@ export const parseProfile = (file: string, text: string): ProfileRead => {
     ...(tested === undefined ? {} : { tested: testedOf(tested) }),
   };
   return { ok: true, profile: profile as Profile };
+};
+
+/** What is wrong with a profile, as of a scenario. */
+const inWords = (
+  issue: z.core.$ZodIssue,
+  plain: unknown,
+): readonly { readonly message: string; readonly hint?: string }[] => {
+  if (issue.path.length === 0 && issue.code === 'invalid_type')
+    return [{ message: `a profile is a map of keys, got ${kindOf(plain)}`, hint: `keys: ${KEYS['']!.join(', ')}` }];
+  if (issue.code !== 'unrecognized_keys')
+    return findingsOf([issue], plain).map((found) => ({
+      ...found,
+      message: found.message.replace('at the top of the scenario', 'at the top of the profile'),
+    }));
+  const parent = issue.path.join('.');
+  return issue.keys.map((key) => ({
+    message: `unknown key "${key}" ${parent === '' ? 'at the top of the profile' : `in ${parent}`}`,
+    hint: didYouMean(key, KEYS[parent] ?? [], 'allowed here'),
+  }));
 };
 
 const testedOf = ({ engine_version: engineVersion, ...rest }: NonNullable<z.output<typeof schema>['tested']>) => ({

@@ -90,8 +90,8 @@ export interface RunRecord {
   readonly counts: RunCounts;
   /** Seconds, by batch of the run (one batch when replications give the intervals). */
   readonly histograms: Readonly<Partial<Record<Quantity, readonly Histogram[]>>>;
-  /** How long those have waited, in seconds, that wait for their first token, and for the whole answer, when the run ends (kind: llm). */
-  readonly pending?: { readonly ttft: Histogram; readonly e2e: Histogram };
+  /** How long those have waited, in seconds, that wait for their first token (kind: llm), and for the whole answer, when the run ends. */
+  readonly pending?: { readonly ttft?: Histogram; readonly e2e: Histogram };
   readonly classes?: readonly { readonly wait: Histogram; readonly e2e: Histogram }[];
   /** Levels of priority of an LLM service, most urgent first. */
   readonly priorities?: readonly { readonly ttft: Histogram; readonly e2e: Histogram }[];
@@ -147,7 +147,7 @@ export const NO_COUNTS: RunCounts = {
 export function revive(record: RunRecord): RunRecord {
   const all = [
     ...Object.values(record.histograms).flat(),
-    ...(record.pending ? [record.pending.ttft, record.pending.e2e] : []),
+    ...(record.pending ? [record.pending.ttft ?? [], record.pending.e2e].flat() : []),
     ...(record.classes ?? []).flatMap(({ wait, e2e }) => [wait, e2e]),
     ...(record.stations ?? []).flatMap(({ wait, e2e }) => [...wait, ...e2e]),
     ...(record.priorities ?? []).flatMap(({ ttft, e2e }) => [ttft, e2e]),

@@ -123,8 +123,13 @@ export interface PartResult {
 }
 
 export interface Availability {
-  /** Requests answered as a share of those that were answered, rejected, abandoned or lost to failures; `null` where none ended. */
+  /**
+   * Requests answered as a share of those that were to be: answered, rejected, abandoned, lost to failures, or overdue; `null` where there
+   * are none.
+   */
   readonly requests: number | null;
+  /** Requests that wait when the window ends and have waited longer than any answer took: they were to be answered. Absent where none do. */
+  readonly overdue?: number;
   /** Share of time with at least one replica that takes requests. */
   readonly time: number;
   readonly ci95: { readonly requests: Interval };
@@ -216,6 +221,19 @@ export interface PoolResult {
     readonly syncs_refused_by_quota: number;
     /** Looks at which replicas were wanted and no instance type of the pool was in stock. */
     readonly syncs_out_of_stock?: number;
+  };
+  /** Where machines are consolidated: per replication, on average, the warm-up included. */
+  readonly consolidation?: {
+    /** `WhenEmpty`, `WhenEmptyOrUnderutilized`, `Balanced` or `cluster-autoscaler`. */
+    readonly policy: string;
+    /** Machines taken out because they were empty, and because others had room for what was on them. */
+    readonly removed_empty: number;
+    readonly removed_underutilized: number;
+    /** Cheaper machines started in their place. */
+    readonly replacements: number;
+    /** Replicas that were drained to start elsewhere. */
+    readonly replicas_moved: number;
+    readonly looks_held_by_budget: number;
   };
   /** Where machines can fail: what struck the pool, over all replications. */
   readonly failures?: {

@@ -89,7 +89,14 @@ const service = z.object({
   }),
   goodput_per_s: z.number(),
   // Results of earlier versions have none.
-  availability: z.object({ requests: figure, time: z.number(), ci95: z.object({ requests: interval }) }).optional(),
+  availability: z
+    .object({
+      requests: figure,
+      overdue: z.number().optional(),
+      time: z.number(),
+      ci95: z.object({ requests: interval }),
+    })
+    .optional(),
   slo_attainment: attained,
   client: z.object({ timeouts: z.number(), retries: z.number(), tries_per_request: z.number() }).optional(),
   stations: z.record(z.string(), station).optional(),
@@ -143,6 +150,16 @@ const onPool = z.object({
       on_new_nodes: z.number(),
       syncs_refused_by_quota: z.number(),
       syncs_out_of_stock: z.number().optional(),
+    })
+    .optional(),
+  consolidation: z
+    .object({
+      policy: z.string(),
+      removed_empty: z.number(),
+      removed_underutilized: z.number(),
+      replacements: z.number(),
+      replicas_moved: z.number(),
+      looks_held_by_budget: z.number(),
     })
     .optional(),
 });

@@ -4,6 +4,7 @@ import type { DrillRecord, FleetDrill } from '../fleet/faults/drill.js';
 import { type Fault, FaultyFleet, type StockOut } from '../fleet/faults/faultyFleet.js';
 import { StockClock } from '../fleet/faults/stockClock.js';
 import type { FleetController, ReplicaSeconds } from '../fleet/llm/control.js';
+import { type ConsolidationCounts, Consolidator } from '../fleet/scaling/consolidation/consolidator.js';
 import { FixedPool } from '../fleet/scaling/fixedPool.js';
 import type { FleetKeeper } from '../fleet/scaling/keeper.js';
 import { LimitedFleet, type Room } from '../fleet/scaling/limitedFleet.js';
@@ -14,6 +15,7 @@ import { stream, type Uniform } from '../kernel/random.js';
 import { exponential } from '../kernel/variates.js';
 import type { Startup } from '../scenario/types.js';
 import { sum } from './arithmetic.js';
+import { consolidationRules } from './consolidationRules.js';
 import { replicasPerMachine, spareReplicas } from './headroom.js';
 import { acceleratorsPerReplica, instancesBilled, mostReplicas } from './instances.js';
 import type { RunSpec } from './runSpec.js';
@@ -37,6 +39,8 @@ export interface FleetRecord {
   readonly preempted?: number;
   /** Where an autoscaler is at work. */
   readonly scaling?: ScalingCounts;
+  /** Where machines are consolidated; since the run began. */
+  readonly consolidation?: ConsolidationCounts;
   /** Where machines fail: what struck in the measured time. */
   readonly faults?: readonly Fault[];
   readonly drills?: readonly DrillRecord[];
@@ -52,7 +56,7 @@ export interface ScaledFleet {
 
 /**
  * @param types the service as it runs on each instance type of this pool · @param servers of a replica: it is fully busy when all are
- * @param first place of the pool's first replica
+ * @param first place of the pool's first replica · @param start date of the scenario
  * @returns `undefined` where replicas neither come nor go
  */
 export function scaledFleet(
@@ -62,6 +66,7 @@ export function scaledFleet(
   spec: RunSpec,
   allDrills: readonly FleetDrill[],
   first: number,
+  start: string,
 ): ScaledFleet | undefined {
   const { pool, spot } = onPool;
   const onTypes = typesOfPool(onPool);
@@ -95,7 +100,12 @@ export function scaledFleet(
       },
       nodes,
     );
-  const keeper: FleetKeeper = scaler ?? new FixedPool(initial, nodes);
+  const kept: FleetKeeper = scaler ?? new FixedPool(initial, nodes);
+  const consolidator =
+    onPool.consolidation && asks
+      ? new Consolidator(kept, consolidationRules(onPool.consolidation, types, onPool, start, spec))
+      : undefined;
+  const keeper = consolidator ?? kept;
   const uniform = (what: string): Uniform => stream(spec.seed, spec.replication, `${onPool.name}/${what}`);
   const faulty = isStruck
     ? new FaultyFleet(keeper, {
@@ -120,6 +130,7 @@ export function scaledFleet(
       places: nodes.places(fromS, untilS),
       ...(limited && { preempted: limited.preemptedAt.filter((at) => at >= fromS && at < untilS).length }),
       ...(scaler && { scaling: scaler.counts }),
+      ...(consolidator && { consolidation: consolidator.counts }),
       ...(faulty && { faults: faulty.faults.filter(({ timeS }) => timeS >= fromS) }),
       ...(faulty && drills.length > 0 && { drills: faulty.drills }),
       ...((scarce || onTypes.length > 1 || faulty?.stockOuts.length) && {
@@ -173,7 +184,7 @@ function nodesOf(types: readonly PreparedService[], onPool: PreparedPool, room: 
     quota: scaling && !onPool.isShared ? (pool.quota ?? Infinity) : Infinity,
     ...(room && { room }),
     warmNodes: startup.warm_nodes,
-    retentionS: startup.keep_nodes,
+    retentionS: onPool.consolidation ? Infinity : startup.keep_nodes,
     zones: pool.zones,
     ...(spot && { spotShare: spot.share, committed: purchase.committed1y + purchase.committed3y }),
     ...(keepsMachines && { mostNodes: fixedMachines(prepared, onPool) }),

@@ -144,7 +144,7 @@ function allOf(records: readonly RunRecord[], quantity: Quantity): Histogram {
 /** How long requests have waited that still wait when a run ends. */
 export function pendingOf(records: readonly RunRecord[], objective: 'ttft' | 'tpot' | 'e2e'): Histogram {
   if (objective === 'tpot') return mergeAll([]);
-  return mergeAll(records.flatMap(({ pending }) => (pending ? [pending[objective]] : [])));
+  return mergeAll(records.flatMap(({ pending }) => pending?.[objective] ?? []));
 }
 
 function levelOf(levels: readonly Level[], seconds: number): { mean: number; max: number } {

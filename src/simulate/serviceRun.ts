@@ -3,6 +3,7 @@ import { type InstanceRun, mostAtOnce } from '../billing/usage.js';
 import type { DrillRecord } from '../fleet/faults/drill.js';
 import type { Fault } from '../fleet/faults/faultyFleet.js';
 import type { Rejection } from '../fleet/llm/admissionControl.js';
+import type { ConsolidationCounts } from '../fleet/scaling/consolidation/consolidator.js';
 import type { ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import type { ServingPlan } from '../latency/types.js';
 import { mean, ratio, sum } from './arithmetic.js';
@@ -64,6 +65,7 @@ export interface PoolUse {
   /** When replicas held their places, by replication (see `FleetRecord`). */
   readonly places?: readonly FleetRecord['places'][];
   readonly scaling?: ScalingCounts;
+  readonly consolidation?: ConsolidationCounts;
   /** Replicas that services of higher priority took, as a mean over replications; absent where none contends. */
   readonly preempted?: number;
   /** What struck the pool, over all replications; absent where nothing can. */
@@ -175,6 +177,9 @@ function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: 
       preempted: mean(records.map((record) => record.fleet!.preempted!)),
     }),
     ...(records[0]!.fleet?.scaling && { scaling: scalingOf(records.map((record) => record.fleet!.scaling!)) }),
+    ...(records[0]!.fleet?.consolidation && {
+      consolidation: consolidationOf(records.map((record) => record.fleet!.consolidation!)),
+    }),
     ...(records[0]!.fleet?.drills && { drills: records.map((record) => record.fleet!.drills!) }),
     ...(records[0]!.fleet?.faults && { faults: records.flatMap((record) => record.fleet!.faults!) }),
     ...(lane.plans.length > 0 && { kvUtilization: kvUtilization(lane) }),
@@ -248,6 +253,18 @@ function scalingOf(counts: readonly ScalingCounts[]): ScalingCounts {
     onNewNodes: of('onNewNodes'),
     refusedSyncs: of('refusedSyncs'),
     outOfStockSyncs: of('outOfStockSyncs'),
+  };
+}
+
+/** Mean counts of a replication. */
+function consolidationOf(counts: readonly ConsolidationCounts[]): ConsolidationCounts {
+  const of = (key: keyof ConsolidationCounts): number => mean(counts.map((each) => each[key]));
+  return {
+    removedEmpty: of('removedEmpty'),
+    removedUnderutilized: of('removedUnderutilized'),
+    replacements: of('replacements'),
+    moved: of('moved'),
+    heldLooks: of('heldLooks'),
   };
 }
 

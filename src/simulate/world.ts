@@ -32,6 +32,16 @@ function holdsItsUsers(scenario: Scenario, service: Service): boolean {
   return users !== undefined && windowS > 3600 && shape.weights.some((weight) => weight !== shape.weights[0]);
 }
 
+/** A pool in one zone is lost whole with it. */
+function zoneWarnings({ drills = [] }: Scenario, pools: Readonly<Record<string, PreparedPool>>): string[] {
+  const losses = drills.filter(({ kind }) => kind === 'zone-loss');
+  return Object.values(pools)
+    .filter(({ name, pool }) => pool.zones === 1 && losses.some(({ target = name }) => target === name))
+    .map(
+      ({ name }) => `pools.${name}: it is in one zone, and a zone loss takes all of it (zones: 3 spreads its machines)`,
+    );
+}
+
 /** Joins `scenario` with `catalog`, grown by `drivers`. All findings at once. */
 export async function buildWorld(
   scenario: Scenario,
@@ -71,6 +81,7 @@ export async function buildWorld(
     if (kind === 'queue' && pool !== undefined && pools[pool]?.spot)
       warnings.push(`services.${name}: interruptions of spot machines are not simulated for kind: queue`);
   }
+  warnings.push(...zoneWarnings(scenario, pools));
   findings.push(...undecidedQuotas({ services, pools, shares }));
   const jobs = scenario.jobs
     ? (await import('./worldJobs.js')).prepareJobs({

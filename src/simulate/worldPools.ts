@@ -10,6 +10,7 @@ import { migAccelerators, migProfile, migProfiles, sliceOf } from '../catalog/mi
 import type { Catalog } from '../catalog/open.js';
 import { spotInterruption } from '../catalog/spotInterruptions.js';
 import type { Pool } from '../scenario/types.js';
+import { prepareConsolidation } from './worldConsolidation.js';
 import { prepareScaling } from './worldScaling.js';
 import { type Hardware, hintOf, type PreparedPool, type WorldFinding } from './worldTypes.js';
 
@@ -21,7 +22,9 @@ export function preparePool(
   findings: WorldFinding[],
   warnings: string[],
 ): PreparedPool | undefined {
-  const own = onType(name, pool, catalog, findings, warnings);
+  const alone = onType(name, pool, catalog, findings, warnings);
+  const consolidation = prepareConsolidation(name, pool, findings, warnings);
+  const own = alone && { ...alone, ...(consolidation && { consolidation }) };
   if (!own || pool.fallback === undefined) return own;
   const { region } = own.hardware;
   const others = pool.fallback.map((instance, i) => {

@@ -1,7 +1,11 @@
 /** Users in regions joined with the catalogs: how far they are from each pool, which pools may serve them, what answers cost to send. */
+
+import { listRegions } from '../catalog/listRegions.js';
 import type { Catalog } from '../catalog/open.js';
-import { roundTrip } from '../catalog/regionLatency.js';
+import { measuredRegions, roundTrip } from '../catalog/regionLatency.js';
+import { sameRegion } from '../catalog/regions.js';
 import { findStorage } from '../catalog/storage.js';
+import { nearest } from '../scenario/suggest.js';
 import type { Region, Scenario } from '../scenario/types.js';
 import type { PreparedOrigin, PreparedPool, PreparedService, WorldFinding } from './worldTypes.js';
 
@@ -20,6 +24,14 @@ export function withOrigins(
   warnings: string[],
 ): PreparedService {
   if (prepared.kind !== 'llm' || regions === undefined) return prepared;
+  for (const region of regions)
+    findings.push(
+      ...unknownPlace(
+        region,
+        prepared.lanes.map(({ pool }) => pools[pool]!),
+        catalog,
+      ),
+    );
   const laneRegions = prepared.lanes.map(({ pool }) => pools[pool]!.hardware.region);
   const origins = regions.map((region): PreparedOrigin => {
     const allowed = laneRegions.map((at) => region.residency === undefined || region.residency.includes(at ?? ''));
@@ -35,10 +47,40 @@ export function withOrigins(
   return { ...prepared, origins };
 }
 
+/** A region that nobody knows may be a slip of the hand: it needs a round trip that the scenario gives. */
+function unknownPlace(region: Region, pools: readonly PreparedPool[], catalog: Catalog): WorldFinding[] {
+  const unstated = pools.filter(({ name, hardware }) => statedRtt(region, name, hardware.region) === undefined);
+  const [first] = unstated;
+  if (first === undefined) return [];
+  const of = (regions: readonly string[]): boolean => regions.some((known) => sameRegion(known, region.name));
+  if (of(pools.flatMap(({ hardware }) => hardware.region ?? []))) return [];
+  const providers = [...new Set(pools.flatMap(({ hardware }) => hardware.instance?.provider ?? []))];
+  if (of(providers.flatMap((provider) => measuredRegions(catalog, provider)))) return [];
+  const known = listRegions(catalog)
+    .filter(({ provider }) => providers.includes(provider))
+    .map((each) => each.region);
+  if (of(known)) return [];
+  const near = nearest(region.name, known);
+  const give = `give its round trip: rtt: { ${first.hardware.region ?? first.name}: 80 ms }`;
+  return [
+    {
+      path: ['regions', region.name],
+      message: `no region "${region.name}" of ${providers.join(' or ') || 'the pools'} is known`,
+      hint:
+        near.length > 0 && near.length <= 2
+          ? `did you mean ${near.map((each) => `"${each}"`).join(' or ')}? Or ${give}`
+          : give,
+    },
+  ];
+}
+
+const statedRtt = ({ rtt }: Region, pool: string, at: string | undefined): number | undefined =>
+  rtt?.[at ?? ''] ?? rtt?.[pool];
+
 /** Seconds from a region's users to a pool and back. */
 function roundTripS(region: Region, { name, hardware }: PreparedPool, catalog: Catalog, warnings: string[]): number {
   const at = hardware.region ?? '';
-  const stated = region.rtt?.[at] ?? region.rtt?.[name];
+  const stated = statedRtt(region, name, hardware.region);
   if (stated !== undefined) return stated;
   const provider = hardware.instance?.provider ?? '';
   const known = roundTrip(catalog, provider, region.name, at);

@@ -13,6 +13,7 @@ import type { Job } from '../scenario/jobTypes.js';
 import type { InferenceService, LlmService, Pool, QueueService, Scenario } from '../scenario/types.js';
 import type { Trace } from '../workload/trace.js';
 import type { Drivers } from './drivers.js';
+import type { PreparedConsolidation } from './worldConsolidation.js';
 import type { PreparedScaling } from './worldScaling.js';
 
 /** Something about a scenario that only the catalogs can tell, with the path that holds it. */
@@ -50,6 +51,8 @@ export interface PreparedPool {
   readonly scaling?: PreparedScaling;
   /** Where machines are bought on spot: mean seconds until one is taken back, and the notice that it gives. */
   readonly spot?: { readonly share: number; readonly meanS: number; readonly noticeS: number };
+  /** How machines that are empty or little used are taken out; by the time for which they are kept unless given. */
+  readonly consolidation?: PreparedConsolidation;
   /** Several services run there. */
   readonly isShared?: boolean;
   /** The same pool on the instance types that it falls back to, in order. */

@@ -63,6 +63,7 @@ function runNaive(
     carriedIn: 0,
     carriedOut: 0,
     inFlight: 0,
+    pending: new Histogram(),
     busyInstanceSeconds: 0,
     batchesStarted: 0,
     requestsStarted: 0,
@@ -174,6 +175,11 @@ function runNaive(
   out.inFlight = inSystem();
   passTo(untilS === Infinity ? warmupS : untilS);
   out.untilS = now;
+  const left = [
+    ...present().flatMap(({ line, running }) => [...line, ...running.flatMap(({ items }) => items)]),
+    ...held,
+  ];
+  for (const { arrivedAt } of left) out.pending.add(now - arrivedAt);
   return out;
 
   function act(): void {
@@ -401,6 +407,7 @@ describe('batch servers and their naive twin', () => {
         expect(run.busyInstanceSeconds).toBeCloseTo(naive.busyInstanceSeconds, 8);
         expect(run.waiting.integral(run.untilS)).toBeCloseTo(naive.waitingArea, 8);
         expect(run.inSystem.integral(run.untilS)).toBeCloseTo(naive.inSystemArea, 8);
+        same(run.pending, naive.pending);
         for (const name of ['e2e', 'queue'] as const)
           run[name].forEach((histogram, b) => {
             same(histogram, naive[name][b]!);

@@ -109,6 +109,7 @@ export const nastyValidation: ValidationReport = {
     replicas: text,
     quotaAccelerators: 1,
     standIns: null,
+    consolidation: null,
   })),
   autoscalers: NASTY.map((text) => ({
     pool: text,

@@ -35,6 +35,7 @@ export const validation: ValidationReport = {
       replicas: '3',
       quotaAccelerators: 16,
       standIns: null,
+      consolidation: null,
     },
     {
       name: 'edge',
@@ -44,6 +45,7 @@ export const validation: ValidationReport = {
       replicas: 'from 1',
       quotaAccelerators: null,
       standIns: null,
+      consolidation: null,
     },
   ],
   autoscalers: [

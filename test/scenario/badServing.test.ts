@@ -13,6 +13,8 @@ const client = (how: string, load = 'rate: 5 /s'): string =>
   withLine(7, `    traffic: { prompt_tokens: 9, output_tokens: 2, ${load}, client: ${how} }`);
 
 const CASES: readonly Case[] = [
+  [withLine(6, '    runs_on: { prefill: gpu }'), 'E1201', '6:5', /"decode" is missing.*the pool that decodes/],
+  [service('speculative: { tokens: 3, acceptance: 120 % }'), 'E1101', '6:43', /at most 100 %/],
   [service('speculative: 4'), 'E1102', '6:18', /a map of keys/],
   [service('speculative: { tokens: 3 }'), 'E1201', '6:5', /"acceptance" is missing/],
   [service('speculative: { tokens: 0, acceptance: 0.7 }'), 'E1101', '6:28', /at least 1/],

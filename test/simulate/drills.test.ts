@@ -1,12 +1,14 @@
 /** Drills and spot machines, from the scenario to the result. */
 import { describe, expect, it } from 'vitest';
 import { readDrill } from '../../src/scenario/drills.js';
+import { parseScenario } from '../../src/scenario/load.js';
 import { drillProblems } from '../../src/simulate/drills.js';
+import { atStart } from '../../src/simulate/drivers.js';
 import type { SimulationResult } from '../../src/simulate/result.js';
 import { resultSchema } from '../../src/simulate/resultSchema.js';
 import { simulate } from '../../src/simulate/simulate.js';
-import type { World } from '../../src/simulate/world.js';
-import { only, resultOf, worldOf } from './worlds.js';
+import { buildWorld, type World } from '../../src/simulate/world.js';
+import { catalog, only, resultOf, scenarioOf, worldOf } from './worlds.js';
 
 const CHAT = `version: 1
 name: drilled
@@ -44,6 +46,29 @@ const conserves = (result: SimulationResult): void => {
   const { arrived, completed, rejected, abandoned, failed, in_flight } = only(result).requests;
   expect(arrived).toBe(completed + rejected + abandoned + failed + in_flight);
 };
+
+describe('a pool in one zone', () => {
+  it('is said to be lost whole with it', async () => {
+    const read = readDrill('zone-loss@5min');
+    if (!read.ok) throw new Error(read.message);
+    const warned = async (zones: number): Promise<string> => {
+      const loaded = await buildWorld(
+        { ...scenarioOf(CHAT, [`pools.gpu.zones=${zones}`]), drills: [read.drill] },
+        catalog,
+        atStart,
+      );
+      return loaded.ok ? loaded.world.warnings.join() : '';
+    };
+    expect(await warned(1)).toContain('pools.gpu: it is in one zone, and a zone loss takes all of it');
+    expect(await warned(2)).not.toContain('one zone');
+  });
+
+  it('is an assumption where machines can be lost', () => {
+    const loaded = parseScenario(CHAT.replace('    zones: 2\n', ''), 's.yaml', {});
+    const zones = loaded.ok ? loaded.assumptions.find(({ path }) => path === 'pools.gpu.zones') : undefined;
+    expect(zones).toMatchObject({ value: 1, why: 'all machines are in one zone' });
+  });
+});
 
 describe('a drilled fleet', () => {
   it('loses a zone, what was in flight there, and recovers when others have started', async () => {

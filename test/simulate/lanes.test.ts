@@ -158,9 +158,27 @@ describe('users in regions', () => {
   });
 
   it('are far where nobody has measured, and the assumption is said', async () => {
-    const { warnings } = await worldOf(REGIONS.replaceAll(/ {2}us-east-1: \{ share/g, '  mars: { share'));
-    expect(warnings).toHaveLength(2);
-    expect(warnings[0]).toMatch(/regions\.mars: no measured round trip to aws us-east-1: 150 ms assumed/);
+    const gcp = `${ONE.replace('aws/g6e.xlarge, region: us-east-1', 'gcp/g2-standard-4, region: us-central1')}
+regions:
+  europe-west4: { share: 100 % }
+`;
+    const { warnings } = await worldOf(gcp);
+    expect(warnings.filter((text) => text.startsWith('regions.'))).toEqual([
+      expect.stringMatching(/regions\.europe-west4: no measured round trip to gcp us-central1: 150 ms assumed/),
+    ]);
+  });
+
+  it('must be known, or have a round trip to each pool', async () => {
+    const named = (name: string) => findingsOf(REGIONS.replace('  us-east-1: { share', `  ${name}: { share`));
+    const [slip] = await named('eu-wset-1');
+    expect(slip).toMatchObject({
+      path: ['regions', 'eu-wset-1'],
+      message: expect.stringContaining('no region "eu-wset-1"'),
+    });
+    expect(slip!.hint).toContain('did you mean "eu-west-1"?');
+    const [strange] = await named('mars');
+    expect(strange!.hint).toMatch(/^give its round trip: rtt: \{ us-east-1/);
+    expect(await named('eu-west-1')).toEqual([]);
     const stated = REGIONS.replace('us-east-1: { share: 70 %', 'mars: { share: 70 %, rtt: { us-east-1: 3 s, b: 4 s }');
     expect((await worldOf(stated)).warnings).toEqual([]);
     expect(only(await resultOf(stated)).regions!['mars']!.ttft_ms.p50).toBeGreaterThan(3000);
@@ -170,6 +188,15 @@ describe('users in regions', () => {
     const findings = await findingsOf(REGIONS.replace('residency: [eu-central-1]', 'residency: [eu-west-3]'));
     expect(findings).toMatchObject([{ path: ['regions', 'eu-central-1', 'residency'] }]);
     expect(findings[0]!.hint).toMatch(/us-east-1, eu-central-1/);
+  });
+
+  it('count who was there when the window began among their arrivals', async () => {
+    const users = REGIONS.replace('rate: 6 /s', 'rate: 12 /s');
+    const { requests, regions } = only(await resultOf(users));
+    const each = Object.values(regions!).map((region) => region.requests);
+    expect(each.reduce((sum, { arrived }) => sum + arrived, 0)).toBe(requests.arrived);
+    expect(each.reduce((sum, { completed }) => sum + completed, 0)).toBe(requests.completed);
+    for (const { arrived, completed } of each) expect(arrived).toBeGreaterThanOrEqual(completed);
   });
 
   it('get the same answer for the same seed', async () => {

@@ -1,12 +1,13 @@
 /** Pools that fall back to other instance types, from the scenario to the result. */
 import { describe, expect, it } from 'vitest';
 import type { DecisionRow } from '../../src/fleet/scaling/poolScaler.js';
+import { recommend } from '../../src/plan/recommend.js';
 import { readDrill } from '../../src/scenario/drills.js';
 import { parseScenario } from '../../src/scenario/load.js';
 import { drillProblems } from '../../src/simulate/drills.js';
 import type { SimulationResult } from '../../src/simulate/result.js';
 import { simulate } from '../../src/simulate/simulate.js';
-import { findingsOf, only, resultOf, worldOf } from './worlds.js';
+import { catalog, findingsOf, only, resultOf, scenarioOf, worldOf } from './worlds.js';
 
 const CHAT = `version: 1
 name: stock
@@ -140,6 +141,46 @@ describe('a pool with a list of instance types', () => {
     const swapped = await resultOf(EMBED, ['pools.gpu.instance=aws/g5.xlarge', 'pools.gpu.fallback=["aws/g6.xlarge"]']);
     expect(only(result).e2e_ms.mean).not.toBe(only(swapped).e2e_ms.mean);
   });
+});
+
+describe('a service on several pools, one with a list of types', () => {
+  const two = `${CHAT.replace('runs_on: gpu', 'runs_on: [plain, gpu]')}  plain: { instance: aws/g6e.xlarge, region: us-east-1, replicas: 1 }
+`;
+
+  it('tells what each pool did, whatever its machines were', async () => {
+    const result = await resultOf(two, [NEVER]);
+    conserves(result);
+    expect(result.pools['plain']!.machines).toBeUndefined();
+    expect(result.pools['plain']!.replicas).toEqual({ mean: 1, max: 1 });
+    const { machines, replicas, kv_utilization } = result.pools['gpu']!;
+    expect(machines![1]!.mean).toBeGreaterThan(0);
+    expect(replicas.max).toBeLessThanOrEqual(6);
+    expect(kv_utilization!.max).toBeLessThanOrEqual(1);
+    const billed = result.cost.by_item.filter(({ item }) => item.startsWith('pools.plain:'));
+    expect(billed).toHaveLength(1);
+    expect(billed[0]!.quantity).toBeCloseTo(1.5, 9);
+  });
+
+  it('keeps users of a region to the pools that may serve them', async () => {
+    const regions = `${two}regions: { us-east-1: { share: 100 % } }\n`;
+    const result = await resultOf(regions, [NEVER]);
+    const { answered_by, requests } = only(result).regions!['us-east-1']!;
+    expect(Object.keys(answered_by).sort()).toEqual(['gpu', 'plain']);
+    expect(answered_by['gpu']! + answered_by['plain']!).toBe(requests.completed);
+  });
+});
+
+it('no other instance type is recommended in place of one with a list, and that is said', async () => {
+  const scenario = scenarioOf(CHAT, ['window=5 min']);
+  const edits = new Set<string>();
+  const apply = (given: readonly { readonly path: string }[]) => {
+    for (const { path } of given) edits.add(path);
+    return given.length === 0 ? scenario : undefined;
+  };
+  const outcome = await recommend(scenario, catalog, apply, { only: ['instance-type'] });
+  if (!outcome.ok) throw new Error('nothing was recommended');
+  expect([...edits]).toEqual([]);
+  expect(outcome.result.warnings.join()).toContain('pools.gpu: fallback goes with its instance type');
 });
 
 describe('what cannot be', () => {

@@ -97,6 +97,8 @@ export class BatchRun {
     if (!this.measuring) this.startMeasuring();
     const left = replicasOf.live.flatMap((replica) => Object.values(replica.requests()).flat());
     while (this.heldLine.length > 0) left.push(this.heldLine.popFront());
+    const pending = new Histogram();
+    for (const id of left) pending.add(endS - this.requests.arrivedAt[id]!);
     for (const id of left) count.sojournS += endS - Math.max(this.requests.arrivedAt[id]!, fromS);
     const gone = count.completed + count.carriedOut + count.failed;
     if (count.arrived + count.carriedIn !== gone + left.length) {
@@ -120,6 +122,7 @@ export class BatchRun {
       carriedIn: count.carriedIn,
       carriedOut: count.carriedOut,
       inFlight: left.length,
+      pending,
       busyInstanceSeconds: replicasOf.busyUntil(endS),
       batchesStarted: count.started,
       requestsStarted: count.startedRequests,

@@ -239,6 +239,7 @@ export class FleetRun {
     this.outcomes.measuring = true;
     this.carriedIn = this.table.inFlight;
     this.metrics.restart(this.fromS);
+    this.metrics.carryIn(this.table);
     this.replicas.restart(this.fromS);
   }
 }

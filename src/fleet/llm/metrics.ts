@@ -4,6 +4,7 @@ import { Histogram } from '../../kernel/histogram.js';
 import { TimeAverage } from '../../kernel/timeAverage.js';
 import { REJECTIONS, type Rejection } from './admissionControl.js';
 import { Breakdown } from './breakdown.js';
+import type { RequestTable } from './requestTable.js';
 
 /** Limits in seconds that a request must meet to count as good; `Infinity` where no objective is stated. */
 export interface GoodLimits {
@@ -106,6 +107,16 @@ export class LlmMetrics {
     const { waiting, clock } = this;
     waiting.now = clock.now;
     waiting.change(by);
+  }
+
+  /** Requests in the system when measurement begins are among those of their origin and tenant. */
+  carryIn(table: RequestTable): void {
+    if (this.byOrigin.length + this.byTenant.length === 0) return;
+    for (let id = 0; id < table.capacity; id++) {
+      if (table.active[id] === 0 || table.unseen[id] === 1) continue;
+      this.byOrigin[table.origin[id]!]?.arrives();
+      this.byTenant[table.tenant[id]!]?.arrives();
+    }
   }
 
   /** Measurement begins at `now`: what was counted during the warm-up is forgotten. */

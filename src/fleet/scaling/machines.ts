@@ -16,6 +16,10 @@ export interface Machine {
   readonly zone: number;
   /** It is about to be taken back, and takes no replica any more. */
   isLeaving: boolean;
+  /** It takes no replica any more and stops when it has none. */
+  isCordoned: boolean;
+  /** When a replica last came to it or left it. */
+  changedAt: number;
   readonly startedAt: number;
   readonly readyAt: number;
   /** When the image is there; `Infinity` until a replica has it pulled. */
@@ -59,6 +63,10 @@ export class Machines {
     return why;
   }
 
+  canStart(type: number): boolean {
+    return this.outOfStock[type] === 0 && this.refuses(this.types[type]!, 1) === undefined;
+  }
+
   boot(type: number, startedAt: number, readyAt: number, imageAt: number): Machine {
     const machine: Machine = {
       id: this.started++,
@@ -66,6 +74,8 @@ export class Machines {
       isSpot: this.isNextSpot(),
       zone: this.nextZone(),
       isLeaving: false,
+      isCordoned: false,
+      changedAt: readyAt,
       startedAt,
       readyAt,
       imageAt,
@@ -87,6 +97,25 @@ export class Machines {
     }
   }
 
+  /** A replica has left it: it is empty from now on, has a place, or stops. */
+  leave(machine: Machine, now: number): void {
+    machine.replicas--;
+    machine.changedAt = now;
+    if (machine.replicas > 0) return;
+    machine.emptySince = now;
+    this.stopCordoned(machine, now);
+  }
+
+  /** Nothing new comes to a machine; it stops when it is empty. */
+  cordon(machine: Machine, now: number): void {
+    machine.isCordoned = true;
+    this.stopCordoned(machine, now);
+  }
+
+  private stopCordoned(machine: Machine, now: number): void {
+    if (machine.isCordoned && machine.replicas === 0) this.lose(new Set([machine]), now);
+  }
+
   /** Stops empty machines whose time is up, beyond those kept warm: the longest empty first. */
   expire(now: number): void {
     const { retentionS, warmNodes } = this.settings;
@@ -104,7 +133,7 @@ export class Machines {
 
   /** These go at once. */
   lose(lost: ReadonlySet<Machine>, now: number): void {
-    for (const machine of lost) this.end(machine, now);
+    for (const machine of this.all) if (lost.has(machine)) this.end(machine, now);
     this.all = this.all.filter((machine) => !lost.has(machine));
   }
 

@@ -10,6 +10,12 @@ import { type MachineType, type NodeSettings, nodesPerReplica, placesOn, typesOf
 
 export type { NodeSettings } from './nodeSettings.js';
 
+/** A machine as a consolidation sees it. */
+export interface MachineView extends Readonly<Machine> {
+  /** Replicas that it has room for; 0 where one spans several machines. */
+  readonly places: number;
+}
+
 /** A replica, the machines under it, and when it was to be ready. */
 interface Placed {
   readonly nodes: readonly Machine[];
@@ -82,10 +88,7 @@ export class Nodes {
 
   /** The replica is gone: its node is empty from now on, or has a place. */
   release(index: number, now: number): void {
-    for (const node of this.placed.get(index)?.nodes ?? []) {
-      node.replicas--;
-      if (node.replicas === 0) node.emptySince = now;
-    }
+    for (const node of this.placed.get(index)?.nodes ?? []) this.machines.leave(node, now);
     this.leave(index, now);
     this.note(now);
     this.machines.expire(now);
@@ -94,6 +97,47 @@ export class Nodes {
   /** An instance type cannot be had from now on, or can be had again. What lasts at the same time counts by itself. */
   setStock(type: number, isOut: boolean): void {
     this.machines.setStock(type, isOut);
+  }
+
+  /** The machines that are there or on their way, in order of their start. */
+  get views(): readonly MachineView[] {
+    return this.machines.all.map((machine) => ({ ...machine, places: this.placesOf(machine.type) }));
+  }
+
+  /** A machine with that id. */
+  view(id: number): MachineView | undefined {
+    return this.views.find((machine) => machine.id === id);
+  }
+
+  /** Nothing new comes to these machines, which stop when they are empty. Returns the replicas on them. */
+  cordon(ids: readonly number[], now: number): number[] {
+    const chosen = new Set(this.machines.all.filter(({ id }) => ids.includes(id)));
+    const on = this.replicasOn(chosen);
+    for (const machine of chosen) this.machines.cordon(machine, now);
+    return on;
+  }
+
+  /** They take replicas again. */
+  uncordon(ids: readonly number[]): void {
+    for (const machine of this.machines.all) if (ids.includes(machine.id)) machine.isCordoned = false;
+  }
+
+  /** Replicas that a machine of an instance type has room for; 0 where one spans several. */
+  placesOf(type: number): number {
+    const of = this.types[type]!;
+    return nodesPerReplica(of) > 1 ? 0 : placesOn(of);
+  }
+
+  /** Whether a machine of an instance type can be had now, beside those that there are. */
+  canStart(type: number): boolean {
+    return this.machines.canStart(type);
+  }
+
+  /** Starts an empty machine of an instance type. */
+  startEmpty(type: number, now: number): MachineView {
+    const readyAt = now + this.types[type]!.startup.provisionS;
+    const [machine] = this.start(type, now, readyAt);
+    return { ...machine!, places: this.placesOf(type) };
   }
 
   private leave(index: number, now: number): void {
@@ -166,10 +210,7 @@ export class Nodes {
   private loseNodes(lost: ReadonlySet<Machine>, now: number): number[] {
     const gone = this.replicasOn(lost);
     for (const each of gone) {
-      for (const node of this.placed.get(each)!.nodes) {
-        node.replicas--;
-        if (node.replicas === 0) node.emptySince = now;
-      }
+      for (const node of this.placed.get(each)!.nodes) this.machines.leave(node, now);
       this.leave(each, now);
     }
     this.note(now);
@@ -203,7 +244,9 @@ export class Nodes {
     let best: readonly Machine[] | undefined;
     for (const [type, of] of this.types.entries()) {
       const room = placesOn(of);
-      const free = this.machines.all.filter((node) => node.type === type && node.replicas < room && !node.isLeaving);
+      const free = this.machines.all.filter(
+        (node) => node.type === type && node.replicas < room && !node.isLeaving && !node.isCordoned,
+      );
       free.sort((a, b) => a.readyAt - b.readyAt || b.replicas - a.replicas);
       const needed = nodesPerReplica(of);
       if (free.length < needed) continue;
@@ -221,6 +264,7 @@ export class Nodes {
   private take(index: number, nodes: readonly Machine[], now: number, readyAtS: number): void {
     for (const node of nodes) {
       node.replicas++;
+      node.changedAt = Math.max(now, node.readyAt);
       node.emptySince = Infinity;
     }
     this.placed.set(index, { nodes, atS: now, readyAtS });

@@ -37,8 +37,14 @@ export const instanceType: Lever = {
   risk: 'other machines have other quotas, stock and drivers',
   check:
     'simulated on the datasheet and the calibration of the new device; run a load test on one machine before moving',
-  propose: (context) => candidates(context).flatMap((instance) => shapes(context, instance)),
+  propose: (context) => (isNamed(context) ? [] : candidates(context).flatMap((instance) => shapes(context, instance))),
 };
+
+/** Fallback and stock-outs are those of an instance type: another would need others. */
+function isNamed({ scenario, service }: LeverContext): boolean {
+  const { fallback, stock_outs } = scenario.pools[service.pool]!;
+  return fallback !== undefined || stock_outs !== undefined;
+}
 
 function candidates({ world, service, catalog, providers }: LeverContext): readonly Instance[] {
   const { hardware } = world.pools[service.pool]!;

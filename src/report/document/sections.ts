@@ -11,6 +11,7 @@ import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '
 import {
   autoscalerTable,
   coldStartFacts,
+  consolidationTable,
   headroomNotes,
   machineTable,
   poolTable,
@@ -184,6 +185,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...tableBlock('Pools', poolTable(simulation.pools)),
     ...tableBlock('Machines', machineTable(simulation.pools)),
     ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
+    ...tableBlock('Consolidation', consolidationTable(simulation.pools)),
     ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
     ...headroomNotes(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Headroom of ${text}.` }) as const),
     ...preemptionNotes(simulation.pools).map((text) => ({ kind: 'paragraph', text: `${text}.` }) as const),

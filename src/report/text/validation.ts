@@ -53,6 +53,8 @@ export interface PoolFacts {
   readonly quotaAccelerators: number | null;
   /** Instance types that stand in for the pool's own, and how often each cannot be had; `null` where neither is said. */
   readonly standIns: string | null;
+  /** How its machines are consolidated; `null` where they are not. */
+  readonly consolidation: string | null;
 }
 
 export interface JobFacts {
@@ -134,6 +136,9 @@ export function renderValidation(report: ValidationReport, options: TextOptions)
     ...tableSection('Services', serviceTable(report.services), layout),
     ...tableSection('Pools', poolTable(report.pools), layout),
     ...report.pools.flatMap(({ standIns }) => (standIns === null ? [] : ['', ...labelled('Stock', standIns, layout)])),
+    ...report.pools.flatMap(({ consolidation }) =>
+      consolidation === null ? [] : ['', ...labelled('Consolidation', consolidation, layout)],
+    ),
     ...tableSection('Jobs on what services leave', jobTable(report.jobs ?? []), layout),
     ...tableSection('Autoscalers', autoscalerTable(report.autoscalers), layout),
     ...tableSection('Metrics that they read', metricTable(report.autoscalers), layout),

@@ -1,7 +1,7 @@
 /** What the pools of a simulation did: replicas, autoscalers, cold starts, failures, drills. */
 import type { PoolResult, PoolTenant, ServiceResult } from '../../simulate/result.js';
 import { formatSpan } from '../format/duration.js';
-import { ABSENT, formatMeanCount, formatSignificant } from '../format/numbers.js';
+import { ABSENT, formatCount, formatMeanCount, formatSignificant } from '../format/numbers.js';
 import { formatShare } from '../format/quantity.js';
 import { coldStartS, coldStartText } from './coldStart.js';
 import { plural } from './labels.js';
@@ -121,6 +121,36 @@ export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Ta
 const looks = (count: number) =>
   count === 0 ? '–' : { text: `${formatMeanCount(count)} looks`, tone: 'caution' as const };
 
+/** What consolidation did, per replication; no rows where there is none. */
+export function consolidationTable(pools: Readonly<Record<string, PoolResult>>): Table {
+  return {
+    columns: [
+      label('Pool', 10),
+      { header: 'Policy' },
+      number('Removed empty'),
+      number('Removed underused'),
+      number('Replaced', 2),
+      number('Replicas moved'),
+      number('Held by budget', 1),
+    ],
+    rows: Object.entries(pools).flatMap(([name, { consolidation: of }]) =>
+      of === undefined
+        ? []
+        : [
+            [
+              name,
+              of.policy,
+              formatMeanCount(of.removed_empty),
+              formatMeanCount(of.removed_underutilized),
+              formatMeanCount(of.replacements),
+              formatMeanCount(of.replicas_moved),
+              looks(of.looks_held_by_budget),
+            ],
+          ],
+    ),
+  };
+}
+
 /** The parts of each cold start. */
 export function coldStartFacts(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
   return eachFleet(pools).flatMap(([name, { autoscaling }]) =>
@@ -133,12 +163,13 @@ export function availabilityFacts(
   service: ServiceResult,
   pools: Readonly<Record<string, PoolResult>> = {},
 ): readonly string[] {
-  const { requests, time } = service.availability;
+  const { requests, time, overdue } = service.availability;
   const { client } = service;
   const canFail = client !== undefined || Object.values(pools).some(({ failures }) => failures !== undefined);
-  if (!canFail && time === 1 && service.slo_attainment['availability'] === undefined) return [];
+  if (!canFail && time === 1 && overdue === undefined && service.slo_attainment['availability'] === undefined)
+    return [];
   return [
-    `answered ${formatShare(requests)} of requests`,
+    `answered ${formatShare(requests)} of requests${overdue === undefined ? '' : `, ${formatCount(overdue)} wait still and longer than any answer took`}`,
     `a replica ready ${formatShare(time)} of the time`,
     ...(client === undefined
       ? []

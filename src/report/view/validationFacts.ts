@@ -42,6 +42,7 @@ export function validationOf(
         replicas: replicasText(world, name),
         quotaAccelerators: pool.quota ?? null,
         standIns: standInsOf(prepared),
+        consolidation: consolidationText(prepared),
       };
     }),
     ...(world.jobs.length > 0 && { jobs: world.jobs.map((job) => jobFacts(world, job)) }),
@@ -93,6 +94,22 @@ function standInsOf(pool: PreparedPool): string | null {
     stock === undefined ? instance : `${instance} (out of stock ${formatShare(shareOutOfStock(stock))} of the time)`,
   );
   return `${pool.name}: ${named.join(', then ')}`;
+}
+
+/** `gpu: WhenEmpty, 2 min after the last change, budget 20% of nodes`. */
+function consolidationText({ name, consolidation: of }: PreparedPool): string | null {
+  if (of === undefined) return null;
+  if (of.kind === 'cluster-autoscaler')
+    return `${name}: cluster-autoscaler, nodes less than ${formatShare(of.threshold)} used for ${formatSpan(of.unneededS)}, not within ${formatSpan(of.delayAfterAddS)} of a start`;
+  const after = of.afterS === Infinity ? 'never' : `${formatSpan(of.afterS)} after the last change`;
+  const budgets = of.budgets.map(({ nodes, schedule, duration, reasons }) =>
+    [
+      `budget ${nodes}${nodes.endsWith('%') ? ' of nodes' : nodes === '1' ? ' node' : ' nodes'}`,
+      ...(reasons ? [`for ${reasons.join(' and ')}`] : []),
+      ...(schedule ? [`at ${schedule} UTC for ${duration}`] : []),
+    ].join(' '),
+  );
+  return `${name}: ${[of.policy, after, ...budgets].join(', ')}`;
 }
 
 function serviceFacts(world: World, prepared: PreparedService): ServiceFacts {

@@ -1,6 +1,7 @@
 import { parsePath } from '../path.js';
 import type { PoolInput } from '../schema/pools.js';
 import type { Pool, Startup, StockOuts } from '../types.js';
+import { completeConsolidation } from './consolidation.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
 import { autoscalerOf, completeReplicas, type Tenancy } from './deployment.js';
@@ -47,8 +48,9 @@ export const completePool = (input: PoolInput, path: string, tenancy: Tenancy, c
       headroom: input.headroom,
       fallback: input.fallback,
       stock_outs: stockOutsOf(input),
+      consolidation: completeConsolidation(input.consolidation, `${path}.consolidation`, context),
     }),
-    zones: input.zones ?? 1,
+    zones: input.zones ?? (canFail(input) ? context.assume(`${path}.zones`, 1, 'all machines are in one zone') : 1),
     purchase:
       input.purchase ?? assume(`${path}.purchase`, {}, 'everything is bought on demand', { shown: 'on demand' }),
   };
@@ -65,6 +67,9 @@ const stockOutsOf = ({ instance, fallback = [], stock_outs }: PoolInput): Pool['
 
 const isOne = (stockOuts: NonNullable<PoolInput['stock_outs']>): stockOuts is StockOuts =>
   typeof (stockOuts as { readonly mean_duration?: unknown }).mean_duration === 'number';
+
+/** Whether zones matter to the pool by itself. */
+const canFail = (input: PoolInput): boolean => input.failures !== undefined || (input.purchase?.spot ?? 0) > 0;
 
 /** Whether replicas of the pool start after the others. */
 const startsLater = (input: PoolInput, isScaled: boolean): boolean =>
@@ -86,7 +91,7 @@ const completeStartup = (input: PoolInput, isScaled: boolean, path: string, cont
   const { assume } = context;
   const parts = input.startup ?? {};
   return {
-    ...(startsMachines(input, isScaled) ? completeNodes(parts, path, context) : NO_NEW_NODES),
+    ...(startsMachines(input, isScaled) ? completeNodes(parts, input.consolidation, path, context) : NO_NEW_NODES),
     load: parts.load ?? assume(`${path}.load`, 'auto' as const, 'weights over the bandwidth of their storage'),
     init: parts.init ?? assume(`${path}.init`, 'auto' as const, 'profiling and graph capture, as measured'),
     storage: parts.storage ?? assume(`${path}.storage`, 'block-volume' as const, 'a network volume'),
@@ -99,7 +104,12 @@ type NodeParts = Pick<Startup, 'provision' | 'pull' | 'warm_nodes' | 'keep_nodes
 /** A fixed pool keeps its machines: none is provisioned, and the image is there. */
 const NO_NEW_NODES: NodeParts = { provision: 0, pull: 0, warm_nodes: 0, keep_nodes: 0 };
 
-const completeNodes = (parts: NonNullable<PoolInput['startup']>, path: string, context: Context): NodeParts => {
+const completeNodes = (
+  parts: NonNullable<PoolInput['startup']>,
+  consolidation: PoolInput['consolidation'],
+  path: string,
+  context: Context,
+): NodeParts => {
   const { assume } = context;
   return {
     provision:
@@ -108,12 +118,21 @@ const completeNodes = (parts: NonNullable<PoolInput['startup']>, path: string, c
     pull:
       parts.pull ?? assume(`${path}.pull`, USUAL_PULL_S, 'an image of some GB from a near registry', { shown: '60 s' }),
     warm_nodes: parts.warm_nodes ?? 0,
-    keep_nodes:
-      parts.keep_nodes ??
-      assume(`${path}.keep_nodes`, USUAL_KEEP_S, 'Cluster Autoscaler: not needed for 10 minutes', {
-        shown: '10 min',
-        grade: 'vendor',
-        source: 'kubernetes/autoscaler FAQ',
-      }),
+    // Consolidation says when an empty node goes; about then.
+    keep_nodes: consolidation
+      ? delayOf(consolidation)
+      : (parts.keep_nodes ??
+        assume(`${path}.keep_nodes`, USUAL_KEEP_S, 'Cluster Autoscaler: not needed for 10 minutes', {
+          shown: '10 min',
+          grade: 'vendor',
+          source: 'kubernetes/autoscaler FAQ',
+        })),
   };
+};
+
+const delayOf = (consolidation: NonNullable<PoolInput['consolidation']>): number => {
+  if (consolidation.manifest !== undefined) return 0;
+  return consolidation.policy === 'cluster-autoscaler'
+    ? (consolidation.unneeded ?? USUAL_KEEP_S)
+    : (consolidation.after ?? 0);
 };

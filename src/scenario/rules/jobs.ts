@@ -60,7 +60,7 @@ export const besideJobs: Rule = (data) => {
   const tenants = tenantsOf(data);
   for (const { path, value } of maps(data, 'jobs.*')) {
     const pool = value['runs_on'] ?? [...tenants.keys()][0];
-    for (const key of ['fallback', 'stock_outs']) {
+    for (const key of ['fallback', 'stock_outs', 'consolidation']) {
       if (!has(valueAt(data, ['pools', String(pool)]), key)) continue;
       const message = `not supported yet: ${key} of a pool with jobs`;
       found.push({

@@ -14,7 +14,8 @@ export const routingWeights: Rule = (data) => {
   const routing = isMap(data) && isMap(data['routing']) ? data['routing'] : {};
   const isWeighted = routing['policy'] === 'weighted';
   if (isWeighted === has(routing, 'weights')) return [];
-  const hint = 'write routing: { policy: weighted, weights: [2, 1, 1] }, one weight for each replica';
+  const hint =
+    'write routing: { policy: weighted, weights: [2, 1, 1] }, one weight for each replica, or by pool: weights: { fast: 3, cheap: 1 }';
   return isWeighted
     ? [
         {

@@ -71,7 +71,7 @@ export const sharedPools: Rule = (data) =>
       return [refuse([...path, 'runs_on'], 'a service on several pools of which one is a pool that', hint)];
     });
     if (!isMap(pool)) return found;
-    for (const key of ['fallback', 'stock_outs'])
+    for (const key of ['fallback', 'stock_outs', 'consolidation'])
       if (has(pool, key)) found.push(refuse(at(key), `${key} of a pool that`, `remove ${key}`));
     if (has(pool, 'failures')) found.push(refuse(at('failures'), 'failures of a pool that', 'remove failures'));
     const spot = isMap(pool['purchase']) ? pool['purchase']['spot'] : undefined;

@@ -1,6 +1,7 @@
 import type { Finding } from '../source.js';
 import { buysSpot } from './pools.js';
 import { has, isMap, maps, type Rule } from './rule.js';
+import { isScaled } from './tenants.js';
 
 /** Instance types that a pool falls back to, and stock-outs, need a pool that asks for machines; each type is named once. */
 export const fallbackTypes: Rule = (data) =>
@@ -17,7 +18,7 @@ export const fallbackTypes: Rule = (data) =>
       const hint = 'give the pool an instance, or remove it';
       return keys.map((key) => wrong(key, `${key} is for instance types of a catalog: owned hardware has none`, hint));
     }
-    if (!has(value, 'autoscaler') && !buysSpot(value)) {
+    if (!isScaled(data, path, value) && !buysSpot(value)) {
       const hint = 'add an autoscaler or purchase: { spot: … }, or remove it';
       return keys.map((key) => wrong(key, `${key} has no effect: no machine of this pool is started later`, hint));
     }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { duration, hourlyPrice, percent } from '../quantities.js';
+import { consolidation } from './consolidation.js';
 import { autoscaler, parallelism, replicas } from './deployment.js';
 import { headroom } from './headroom.js';
 import { anyDuration, count, either, named, positiveDuration, quantity, strict, text } from './primitives.js';
@@ -11,10 +12,13 @@ const automatic = () =>
   ]);
 
 const stockOuts = () =>
-  strict({
-    mean_time_between: positiveDuration().describe('mean time from the end of a stock-out to the next'),
-    mean_duration: positiveDuration().describe('mean time that one lasts'),
-  });
+  strict(
+    {
+      mean_time_between: positiveDuration().describe('mean time from the end of a stock-out to the next'),
+      mean_duration: positiveDuration().describe('mean time that one lasts'),
+    },
+    '{ mean_time_between: 12 h, mean_duration: 40 min }, or these by instance type',
+  );
 
 /** A set of equal machines and how they are bought. */
 const pool = () =>
@@ -90,6 +94,9 @@ const pool = () =>
         .exactOptional(),
     })
       .describe('failures and repair')
+      .exactOptional(),
+    consolidation: consolidation()
+      .describe('how nodes that are empty or little used are taken out; startup.keep_nodes says unless given')
       .exactOptional(),
     zones: count(1, 16).describe('zones of the region over which machines are spread evenly').exactOptional(),
     headroom: headroom()

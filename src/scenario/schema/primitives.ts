@@ -38,14 +38,18 @@ const show = (input: unknown): string => {
 /** Refuses a number outside the limits, in words. */
 const within = (context: Context, value: number, input: unknown, limits: Limits): number => {
   const { min, above, max } = limits;
+  const shown = (limit: number): string =>
+    typeof input === 'string' && input.trim().endsWith('%')
+      ? `${Number((100 * limit).toPrecision(12))} %`
+      : String(limit);
   if (limits.whole === true && !Number.isSafeInteger(value))
     return reject(context, `must be a whole number, got ${show(input)}`, { code: 'E1101' });
   if (above !== undefined && !(value > above))
-    return reject(context, `must be greater than ${above}, got ${show(input)}`, { code: 'E1101' });
+    return reject(context, `must be greater than ${shown(above)}, got ${show(input)}`, { code: 'E1101' });
   if (min !== undefined && !(value >= min))
-    return reject(context, `must be at least ${min}, got ${show(input)}`, { code: 'E1101' });
+    return reject(context, `must be at least ${shown(min)}, got ${show(input)}`, { code: 'E1101' });
   if (max !== undefined && !(value <= max))
-    return reject(context, `must be at most ${max}, got ${show(input)}`, { code: 'E1101' });
+    return reject(context, `must be at most ${shown(max)}, got ${show(input)}`, { code: 'E1101' });
   return value;
 };
 

@@ -28,14 +28,21 @@ export const model = () =>
     z.record(z.string(), z.unknown()).describe('an inline architecture, with the keys of a model card'),
   ]).describe('the model that is served');
 const engine = () => z.enum(ENGINES).describe('serving engine');
+const phasePool = (expected: string) =>
+  z
+    .string({ error: () => `expected ${expected}` })
+    .trim()
+    .min(1);
 /** One pool, or several whose replicas serve the same requests. */
 const runsOnSeveral = () =>
   either('expected the name of a pool, a list of pools, or { prefill: POOL, decode: POOL }', [
     text().describe('name of a pool'),
     z.array(text()).min(1).describe('pools whose replicas serve the same requests'),
     strict({
-      prefill: text().describe('pool that computes prompts'),
-      decode: text().describe('pool that decodes'),
+      prefill: phasePool('the pool that computes prompts, as in { prefill: A, decode: B }').describe(
+        'pool that computes prompts',
+      ),
+      decode: phasePool('the pool that decodes, as in { prefill: A, decode: B }').describe('pool that decodes'),
     }).describe('disaggregated serving: keys and values go from one pool to the other'),
   ]).describe('pool, list of pools, or pools by phase; the only pool unless given');
 const runsOn = () => text().describe('name of a pool; the only pool unless given');

@@ -416,12 +416,20 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   let now = 0;
   let measuring = false;
   /** Everybody who waits for an answer: at an engine, before one, on the way between two, or between two tries. */
-  const inSystem = (): number =>
-    [...replicas.engines().flatMap(({ running, waiting }) => [...running, ...waiting]), ...held].filter(
+  const waiters = (): readonly NaiveRequest[] => [
+    ...[...replicas.engines().flatMap(({ running, waiting }) => [...running, ...waiting]), ...held].filter(
       ({ unseen }) => !unseen,
-    ).length +
-    transfers.length +
-    watched.filter(({ isPause }) => isPause).length;
+    ),
+    ...transfers.map(({ request }) => request),
+    ...watched.filter(({ isPause }) => isPause).map(({ request }) => request),
+  ];
+  const inSystem = (): number => waiters().length;
+  /** Measurement begins: who waits has arrived, as far as it is concerned. */
+  const carryIn = (): void => {
+    count.carriedIn = inSystem();
+    for (const { origin, tenant } of waiters())
+      for (const part of [byOrigin[origin], byTenant[tenant]]) if (part) part.arrived++;
+  };
   const { controller } = options;
   for (;;) {
     const nextStep = Math.min(...replicas.engines().map((engine) => engine.nextAt(now)));
@@ -436,7 +444,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     if (next > options.untilS || next === Infinity) break;
     if (!measuring && next >= fromS) {
       measuring = true;
-      count.carriedIn = inSystem();
+      carryIn();
     }
     now = next;
     const isNearEnd = (engine: NaiveEngine): boolean =>
@@ -471,7 +479,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       replicas.goIfDrained(now);
     }
   }
-  if (!measuring) count.carriedIn = inSystem();
+  if (!measuring) carryIn();
   count.inFlight = inSystem();
   const untilS = options.untilS === Infinity ? Math.max(now, fromS) : options.untilS;
   for (const engine of replicas.engines()) engine.stop(untilS);
