@@ -56,11 +56,15 @@ export interface Traffic {
   readonly batch_size: number;
 }
 
+export type RetryCause = 'timeout' | 'failure' | 'rejection';
+
 export interface Client {
   /** Seconds that a try may take. */
   readonly timeout: number;
   /** Tries after the first. */
   readonly retries: number;
+  /** What is tried again: a try that took too long, one that a failure lost, one that the gateway turned away. */
+  readonly retry_on: readonly RetryCause[];
   /** The pause before retry n is min(initial · factor^(n−1), max) seconds, less a random share of at most `jitter`. */
   readonly backoff: {
     readonly initial: number;

@@ -1,23 +1,28 @@
 /**
- * Clients of an open loop that do not wait for ever: a try that takes longer than the timeout is given up, and one that is given up or lost
- * is sent again after a pause, as often as `retries` says. Whoever has no try left ends without an answer: abandoned after a timeout,
- * failed after a loss.
+ * Clients of an open loop that do not wait for ever: a try that takes longer than the timeout is given up, and one that is given up, lost or
+ * turned away is sent again after a pause, as often as `retries` says. Whoever has no try left ends without an answer: abandoned after a
+ * timeout, failed after a loss, rejected by the gateway.
  *
  * What is given up is cancelled in its engine where the server notices that nobody listens; otherwise it goes on unseen, beside its own
- * retry, which is what retry storms are made of. A request is in the system from its first try on, pauses included.
+ * retry, which is what retry storms are made of. A request is in the system from its first try on, pauses included; it is in the fleet
+ * during its tries only. What could never be served is rejected for good (`Arrivals`): an error of the request is not tried again.
  */
 import { Calendar } from '../../kernel/calendar.js';
 import type { Clock } from '../../kernel/clock.js';
+import type { AdmissionControl, Rejection } from './admissionControl.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Outcomes } from './outcomes.js';
 import type { Placement } from './placement.js';
 import type { RequestTable } from './requestTable.js';
+import type { Transfers } from './transfers.js';
 
 export interface ClientSettings {
   /** Seconds that a try may take, the time outside the engine included; `Infinity` waits for ever. */
   readonly timeoutS: number;
   /** Tries after the first. */
   readonly retries: number;
+  /** What is tried again. */
+  readonly retriesOn: { readonly timeout: boolean; readonly failure: boolean; readonly rejection: boolean };
   /** Draws the pause before retry 1, 2, …; seconds. */
   readonly pauseS: (retry: number) => number;
   /** Whether the server stops what its client has given up. */
@@ -38,9 +43,11 @@ export class Clients {
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
     private readonly placement: Placement,
+    private readonly admission: AdmissionControl | undefined,
+    private readonly transfers: Transfers | undefined,
   ) {}
 
-  /** A try is sent: it reaches the fleet now. */
+  /** A try that the gateway has let in reaches the fleet now. */
   send(id: number): void {
     const { due, clock, settings, outcomes, placement } = this;
     placement.place(id);
@@ -54,26 +61,56 @@ export class Clients {
 
   /** A try times out, or a pause ends. */
   act(): void {
-    const { table, metrics, outcomes, placement, settings, clock } = this;
     const id = this.due.pop();
-    if (table.engine[id] === PAUSING) {
-      if (outcomes.measuring) metrics.retries++;
-      this.send(id);
-      return;
-    }
+    if (this.table.engine[id] === PAUSING) this.tryAgain(id);
+    else this.timeOut(id);
+  }
+
+  private tryAgain(id: number): void {
+    const { table, metrics, outcomes, admission } = this;
+    if (outcomes.measuring) metrics.retries++;
+    const why = admission?.refusal(table.promptTokens[id]! + table.outputTokens[id]!, table.tenant[id]!);
+    table.away--;
+    if (why === undefined) this.send(id);
+    else this.refused(id, why);
+  }
+
+  private timeOut(id: number): void {
+    const { table, metrics, outcomes, placement, settings, clock } = this;
     if (outcomes.measuring) metrics.timeouts++;
-    if (table.tries[id]! < settings.retries) {
+    if (settings.retriesOn.timeout && table.tries[id]! < settings.retries) {
       outcomes.leaveEngine(id, placement.groupOf(id));
       this.pause(table.again(id), clock.now + outcomes.outsideS);
     } else outcomes.unanswered(id, 'abandoned');
     table.giveUp(id);
-    if (settings.serverCancels && placement.cancel(id)) table.release(id);
+    if (settings.serverCancels && this.cancel(id)) table.release(id);
+  }
+
+  /** Whether a request that nobody waits for is gone at once; else it goes when the step ends that computes it. */
+  private cancel(id: number): boolean {
+    const { transfers, placement } = this;
+    if (transfers === undefined || !transfers.has(id)) return placement.cancel(id);
+    transfers.cancel(id);
+    return true;
+  }
+
+  /** The gateway turns a try away; its client learns it at once. */
+  refused(id: number, why: Rejection): void {
+    const { table, metrics, outcomes, settings } = this;
+    if (outcomes.measuring) metrics.refusals++;
+    if (settings.retriesOn.rejection && this.triesOnceMore(id)) return;
+    outcomes.refused(id, why);
+    table.release(id);
   }
 
   /** A failure has lost a try; returns whether there will be another. */
   lost(id: number): boolean {
-    const { table, settings, clock } = this;
     this.answered(id);
+    return this.settings.retriesOn.failure && this.triesOnceMore(id);
+  }
+
+  private triesOnceMore(id: number): boolean {
+    const { table, settings, clock } = this;
     if (table.tries[id]! >= settings.retries) return false;
     table.tries[id] = table.tries[id]! + 1;
     table.startAnew(id);
@@ -89,6 +126,7 @@ export class Clients {
   /** The client has learnt at `fromS` that it must try again. */
   private pause(id: number, fromS: number): void {
     this.table.engine[id] = PAUSING;
+    this.table.away++;
     this.due.schedule(id, fromS + this.settings.pauseS(this.table.tries[id]!));
   }
 }

@@ -8,6 +8,7 @@
 import { Calendar } from '../../kernel/calendar.js';
 import { Clock } from '../../kernel/clock.js';
 import type { RequestSource } from '../../workload/source.js';
+import { AdmissionControl } from './admissionControl.js';
 import { Arrivals } from './arrivals.js';
 import { Clients } from './clients.js';
 import { LlmEngine } from './engine.js';
@@ -36,6 +37,8 @@ export class FleetRun {
   private readonly arrivals: Arrivals;
   private readonly control: ReplicaControl;
   private readonly clients: Clients | undefined;
+  /** Whether engines stop what nobody waits for. */
+  private readonly cancels: boolean;
   private readonly fromS: number;
   private nextControl = Infinity;
   private nextProbe = Infinity;
@@ -78,8 +81,12 @@ export class FleetRun {
     this.calendar = calendar;
     this.placement = placement;
     this.transfers = handOver && new Transfers(handOver, clock);
-    this.clients = config.client && new Clients(config.client, clock, table, metrics, outcomes, placement);
-    this.arrivals = new Arrivals(config, options, source, clock, table, metrics, outcomes);
+    const admission = config.admission && new AdmissionControl(config.admission, clock, table, metrics);
+    this.clients =
+      config.client &&
+      new Clients(config.client, clock, table, metrics, outcomes, placement, admission, this.transfers);
+    this.cancels = config.client?.serverCancels ?? false;
+    this.arrivals = new Arrivals(config, options, source, admission, table, metrics, outcomes);
     const onLost = (id: number): void => this.lost(id);
     this.control = new ReplicaControl(
       groups.map(tokensRoom),
@@ -155,8 +162,10 @@ export class FleetRun {
     if (source.startsContent) for (const engine of this.replicas.live) engine.kv.forget(source.contentKey);
     const id = this.arrivals.take();
     if (id < 0) return;
+    const { refused } = this.arrivals;
     if (this.clients === undefined) this.placement.place(id);
-    else this.clients.send(id);
+    else if (refused === undefined) this.clients.send(id);
+    else this.clients.refused(id, refused);
   }
 
   private completeStep(slot: number): void {
@@ -184,12 +193,13 @@ export class FleetRun {
    */
   private finished(id: number, engine: LlmEngine): void {
     const { table, outcomes, source, clock } = this;
-    if (table.unseen[id]) {
-      table.release(id);
+    const isCancelled = table.unseen[id] === 1 && this.cancels;
+    if (table.done[id]! < table.steps[id]! && !isCancelled) {
+      this.transfers!.send(id, table.promptTokens[id]!, engine.index);
       return;
     }
-    if (table.done[id]! < table.steps[id]!) {
-      this.transfers!.send(id, table.promptTokens[id]!, engine.index);
+    if (table.unseen[id]) {
+      table.release(id);
       return;
     }
     this.clients?.answered(id);

@@ -49,6 +49,8 @@ export class LlmMetrics {
   abandoned = 0;
   timeouts = 0;
   retries = 0;
+  /** Tries that were turned away, of clients. */
+  refusals = 0;
   good = 0;
   preemptions = 0;
   /** Preemptions that moved the sequence to host memory. */
@@ -113,7 +115,7 @@ export class LlmMetrics {
     for (const group of [this.ttft, this.tpot, this.itl, this.queue, this.e2e, this.ttftByLevel, this.e2eByLevel])
       for (const histogram of group) histogram.clear();
     this.arrived = this.completed = this.carriedOut = this.rejected = this.failed = this.good = 0;
-    this.abandoned = this.timeouts = this.retries = 0;
+    this.abandoned = this.timeouts = this.retries = this.refusals = 0;
     for (const part of [...this.byOrigin, ...this.byTenant]) part.restart();
     Object.assign(this.rejectedFor, noRejections());
     this.preemptions = this.swaps = this.rerouted = 0;

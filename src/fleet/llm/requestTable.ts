@@ -65,6 +65,8 @@ export class RequestTable {
 
   /** Requests in flight that nobody will see answered. */
   unseenCount = 0;
+  /** Requests in flight that are not with the fleet: their clients wait before the next try. */
+  away = 0;
 
   private free = new Int32Array(0);
   private freeCount = 0;
@@ -80,6 +82,11 @@ export class RequestTable {
   /** Requests in flight that somebody waits for. */
   get inFlight(): number {
     return this.active.length - this.freeCount - this.unseenCount;
+  }
+
+  /** Requests that the fleet has, those that nobody waits for included. */
+  get inFleet(): number {
+    return this.active.length - this.freeCount - this.away;
   }
 
   take(): number {

@@ -15,6 +15,17 @@ export const completeClient = (input: ClientInput, path: string, context: Contex
   return {
     timeout: input.timeout ?? assume(`${path}.timeout`, 600, why, { ...OPENAI, shown: '10 min' }),
     retries: input.retries ?? assume(`${path}.retries`, 2, why, OPENAI),
+    retry_on:
+      input.retry_on ??
+      assume(
+        `${path}.retry_on`,
+        ['timeout', 'failure', 'rejection'] as const,
+        "OpenAI's client library retries 429, 5xx, lost connections and timeouts",
+        {
+          ...OPENAI,
+          shown: 'timeout, failure, rejection',
+        },
+      ),
     backoff: {
       initial: seconds('initial', 0.5),
       factor: backoff.factor ?? assume(`${path}.backoff.factor`, 2, why, OPENAI),

@@ -6,6 +6,13 @@ export const client = () =>
   strict({
     timeout: positiveDuration().describe('what a try may take; then it is given up').exactOptional(),
     retries: count(0, 100).describe('tries after the first').exactOptional(),
+    retry_on: z
+      .array(z.enum(['timeout', 'failure', 'rejection']))
+      .min(1)
+      .describe(
+        'what is tried again; a rejection is one of the gateway (admission), not of a request that could never be served',
+      )
+      .exactOptional(),
     backoff: strict({
       initial: anyDuration().describe('pause before the first retry').exactOptional(),
       factor: number({ min: 1, max: 100 }).describe('by which it grows with each retry').exactOptional(),

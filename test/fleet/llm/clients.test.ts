@@ -4,6 +4,7 @@ import { type Ask, listed, runSmall } from './fleetHarness.js';
 import { scriptedControl } from './scriptedControl.js';
 
 /** A step lasts 0.1 s: an answer of n tokens takes n/10 s alone. */
+const ALL = { timeout: true, failure: true, rejection: true };
 const run = (
   asks: readonly Ask[],
   client: Partial<ClientSettings>,
@@ -11,7 +12,7 @@ const run = (
   limits = {},
 ) =>
   runSmall(
-    { client: { timeoutS: 5, retries: 1, pauseS: () => 1, serverCancels: true, ...client }, limits },
+    { client: { timeoutS: 5, retries: 1, retriesOn: ALL, pauseS: () => 1, serverCancels: true, ...client }, limits },
     listed(asks),
     more,
   );

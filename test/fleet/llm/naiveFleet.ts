@@ -37,6 +37,7 @@ export interface NaiveRun {
     abandoned: number;
     timeouts: number;
     retries: number;
+    refusals: number;
     tooLong: number;
     good: number;
     inFlight: number;
@@ -91,6 +92,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     abandoned: 0,
     timeouts: 0,
     retries: 0,
+    refusals: 0,
     tooLong: 0,
     good: 0,
     inFlight: 0,
@@ -113,7 +115,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   const sentUntil = new Map<number, number>();
 
   const finished = (request: NaiveRequest, now: number): void => {
-    if (request.unseen) return;
+    if (request.unseen && client!.serverCancels) return;
     if (request.done < request.steps) {
       const { latencyS, perTokenS } = config.handOver!;
       const sent = Math.max(now, sentUntil.get(request.engine) ?? 0) + perTokenS * request.promptTokens;
@@ -121,6 +123,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       transfers.push({ at: sent + latencyS, request });
       return;
     }
+    if (request.unseen) return;
     watched = watched.filter((event) => event.request !== request);
     const { arrivedAt, promptTokens, outputTokens } = request;
     const { overhead } = config.groups[request.group]!;
@@ -174,7 +177,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     if (client && client.timeoutS < Infinity)
       watched.push({ at: now + Math.max(0, client.timeoutS - outsideOf(request)), request, isPause: false });
   };
-  const unanswered = (request: NaiveRequest, now: number, outcome: 'failed' | 'abandoned'): void => {
+  const unanswered = (request: NaiveRequest, now: number, outcome: 'failed' | 'abandoned' | 'rejected'): void => {
     const { arrivedAt, promptTokens, outputTokens } = request;
     meter.inSystem.change(now, -1);
     if (now < fromS) return;
@@ -185,7 +188,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   /** Whether the request is tried again, after a pause that begins at `fromAt`. */
   const triesAgain = (request: NaiveRequest, fromAt: number): boolean => {
     if (!client || request.tries >= client.retries) return false;
-    const next = { ...request, ...fresh(request.promptTokens), tries: request.tries + 1 };
+    const next = { ...request, ...fresh(request.promptTokens), group: -1, tries: request.tries + 1 };
     watched.push({ at: fromAt + client.pauseS(next.tries), request: next, isPause: true });
     return true;
   };
@@ -193,9 +196,18 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   const lost = (request: NaiveRequest, now: number): void => {
     if (request.unseen) return;
     watched = watched.filter((event) => event.request !== request);
-    if (triesAgain(request, now)) return;
+    if (client?.retriesOn.failure && triesAgain(request, now)) return;
     unanswered(request, now, 'failed');
     if (request.user >= 0) source.answered(request.user, now);
+  };
+  /** The gateway turns a try away. */
+  const refused = (request: NaiveRequest, why: string, now: number): void => {
+    if (now >= fromS) count.refusals++;
+    if (client!.retriesOn.rejection && triesAgain(request, now)) return;
+    unanswered(request, now, 'rejected');
+    if (now < fromS) return;
+    rejectedFor[why] = (rejectedFor[why] ?? 0) + 1;
+    for (const part of [byOrigin[request.origin], byTenant[request.tenant]]) if (part) part.rejected++;
   };
   const clientActs = (now: number): void => {
     const event = nextWatched();
@@ -203,14 +215,19 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     watched = watched.filter((other) => other !== event);
     if (event.isPause) {
       if (now >= fromS) count.retries++;
-      send(request, now);
+      const why = turnedAway(request.promptTokens + request.outputTokens, request.tenant, now);
+      if (why === undefined) send(request, now);
+      else refused(request, why, now);
       return;
     }
     if (now >= fromS) count.timeouts++;
-    if (!triesAgain(request, now + outsideOf(request))) unanswered(request, now, 'abandoned');
+    const isTriedAgain = client!.retriesOn.timeout && triesAgain(request, now + outsideOf(request));
+    if (!isTriedAgain) unanswered(request, now, 'abandoned');
     request.unseen = true;
     if (!client!.serverCancels) return;
-    if (held.includes(request)) {
+    const sent = transfers.findIndex((transfer) => transfer.request === request);
+    if (sent >= 0) transfers.splice(sent, 1);
+    else if (held.includes(request)) {
       held = held.filter((other) => other !== request);
       meter.waitingChanges(now, -1);
     } else {
@@ -291,16 +308,8 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     return enough;
   };
 
-  const refusal = (
-    prompt: number,
-    output: number,
-    tooLong: boolean,
-    origin: number,
-    tenant: number,
-    now: number,
-  ): string | undefined => {
+  const misfit = (prompt: number, output: number, tooLong: boolean, origin: number): string | undefined => {
     const groups = config.groups.map((_, group) => group);
-    const tokens = prompt + output;
     if (tooLong && config.rejectTooLong) return 'too_long';
     const [decoding, others] = [true, false].map((decodes) =>
       groups.filter((group) => (config.groups[group]!.role === 'decode') === decodes),
@@ -309,9 +318,14 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       others.some((group) => couldServe(group, prompt, output, from)) &&
       (!config.handOver || output === 1 || decoding.some((group) => couldServe(group, prompt, output, from)));
     if (!served()) return 'kv_memory';
-    if (!served(origin)) return 'residency';
+    return served(origin) ? undefined : 'residency';
+  };
+
+  /** Why the gateway does not let a try in. */
+  const turnedAway = (tokens: number, tenant: number, now: number): string | undefined => {
     const { maxInFlight = Infinity, maxWaiting = Infinity, rateLimit, tenantLimits } = config.admission ?? {};
-    if (meter.inSystem.value >= maxInFlight) return 'in_flight';
+    const inEngines = replicas.engines().reduce((sum, { outstanding }) => sum + outstanding, 0);
+    if (inEngines + held.length + transfers.length >= maxInFlight) return 'in_flight';
     if (meter.waiting.value >= maxWaiting) return 'queue_full';
     const limits: [string, RateLimit | undefined][] = [
       ['all', rateLimit],
@@ -333,7 +347,10 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     const tenant = config.tenants?.of(which) ?? 0;
     const counted = [byOrigin[origin], byTenant[tenant]].filter((part) => part !== undefined);
     if (measures) for (const part of counted) part.arrived++;
-    const why = refusal(promptTokens, outputTokens, tooLong, origin, tenant, now);
+    const never = misfit(promptTokens, outputTokens, tooLong, origin);
+    const notNow = never === undefined ? turnedAway(promptTokens + outputTokens, tenant, now) : undefined;
+    const isTriedAgain = client?.retriesOn.rejection && client.retries > 0;
+    const why = never ?? (isTriedAgain ? undefined : notNow);
     if (why !== undefined) {
       if (measures) {
         count.rejected++;
@@ -356,30 +373,29 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     const batch = options.batchSize > 0 ? Math.floor((count.arrived - 1) / options.batchSize) : 0;
     meter.inSystem.change(now, 1);
     const verified = config.speculative && outputTokens > 1 ? config.speculative.stepsFor(outputTokens - 1, which) : 0;
-    send(
-      {
-        arrivedAt: now,
-        promptTokens,
-        outputTokens,
-        sharedTokens,
-        key: contentKey,
-        continues,
-        user,
-        batch: Math.max(0, Math.min(options.batches - 1, batch)),
-        priority: config.priority?.of(which) ?? 0,
-        origin,
-        tenant,
-        number: -1,
-        steps: verified > 0 ? 1 + verified : outputTokens,
-        gain: verified > 0 ? config.speculative!.gainOf(outputTokens - 1, verified) : 1,
-        engine: -1,
-        tries: 0,
-        unseen: false,
-        group: -1,
-        ...fresh(promptTokens),
-      },
-      now,
-    );
+    const request: NaiveRequest = {
+      arrivedAt: now,
+      promptTokens,
+      outputTokens,
+      sharedTokens,
+      key: contentKey,
+      continues,
+      user,
+      batch: Math.max(0, Math.min(options.batches - 1, batch)),
+      priority: config.priority?.of(which) ?? 0,
+      origin,
+      tenant,
+      number: -1,
+      steps: verified > 0 ? 1 + verified : outputTokens,
+      gain: verified > 0 ? config.speculative!.gainOf(outputTokens - 1, verified) : 1,
+      engine: -1,
+      tries: 0,
+      unseen: false,
+      group: -1,
+      ...fresh(promptTokens),
+    };
+    if (notNow === undefined) send(request, now);
+    else refused(request, notNow, now);
   };
 
   const controlAt = (now: number): FleetControl => ({

@@ -28,6 +28,7 @@ describe('the engine and its naive twin', () => {
       retried: 0,
       unseen: 0,
     };
+    const clients = { refusedAndBack: 0, split: 0, byTenant: 0 };
     const fleets = { mixed: 0, tooLargeForOne: 0, bound: 0, turnedAway: 0, limited: 0, byTenant: 0, split: 0 };
     let reserved = 0;
     fc.assert(
@@ -61,6 +62,9 @@ describe('the engine and its naive twin', () => {
         fleets.split += spec.split && spec.second && naive.rows.some(({ e2eS, ttftS }) => e2eS > ttftS) ? 1 : 0;
         fleets.limited += naive.rejectedFor['rate_limit'] ? 1 : 0;
         fleets.byTenant += naive.byTenant.some(({ answered }) => answered.length > 0) ? 1 : 0;
+        clients.refusedAndBack += naive.count.refusals > naive.count.rejected ? 1 : 0;
+        clients.split += spec.split && spec.second && naive.count.timeouts > 0 ? 1 : 0;
+        clients.byTenant += spec.tenants && naive.count.retries > 0 ? 1 : 0;
         expect(differences).toEqual([]);
         if (!spec.limits.reservesAnswers) return;
         reserved += naive.meter.waiting.max > 2 ? 1 : 0;
@@ -75,7 +79,7 @@ describe('the engine and its naive twin', () => {
     expect(seen.rejected).toBeGreaterThan(50);
     expect(reserved).toBeGreaterThan(20);
     for (const times of Object.values(features)) expect(times).toBeGreaterThan(20);
-    for (const [what, times] of Object.entries(fleets)) expect(times, what).toBeGreaterThan(10);
+    for (const [what, times] of Object.entries({ ...fleets, ...clients })) expect(times, what).toBeGreaterThan(10);
     expect(seen.steps).toBeGreaterThan(2 * seen.events);
   });
 });

@@ -103,6 +103,10 @@ export const fleetArbitrary = fc.record({
     patience: share,
     retries: fc.integer({ min: 0, max: 3 }),
     pause: share,
+    retriesOn: fc.oneof(
+      fc.constant({ timeout: true, failure: true, rejection: true }),
+      fc.record({ timeout: fc.boolean(), failure: fc.boolean(), rejection: fc.boolean() }),
+    ),
     serverCancels: fc.boolean(),
   }),
   /** Other replicas beside the first: slower or faster, with other memory. */
@@ -201,14 +205,13 @@ const replicasOf = ({ engines, perReplica }: FleetSpec): number => Math.max(1, M
 const sequencesOf = (spec: FleetSpec): number => Math.min(spec.limits.maxSequences, budgetOf(spec));
 
 /** Pauses double with each retry and vary by a third. */
-function clientOf({ client, traffic, seed, admission, split, second, tenants }: FleetSpec): ClientSettings | undefined {
-  // What a rejection, or a prompt on its way to another pool, means to a client is not modelled.
-  const isAlone = admission === null && tenants === null && (split === null || second === null);
-  if (client === null || traffic.kind === 'closed' || !isAlone) return undefined;
+function clientOf({ client, traffic, seed }: FleetSpec): ClientSettings | undefined {
+  if (client === null || traffic.kind === 'closed') return undefined;
   const timeoutS = BASE * 3.0123 * 100 ** client.patience;
   const uniform = stream(seed, 0, 'client');
   const pauseS = (retry: number): number => client.pause * timeoutS * 2 ** (retry - 1) * (1 - uniform() / 3);
-  return { timeoutS, retries: client.retries, pauseS, serverCancels: client.serverCancels };
+  const { retries, retriesOn, serverCancels } = client;
+  return { timeoutS, retries, retriesOn, pauseS, serverCancels };
 }
 
 export function configOf(spec: FleetSpec): LlmFleetConfig {
