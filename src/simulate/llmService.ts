@@ -48,6 +48,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       failed: metrics.failed,
       timeouts: metrics.timeouts,
       retries: metrics.retries,
+      refusals: metrics.refusals,
       inFlight: run.inFlight,
       good: metrics.good,
       preemptions: metrics.preemptions,

@@ -18,6 +18,8 @@ export interface RunCounts {
   /** Tries that timed out, and tries after the first (kind: llm with clients that try again). */
   readonly timeouts: number;
   readonly retries: number;
+  /** Tries of clients that the gateway turned away. */
+  readonly refusals: number;
   readonly inFlight: number;
   /** Completed requests that met every stated objective. */
   readonly good: number;
@@ -122,6 +124,7 @@ export const NO_COUNTS: RunCounts = {
   failed: 0,
   timeouts: 0,
   retries: 0,
+  refusals: 0,
   inFlight: 0,
   good: 0,
   preemptions: 0,

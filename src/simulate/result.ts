@@ -58,6 +58,8 @@ export interface ServiceResult {
     /** Tries that took too long, and tries after the first; those of requests and of their retries alike. */
     readonly timeouts: number;
     readonly retries: number;
+    /** Tries that the gateway turned away. */
+    readonly rejected_tries: number;
     /** What the fleet was asked over what was wanted. */
     readonly tries_per_request: number;
   };

@@ -88,7 +88,15 @@ const service = z.object({
       probability: z.number(),
     }),
   ),
-  client: z.object({ timeouts: z.number(), retries: z.number(), tries_per_request: z.number() }).optional(),
+  client: z
+    .object({
+      timeouts: z.number(),
+      retries: z.number(),
+      // Results of earlier versions have none.
+      rejected_tries: z.number().optional(),
+      tries_per_request: z.number(),
+    })
+    .optional(),
   stations: z.record(z.string(), station).optional(),
   queue_length: level,
   in_system: level,

@@ -82,6 +82,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       client: {
         timeouts: total('timeouts'),
         retries: total('retries'),
+        rejected_tries: total('refusals'),
         tries_per_request: 1 + ratio(total('retries'), total('arrived')),
       },
     }),

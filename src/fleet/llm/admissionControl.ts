@@ -16,7 +16,9 @@ export type Rejection =
   | 'residency'
   | 'queue_full'
   | 'in_flight'
-  | 'rate_limit';
+  | 'rate_limit'
+  /** Its client's circuit breaker is open. */
+  | 'circuit_open';
 
 export const REJECTIONS: readonly Rejection[] = [
   'too_long',
@@ -25,6 +27,7 @@ export const REJECTIONS: readonly Rejection[] = [
   'queue_full',
   'in_flight',
   'rate_limit',
+  'circuit_open',
 ];
 
 /** A token bucket: it fills at a rate up to `burst`, and each request takes what it costs, or is turned away. */

@@ -1,7 +1,8 @@
 /** Takes requests from a source into the fleet: those that could never be served are rejected, the others get a row in the table. */
 import type { RequestSource } from '../../workload/source.js';
-import type { AdmissionControl, Rejection } from './admissionControl.js';
+import type { Rejection } from './admissionControl.js';
 import type { LlmFleetConfig, LlmRunOptions } from './fleet.js';
+import type { Gate } from './gate.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Outcomes } from './outcomes.js';
 import { hasRoomFor, longestRequest, type ReplicaGroup } from './replicaGroup.js';
@@ -16,7 +17,7 @@ export class Arrivals {
   requests = 0;
   private rejectedAt = -1;
   private rejectedTogether = 0;
-  /** Why the gateway has turned away the request that was taken last, which its client tries again; undefined where it has not. */
+  /** Why the request that was taken last has been turned away, which its client tries again; undefined where it has not. */
   refused: Rejection | undefined;
   private readonly triesAgain: boolean;
   /** The longest request that engines of all groups have room for. */
@@ -28,7 +29,7 @@ export class Arrivals {
     private readonly config: LlmFleetConfig,
     private readonly options: LlmRunOptions,
     private readonly source: RequestSource,
-    private readonly admission: AdmissionControl | undefined,
+    private readonly gate: Gate | undefined,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
@@ -55,8 +56,8 @@ export class Arrivals {
     }
     let why = this.misfit(promptTokens, outputTokens, origin);
     this.refused = undefined;
-    if (why === undefined && this.admission !== undefined) {
-      this.refused = this.admission.refusal(promptTokens + outputTokens, tenant);
+    if (why === undefined && this.gate !== undefined) {
+      this.refused = this.gate.refusal(promptTokens + outputTokens, tenant);
       if (!this.triesAgain) why = this.refused;
     }
     if (why !== undefined) {

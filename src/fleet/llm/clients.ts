@@ -9,7 +9,9 @@
  */
 import { Calendar } from '../../kernel/calendar.js';
 import type { Clock } from '../../kernel/clock.js';
-import type { AdmissionControl, Rejection } from './admissionControl.js';
+import type { Rejection } from './admissionControl.js';
+import type { Circuit, CircuitSettings } from './circuit.js';
+import type { Gate } from './gate.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Outcomes } from './outcomes.js';
 import type { Placement } from './placement.js';
@@ -27,6 +29,8 @@ export interface ClientSettings {
   readonly pauseS: (retry: number) => number;
   /** Whether the server stops what its client has given up. */
   readonly serverCancels: boolean;
+  /** Their circuit breaker, which all of them share; none unless given. */
+  readonly circuit?: CircuitSettings;
 }
 
 /** The request is with its client. */
@@ -43,13 +47,15 @@ export class Clients {
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
     private readonly placement: Placement,
-    private readonly admission: AdmissionControl | undefined,
+    private readonly gate: Gate | undefined,
+    private readonly circuit: Circuit | undefined,
     private readonly transfers: Transfers | undefined,
   ) {}
 
   /** A try that the gateway has let in reaches the fleet now. */
   send(id: number): void {
-    const { due, clock, settings, outcomes, placement } = this;
+    const { due, clock, settings, outcomes, placement, circuit } = this;
+    if (circuit !== undefined) this.table.circuit[id] = circuit.generation;
     placement.place(id);
     // The answer must leave the engine early enough to be there in time.
     if (settings.timeoutS === Infinity) return;
@@ -67,9 +73,9 @@ export class Clients {
   }
 
   private tryAgain(id: number): void {
-    const { table, metrics, outcomes, admission } = this;
+    const { table, metrics, outcomes, gate } = this;
     if (outcomes.measuring) metrics.retries++;
-    const why = admission?.refusal(table.promptTokens[id]! + table.outputTokens[id]!, table.tenant[id]!);
+    const why = gate?.refusal(table.promptTokens[id]! + table.outputTokens[id]!, table.tenant[id]!);
     table.away--;
     if (why === undefined) this.send(id);
     else this.refused(id, why);
@@ -78,6 +84,7 @@ export class Clients {
   private timeOut(id: number): void {
     const { table, metrics, outcomes, placement, settings, clock } = this;
     if (outcomes.measuring) metrics.timeouts++;
+    this.circuit?.end(table.circuit[id]!, 1);
     if (settings.retriesOn.timeout && table.tries[id]! < settings.retries) {
       outcomes.leaveEngine(id, placement.groupOf(id));
       this.pause(table.again(id), clock.now + outcomes.outsideS);
@@ -105,7 +112,8 @@ export class Clients {
 
   /** A failure has lost a try; returns whether there will be another. */
   lost(id: number): boolean {
-    this.answered(id);
+    this.due.cancel(id);
+    this.circuit?.end(this.table.circuit[id]!, 1);
     return this.settings.retriesOn.failure && this.triesOnceMore(id);
   }
 
@@ -118,9 +126,10 @@ export class Clients {
     return true;
   }
 
-  /** The client of a request knows what has become of it: it does not watch the time any more. */
-  answered(id: number): void {
+  /** A client has its answer: it does not watch the time any more. */
+  completed(id: number): void {
     this.due.cancel(id);
+    if (this.circuit !== undefined) this.circuit.end(this.table.circuit[id]!, 0);
   }
 
   /** The client has learnt at `fromS` that it must try again. */

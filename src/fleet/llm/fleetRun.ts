@@ -10,9 +10,11 @@ import { Clock } from '../../kernel/clock.js';
 import type { RequestSource } from '../../workload/source.js';
 import { AdmissionControl } from './admissionControl.js';
 import { Arrivals } from './arrivals.js';
+import { Circuit } from './circuit.js';
 import { Clients } from './clients.js';
 import { LlmEngine } from './engine.js';
 import type { LlmFleetConfig, LlmRun, LlmRunOptions } from './fleet.js';
+import { Gate } from './gate.js';
 import { checkConservation, checkLittle, checkProgress } from './invariants.js';
 import { LlmMetrics } from './metrics.js';
 import { Outcomes } from './outcomes.js';
@@ -82,11 +84,13 @@ export class FleetRun {
     this.placement = placement;
     this.transfers = handOver && new Transfers(handOver, clock);
     const admission = config.admission && new AdmissionControl(config.admission, clock, table, metrics);
+    const circuit = config.client?.circuit && new Circuit(config.client.circuit, clock, metrics);
+    const gate = admission === undefined && circuit === undefined ? undefined : new Gate(circuit, admission);
     this.clients =
       config.client &&
-      new Clients(config.client, clock, table, metrics, outcomes, placement, admission, this.transfers);
+      new Clients(config.client, clock, table, metrics, outcomes, placement, gate, circuit, this.transfers);
     this.cancels = config.client?.serverCancels ?? false;
-    this.arrivals = new Arrivals(config, options, source, admission, table, metrics, outcomes);
+    this.arrivals = new Arrivals(config, options, source, gate, table, metrics, outcomes);
     const onLost = (id: number): void => this.lost(id);
     this.control = new ReplicaControl(
       groups.map(tokensRoom),
@@ -202,7 +206,7 @@ export class FleetRun {
       table.release(id);
       return;
     }
-    this.clients?.answered(id);
+    this.clients?.completed(id);
     outcomes.completed(id, engine.index, engine.group);
     if (table.user[id]! >= 0) {
       source.answeredAt = clock.now + outcomes.outsideS;

@@ -67,6 +67,9 @@ export class LlmMetrics {
   sojournS = 0;
   readonly inSystem = new TimeAverage();
   readonly waiting = new TimeAverage();
+  /** 1 while the clients' circuit breaker is open, and how often it has opened. */
+  readonly circuitOpen = new TimeAverage();
+  circuitOpened = 0;
 
   /** By level of priority, most urgent first; empty when all requests are equal. */
   readonly ttftByLevel: readonly Histogram[];
@@ -110,12 +113,19 @@ export class LlmMetrics {
     waiting.change(by);
   }
 
+  /** The clients' circuit breaker is open (1) or not (0) from now on. */
+  circuit(open: number): void {
+    const { circuitOpen, clock } = this;
+    circuitOpen.set(clock.now, open);
+    this.circuitOpened += open;
+  }
+
   /** Measurement begins at `now`: what was counted during the warm-up is forgotten. */
   restart(now: number): void {
     for (const group of [this.ttft, this.tpot, this.itl, this.queue, this.e2e, this.ttftByLevel, this.e2eByLevel])
       for (const histogram of group) histogram.clear();
     this.arrived = this.completed = this.carriedOut = this.rejected = this.failed = this.good = 0;
-    this.abandoned = this.timeouts = this.retries = this.refusals = 0;
+    this.abandoned = this.timeouts = this.retries = this.refusals = this.circuitOpened = 0;
     for (const part of [...this.byOrigin, ...this.byTenant]) part.restart();
     Object.assign(this.rejectedFor, noRejections());
     this.preemptions = this.swaps = this.rerouted = 0;
@@ -123,5 +133,6 @@ export class LlmMetrics {
     this.sojournS = 0;
     this.inSystem.reset(now);
     this.waiting.reset(now);
+    this.circuitOpen.reset(now);
   }
 }

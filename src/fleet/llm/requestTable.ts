@@ -58,6 +58,8 @@ export class RequestTable {
   engine = new Int32Array(0);
   /** Tries that its client has given up before this one. */
   tries = new Uint8Array(0);
+  /** State of its clients' circuit breaker when its try was sent (see `Circuit`). */
+  circuit = new Int32Array(0);
   /** 1 when its client has given it up, so that nobody will see the answer. */
   unseen = new Uint8Array(0);
   /** 1 while the id is in use. */
@@ -176,6 +178,7 @@ export class RequestTable {
     this.place = wider(this.place, new Int32Array(capacity));
     this.engine = wider(this.engine, new Int32Array(capacity));
     this.tries = wider(this.tries, new Uint8Array(capacity));
+    this.circuit = wider(this.circuit, new Int32Array(capacity));
     this.unseen = wider(this.unseen, new Uint8Array(capacity));
     this.active = wider(this.active, new Uint8Array(capacity));
     this.free = new Int32Array(capacity);

@@ -4,6 +4,7 @@ import type { FleetControl } from '../../../src/fleet/llm/control.js';
 import type { LlmFleetConfig, LlmRunOptions } from '../../../src/fleet/llm/fleet.js';
 import { Histogram } from '../../../src/kernel/histogram.js';
 import type { RequestSource } from '../../../src/workload/source.js';
+import { NaiveCircuit } from './naiveCircuit.js';
 import { NaiveEngine } from './naiveEngine.js';
 import { NaiveMeter } from './naiveMeter.js';
 import { NaiveReplicas } from './naiveReplicas.js';
@@ -52,6 +53,7 @@ export interface NaiveRun {
     readonly serving: number;
   }[];
   readonly servingS: number;
+  readonly circuit: { readonly opened: number; readonly openS: number };
   readonly rejectedFor: Readonly<Record<string, number>>;
   readonly byOrigin: readonly NaiveBreakdown[];
   readonly byTenant: readonly NaiveBreakdown[];
@@ -124,6 +126,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       return;
     }
     if (request.unseen) return;
+    circuit?.ended(request.circuit, false, now);
     watched = watched.filter((event) => event.request !== request);
     const { arrivedAt, promptTokens, outputTokens } = request;
     const { overhead } = config.groups[request.group]!;
@@ -164,6 +167,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     if (request.user >= 0) source.answered(request.user, now + outside);
   };
   const { client } = config;
+  const circuit = client?.circuit && new NaiveCircuit(client.circuit, fromS);
   /** What clients wait for: their timeouts and the ends of their pauses, in the order in which they began to. */
   let watched: { readonly at: number; readonly request: NaiveRequest; readonly isPause: boolean }[] = [];
   const nextWatched = () => watched.reduce((first, event) => (event.at < first.at ? event : first), watched[0]!);
@@ -173,6 +177,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     return fixedS + perPromptTokenS * promptTokens + (config.origins?.rttS[origin]?.[at] ?? 0);
   };
   const send = (request: NaiveRequest, now: number): void => {
+    request.circuit = circuit?.generation ?? 0;
     place(request, now);
     if (client && client.timeoutS < Infinity)
       watched.push({ at: now + Math.max(0, client.timeoutS - outsideOf(request)), request, isPause: false });
@@ -196,6 +201,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   const lost = (request: NaiveRequest, now: number): void => {
     if (request.unseen) return;
     watched = watched.filter((event) => event.request !== request);
+    circuit?.ended(request.circuit, true, now);
     if (client?.retriesOn.failure && triesAgain(request, now)) return;
     unanswered(request, now, 'failed');
     if (request.user >= 0) source.answered(request.user, now);
@@ -221,6 +227,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       return;
     }
     if (now >= fromS) count.timeouts++;
+    circuit?.ended(request.circuit, true, now);
     const isTriedAgain = client!.retriesOn.timeout && triesAgain(request, now + outsideOf(request));
     if (!isTriedAgain) unanswered(request, now, 'abandoned');
     request.unseen = true;
@@ -323,6 +330,13 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
 
   /** Why the gateway does not let a try in. */
   const turnedAway = (tokens: number, tenant: number, now: number): string | undefined => {
+    if (circuit && !circuit.lets(now)) return 'circuit_open';
+    const why = gateway(tokens, tenant, now);
+    if (why === 'rate_limit') circuit?.withdraw();
+    else if (why !== undefined) circuit?.ended(circuit.generation, true, now);
+    return why;
+  };
+  const gateway = (tokens: number, tenant: number, now: number): string | undefined => {
     const { maxInFlight = Infinity, maxWaiting = Infinity, rateLimit, tenantLimits } = config.admission ?? {};
     const inEngines = replicas.engines().reduce((sum, { outstanding }) => sum + outstanding, 0);
     if (inEngines + held.length + transfers.length >= maxInFlight) return 'in_flight';
@@ -390,6 +404,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       gain: verified > 0 ? config.speculative!.gainOf(outputTokens - 1, verified) : 1,
       engine: -1,
       tries: 0,
+      circuit: 0,
       unseen: false,
       group: -1,
       ...fresh(promptTokens),
@@ -504,6 +519,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     byTenant,
     replicaSeconds: replicas.seconds(untilS),
     servingS: replicas.servingS(untilS),
+    circuit: { opened: circuit?.opened ?? 0, openS: circuit?.open.integral(untilS) ?? 0 },
     steps,
     isAmbiguous,
     untilS,

@@ -42,6 +42,8 @@ export interface NaiveRequest {
   lastTokenAt: number;
   /** Tries before this one, and whether its client has given it up. */
   tries: number;
+  /** How often the circuit had changed its state when the try was sent. */
+  circuit: number;
   unseen: boolean;
 }
 

@@ -28,7 +28,7 @@ describe('the engine and its naive twin', () => {
       retried: 0,
       unseen: 0,
     };
-    const clients = { refusedAndBack: 0, split: 0, byTenant: 0 };
+    const clients = { refusedAndBack: 0, split: 0, byTenant: 0, circuitOpened: 0, circuitClosed: 0 };
     const fleets = { mixed: 0, tooLargeForOne: 0, bound: 0, turnedAway: 0, limited: 0, byTenant: 0, split: 0 };
     let reserved = 0;
     fc.assert(
@@ -63,6 +63,8 @@ describe('the engine and its naive twin', () => {
         fleets.limited += naive.rejectedFor['rate_limit'] ? 1 : 0;
         fleets.byTenant += naive.byTenant.some(({ answered }) => answered.length > 0) ? 1 : 0;
         clients.refusedAndBack += naive.count.refusals > naive.count.rejected ? 1 : 0;
+        clients.circuitOpened += naive.rejectedFor['circuit_open'] ? 1 : 0;
+        clients.circuitClosed += naive.circuit.openS > 0 && naive.circuit.opened > 1 ? 1 : 0;
         clients.split += spec.split && spec.second && naive.count.timeouts > 0 ? 1 : 0;
         clients.byTenant += spec.tenants && naive.count.retries > 0 ? 1 : 0;
         expect(differences).toEqual([]);

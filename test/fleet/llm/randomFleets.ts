@@ -108,6 +108,17 @@ export const fleetArbitrary = fc.record({
       fc.record({ timeout: fc.boolean(), failure: fc.boolean(), rejection: fc.boolean() }),
     ),
     serverCancels: fc.boolean(),
+    /** Window and pause in shares of the patience. */
+    circuit: fc.oneof(
+      fc.constant(null),
+      fc.record({
+        failures: share,
+        window: share,
+        minTries: fc.integer({ min: 1, max: 6 }),
+        open: share,
+        probes: fc.integer({ min: 1, max: 3 }),
+      }),
+    ),
   }),
   /** Other replicas beside the first: slower or faster, with other memory. */
   second: rarely({
@@ -211,7 +222,23 @@ function clientOf({ client, traffic, seed }: FleetSpec): ClientSettings | undefi
   const uniform = stream(seed, 0, 'client');
   const pauseS = (retry: number): number => client.pause * timeoutS * 2 ** (retry - 1) * (1 - uniform() / 3);
   const { retries, retriesOn, serverCancels } = client;
-  return { timeoutS, retries, retriesOn, pauseS, serverCancels };
+  const { circuit } = client;
+  return {
+    timeoutS,
+    retries,
+    retriesOn,
+    pauseS,
+    serverCancels,
+    ...(circuit && {
+      circuit: {
+        failureShare: 0.01 + 0.98 * circuit.failures,
+        windowS: (0.1 + 4 * circuit.window) * timeoutS,
+        minTries: circuit.minTries,
+        openS: (0.01 + 3 * circuit.open) * timeoutS,
+        probes: circuit.probes,
+      },
+    }),
+  };
 }
 
 export function configOf(spec: FleetSpec): LlmFleetConfig {
