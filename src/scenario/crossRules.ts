@@ -1,4 +1,5 @@
 import { oneOrSeveralStations, routesAreWhole } from './rules/chains.js';
+import { fairness, retryCauses } from './rules/clients.js';
 import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { nearestRouting, regionShares, regionsServeModels, tenants } from './rules/fleets.js';
 import { gateLimits } from './rules/gate.js';
@@ -31,6 +32,8 @@ const RULES: readonly Rule[] = [
   runsOn,
   oneLoad,
   clientsOfOpenLoops,
+  retryCauses,
+  fairness,
   traceIsWhole,
   arrivalVariation,
   tokenOrder,

@@ -51,8 +51,12 @@ const UNSUPPORTED: readonly Unsupported[] = [
       hint: 'leave one of them out',
     },
   ]),
-  { pattern: 'services.*.traffic.client.hedge_after', what: 'hedged requests' },
-  { pattern: 'services.*.traffic.client.circuit_breaker', what: 'circuit breaking' },
+  {
+    pattern: 'services.*.traffic.client.hedge.max',
+    what: 'more than one copy beside the first',
+    when: (value) => value !== 1,
+    hint: 'write max: 1, or leave it out',
+  },
   { pattern: 'training', what: 'training jobs' },
 ];
 

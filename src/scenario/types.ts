@@ -74,6 +74,26 @@ export interface Client {
   };
   /** Whether the server stops what its client has given up. */
   readonly server_cancels: boolean;
+  readonly circuit_breaker?: CircuitBreaker;
+  readonly hedge?: Hedge;
+}
+
+/** Shared by the clients of a service: open while too large a share of the tries of the last seconds has failed. */
+export interface CircuitBreaker {
+  readonly failures: number;
+  /** Seconds. */
+  readonly window: number;
+  readonly min_requests: number;
+  /** Seconds. */
+  readonly open: number;
+  readonly half_open: number;
+}
+
+/** A second copy of a try that has no first token after so many seconds, or after a quantile of what others took. */
+export interface Hedge {
+  readonly after: number | 'p50' | 'p90' | 'p95' | 'p99';
+  /** Most copies as a share of tries. */
+  readonly budget: number;
 }
 
 /** A token bucket: `rate` per second of what is counted, up to `burst` at once. */
@@ -87,6 +107,8 @@ export interface Tenant {
   readonly name: string;
   readonly share: number;
   readonly rate_limit?: RateLimit;
+  /** Share of the service where tenants compete; with `admission.fairness` only. */
+  readonly weight?: number;
 }
 
 /** Who is turned away before a replica is asked. */
@@ -95,6 +117,8 @@ export interface Admission {
   readonly max_queue?: number;
   readonly max_in_flight?: number;
   readonly rate_limit?: RateLimit;
+  /** Waiting lines are fair between tenants; first come, first served unless given. */
+  readonly fairness?: 'tenants';
 }
 
 /** Users of one region. */

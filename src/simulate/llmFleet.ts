@@ -73,7 +73,7 @@ export function prioritiesOf({ service }: LlmPrepared): scenario.Traffic['priori
 }
 
 function groupOf(world: World, prepared: LlmPrepared, { pool, plan, role }: Lane, spec: RunSpec): ReplicaGroup {
-  const { traffic, batching } = prepared.service;
+  const { traffic, batching, admission } = prepared.service;
   const contents = traffic.users
     ? Math.ceil(traffic.users.concurrent * world.drivers.users * Math.max(1, ...traffic.shape.weights)) + 1
     : (traffic.unique_prompts ?? 0);
@@ -91,6 +91,7 @@ function groupOf(world: World, prepared: LlmPrepared, { pool, plan, role }: Lane
       contentKeys: 1 + contents,
       ...(plan.speculative && { draftTokens: plan.speculative.tokens }),
       ...(priorities && { priorityLevels: priorities.length }),
+      ...(admission?.fairness && traffic.tenants && { tenantWeights: traffic.tenants.map(({ weight = 1 }) => weight) }),
       ...(plan.swap && { swap: plan.swap }),
     },
     overhead: plan.overhead,

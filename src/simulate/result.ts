@@ -62,6 +62,10 @@ export interface ServiceResult {
     readonly rejected_tries: number;
     /** What the fleet was asked over what was wanted. */
     readonly tries_per_request: number;
+    /** With `circuit_breaker`: how often it opened, and the share of time that it was open; over all replications. */
+    readonly circuit_breaker?: { readonly opened: number; readonly open_share: number };
+    /** With `hedge`: second copies sent, those that were first, and tokens of prompts and answers computed for those that were not. */
+    readonly hedges?: { readonly sent: number; readonly won: number; readonly extra_tokens: number };
   };
   /** By objective (`ttft.p95`): the limit, the share of requests within it, and whether the stated quantile holds. */
   readonly slo_attainment: Readonly<Record<string, SloAttainment>>;

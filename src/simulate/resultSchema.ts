@@ -95,6 +95,8 @@ const service = z.object({
       // Results of earlier versions have none.
       rejected_tries: z.number().optional(),
       tries_per_request: z.number(),
+      circuit_breaker: z.object({ opened: z.number(), open_share: z.number() }).optional(),
+      hedges: z.object({ sent: z.number(), won: z.number(), extra_tokens: z.number() }).optional(),
     })
     .optional(),
   stations: z.record(z.string(), station).optional(),

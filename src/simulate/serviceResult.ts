@@ -4,6 +4,7 @@ import type { ProfileReference } from '../latency/types.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
 import { availabilityAttained, availabilityOf } from './availability.js';
+import { clientOf } from './clientResult.js';
 import { partsOf } from './partResults.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
 import type { LatencyProfile, ServiceResult, Summary } from './result.js';
@@ -78,14 +79,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     },
     goodput_per_s: perS(total('good')),
     availability,
-    ...(prepared.service.traffic.client && {
-      client: {
-        timeouts: total('timeouts'),
-        retries: total('retries'),
-        rejected_tries: total('refusals'),
-        tries_per_request: 1 + ratio(total('retries'), total('arrived')),
-      },
-    }),
+    ...clientOf(prepared, records),
     slo_attainment: Object.assign({}, ...attained),
     ...(stations && { stations }),
     queue_length: levelOf(

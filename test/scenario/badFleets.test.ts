@@ -39,6 +39,17 @@ const CASES: readonly Case[] = [
   [admission('{ rate_limit: { rate: 5 /s, of: bytes } }'), 'E1105', '8:48', /requests, tokens/],
   [traffic('tenants: [{ name: a, share: 50 % }]'), 'E1303', '7:73', /sum to 0.5, not 1/],
   [traffic('tenants: [{ name: a, share: 50 % }, { name: a, share: 50 % }]'), 'E1303', '7:108', /two of the tenants/],
+  [admission('{ fairness: users }'), 'E1105', '8:28', /tenants/],
+  [admission('{ fairness: tenants }'), 'E1201', '8:28', /needs traffic.tenants/],
+  [traffic('tenants: [{ name: a, share: 1, weight: 2 }]'), 'E1303', '7:95', /only with fairness/],
+  [
+    chat(
+      'traffic: { rate: 5 /s, prompt_tokens: 9, output_tokens: 2, tenants: [{ name: a, share: 1, weight: 0 }] }\n    admission: { fairness: tenants }',
+    ),
+    'E1101',
+    '7:103',
+    /greater than 0/,
+  ],
   [traffic('response_bytes_per_token: 0'), 'E1101', '7:90', /at least 1/],
   [top('regions: {}'), 'E1201', '11:1', /at least one/],
   [top('regions: { eu: {} }'), 'E1201', '11:12', /"share" is missing/],

@@ -61,6 +61,7 @@ export class Arrivals {
       if (!this.triesAgain) why = this.refused;
     }
     if (why !== undefined) {
+      if (config.client !== undefined && this.refused !== undefined && outcomes.measuring) metrics.refusals++;
       outcomes.rejected(why, promptTokens, outputTokens, origin, tenant);
       if (user >= 0) this.turnAway(user, time);
       return NONE;

@@ -48,6 +48,10 @@ export class Circuit {
     private readonly metrics: LlmMetrics,
   ) {}
 
+  get isClosed(): boolean {
+    return this.state === CLOSED;
+  }
+
   /** Whether a try may be sent now. */
   lets(): boolean {
     if (this.state === CLOSED) return true;
@@ -69,7 +73,7 @@ export class Circuit {
   end(generation: number, failure: number): void {
     if (generation !== this.generation) return;
     if (this.state === CLOSED) this.watch(failure);
-    else this.judgeProbe(failure);
+    else if (this.state === HALF_OPEN) this.judgeProbe(failure);
   }
 
   private watch(failure: number): void {

@@ -12,6 +12,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { Rejection } from './admissionControl.js';
 import type { Circuit, CircuitSettings } from './circuit.js';
 import type { Gate } from './gate.js';
+import type { HedgeSettings, Hedges } from './hedges.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Outcomes } from './outcomes.js';
 import type { Placement } from './placement.js';
@@ -31,6 +32,8 @@ export interface ClientSettings {
   readonly serverCancels: boolean;
   /** Their circuit breaker, which all of them share; none unless given. */
   readonly circuit?: CircuitSettings;
+  /** When they send a second copy of a try; never unless given. */
+  readonly hedge?: HedgeSettings;
 }
 
 /** The request is with its client. */
@@ -49,6 +52,7 @@ export class Clients {
     private readonly placement: Placement,
     private readonly gate: Gate | undefined,
     private readonly circuit: Circuit | undefined,
+    private readonly hedges: Hedges | undefined,
     private readonly transfers: Transfers | undefined,
   ) {}
 
@@ -57,6 +61,7 @@ export class Clients {
     const { due, clock, settings, outcomes, placement, circuit } = this;
     if (circuit !== undefined) this.table.circuit[id] = circuit.generation;
     placement.place(id);
+    this.hedges?.watch(id);
     // The answer must leave the engine early enough to be there in time.
     if (settings.timeoutS === Infinity) return;
     outcomes.leaveEngine(id, placement.groupOf(id));
@@ -90,7 +95,40 @@ export class Clients {
       this.pause(table.again(id), clock.now + outcomes.outsideS);
     } else outcomes.unanswered(id, 'abandoned');
     table.giveUp(id);
-    if (settings.serverCancels && this.cancel(id)) table.release(id);
+    this.drop(id);
+    if (this.hedges === undefined) return;
+    this.hedges.forget(id);
+    const copy = this.hedges.part(id);
+    if (copy < 0) return;
+    table.spare[copy] = 1;
+    this.drop(copy);
+  }
+
+  /** Nobody waits for a request any more: it is cancelled where the server does that. */
+  private drop(id: number): void {
+    if (this.settings.serverCancels && this.cancel(id)) this.table.release(id);
+  }
+
+  /** A request has its first token: of two copies the other is not needed. */
+  firstToken(id: number): void {
+    const { table } = this;
+    const hedges = this.hedges!;
+    const other = hedges.part(id);
+    if (table.unseen[id] === 0 || other >= 0) hedges.learn(id);
+    if (other < 0) return;
+    if (table.unseen[id] === 1) this.takePlace(id, other);
+    table.spare[other] = 1;
+    this.drop(other);
+  }
+
+  /** A copy goes on in the place of the try, whose client watches it from now on. */
+  private takePlace(copy: number, id: number): void {
+    const { due } = this;
+    this.hedges!.swap(copy, id);
+    if (!due.has(id)) return;
+    due.time = due.timeOf(id);
+    due.cancel(id);
+    due.enter(copy);
   }
 
   /** Whether a request that nobody waits for is gone at once; else it goes when the step ends that computes it. */
@@ -110,9 +148,18 @@ export class Clients {
     table.release(id);
   }
 
+  /** Whether a failure that has lost one of two copies has left the other, which goes on alone. */
+  goesOn(id: number): boolean {
+    const other = this.hedges === undefined ? -1 : this.hedges.part(id);
+    if (other < 0) return false;
+    if (this.table.unseen[id] === 0) this.takePlace(other, id);
+    return true;
+  }
+
   /** A failure has lost a try; returns whether there will be another. */
   lost(id: number): boolean {
     this.due.cancel(id);
+    this.hedges?.forget(id);
     this.circuit?.end(this.table.circuit[id]!, 1);
     return this.settings.retriesOn.failure && this.triesOnceMore(id);
   }
@@ -129,6 +176,7 @@ export class Clients {
   /** A client has its answer: it does not watch the time any more. */
   completed(id: number): void {
     this.due.cancel(id);
+    if (this.hedges !== undefined) this.hedges.forget(id);
     if (this.circuit !== undefined) this.circuit.end(this.table.circuit[id]!, 0);
   }
 

@@ -15,6 +15,7 @@ import { Clients } from './clients.js';
 import { LlmEngine } from './engine.js';
 import type { LlmFleetConfig, LlmRun, LlmRunOptions } from './fleet.js';
 import { Gate } from './gate.js';
+import { Hedges } from './hedges.js';
 import { checkConservation, checkLittle, checkProgress } from './invariants.js';
 import { LlmMetrics } from './metrics.js';
 import { Outcomes } from './outcomes.js';
@@ -39,6 +40,7 @@ export class FleetRun {
   private readonly arrivals: Arrivals;
   private readonly control: ReplicaControl;
   private readonly clients: Clients | undefined;
+  private readonly hedges: Hedges | undefined;
   /** Whether engines stop what nobody waits for. */
   private readonly cancels: boolean;
   private readonly fromS: number;
@@ -65,9 +67,11 @@ export class FleetRun {
     });
     const outcomes = new Outcomes(clock, table, metrics, groups, origins, config.good, this.fromS, options.sink);
     const onFinished = (id: number, engine: LlmEngine): void => this.finished(id, engine);
+    const onFirstToken = config.client?.hedge && ((id: number): void => this.clients!.firstToken(id));
     const make = (index: number, group: number): LlmEngine => {
       const { step, limits, role } = groups[group]!;
-      return new LlmEngine(index, step, limits, clock, table, metrics, onFinished, group, role === 'prefill');
+      const handsOver = role === 'prefill';
+      return new LlmEngine(index, step, limits, clock, table, metrics, onFinished, group, handsOver, onFirstToken);
     };
     const perReplica = groups.map(({ enginesPerReplica = 1 }) => enginesPerReplica);
     const replicas = new Replicas(perReplica, make, (place, now, group) => controller?.gone?.(place, now, group));
@@ -86,9 +90,22 @@ export class FleetRun {
     const admission = config.admission && new AdmissionControl(config.admission, clock, table, metrics);
     const circuit = config.client?.circuit && new Circuit(config.client.circuit, clock, metrics);
     const gate = admission === undefined && circuit === undefined ? undefined : new Gate(circuit, admission);
+    const hedge = config.client?.hedge;
+    this.hedges = hedge && new Hedges(hedge, clock, table, metrics, outcomes, placement, gate);
     this.clients =
       config.client &&
-      new Clients(config.client, clock, table, metrics, outcomes, placement, gate, circuit, this.transfers);
+      new Clients(
+        config.client,
+        clock,
+        table,
+        metrics,
+        outcomes,
+        placement,
+        gate,
+        circuit,
+        this.hedges,
+        this.transfers,
+      );
     this.cancels = config.client?.serverCancels ?? false;
     this.arrivals = new Arrivals(config, options, source, gate, table, metrics, outcomes);
     const onLost = (id: number): void => this.lost(id);
@@ -110,7 +127,9 @@ export class FleetRun {
     const arrivalAt = this.source.time;
     const engineAt = this.calendar.earliest;
     const sentAt = this.transfers === undefined ? Infinity : this.transfers.ends.earliest;
-    const clientAt = this.clients === undefined ? Infinity : this.clients.due.earliest;
+    const dueAt = this.clients === undefined ? Infinity : this.clients.due.earliest;
+    const hedgeAt = this.hedges === undefined ? Infinity : this.hedges.due.earliest;
+    const clientAt = dueAt <= hedgeAt ? dueAt : hedgeAt;
     const nextAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
     const comesAt = sentAt < nextAt ? sentAt : nextAt;
     const workAt = clientAt <= comesAt ? clientAt : comesAt;
@@ -122,11 +141,17 @@ export class FleetRun {
     this.events++;
     this.clock.now = now;
     if (isControl) this.act();
-    else if (clientAt <= comesAt) this.clients!.act();
-    else if (arrivalAt <= comesAt) this.arrive();
-    else if (sentAt <= engineAt) this.handOver();
-    else this.completeStep(this.calendar.peekSlot());
+    else if (clientAt > comesAt) this.work(arrivalAt <= comesAt, sentAt <= engineAt);
+    else if (dueAt <= hedgeAt) this.clients!.act();
+    else this.hedges!.act();
     return true;
+  }
+
+  /** What is not the clients' part: an arrival, or the end of a transfer, or the end of a step. */
+  private work(arrives: boolean, isSent: boolean): void {
+    if (arrives) this.arrive();
+    else if (isSent) this.handOver();
+    else this.completeStep(this.calendar.peekSlot());
   }
 
   /** Settles what is under way and checks what must hold. */
@@ -203,6 +228,7 @@ export class FleetRun {
       return;
     }
     if (table.unseen[id]) {
+      this.hedges?.spent(id);
       table.release(id);
       return;
     }
@@ -218,7 +244,7 @@ export class FleetRun {
   /** A failure has lost a request; who asked learns it at once, and may try again. */
   private lost(id: number): void {
     const { table, outcomes, source, clock } = this;
-    if (!table.unseen[id]) {
+    if (!this.clients?.goesOn(id) && !table.unseen[id]) {
       if (this.clients?.lost(id)) return;
       outcomes.unanswered(id, 'failed');
       if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now);

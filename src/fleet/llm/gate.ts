@@ -18,4 +18,11 @@ export class Gate {
     else circuit.end(circuit.generation, 1);
     return why;
   }
+
+  /** Whether a second copy of a try is let in. */
+  letsCopy(tokens: number, tenant: number): boolean {
+    const { circuit, admission } = this;
+    if (circuit !== undefined && !circuit.isClosed) return false;
+    return admission === undefined || admission.refusal(tokens, tenant) === undefined;
+  }
 }

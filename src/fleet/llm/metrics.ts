@@ -51,6 +51,10 @@ export class LlmMetrics {
   retries = 0;
   /** Tries that were turned away, of clients. */
   refusals = 0;
+  /** Second copies of slow tries: sent, those that were first, and tokens computed (or found) for those that were not. */
+  hedges = 0;
+  hedgesWon = 0;
+  hedgeTokens = 0;
   good = 0;
   preemptions = 0;
   /** Preemptions that moved the sequence to host memory. */
@@ -128,6 +132,7 @@ export class LlmMetrics {
     this.abandoned = this.timeouts = this.retries = this.refusals = this.circuitOpened = 0;
     for (const part of [...this.byOrigin, ...this.byTenant]) part.restart();
     Object.assign(this.rejectedFor, noRejections());
+    this.hedges = this.hedgesWon = this.hedgeTokens = 0;
     this.preemptions = this.swaps = this.rerouted = 0;
     this.inputTokens = this.outputTokens = this.hitTokens = this.lookedUpTokens = this.tooLong = 0;
     this.sojournS = 0;

@@ -22,6 +22,8 @@ export class Placement {
   /** Engines for requests of an origin, to be computed or decoded, that all groups have room for; as long as `listed` take requests. */
   private readonly lists: (readonly LlmEngine[])[] = [];
   private listed: readonly LlmEngine[] = [];
+  /** What `othersFor` has found. */
+  private readonly others: LlmEngine[] = [];
 
   /**
    * @param router for requests that start
@@ -60,17 +62,37 @@ export class Placement {
     }
   }
 
+  /** Looks for engines that could take a copy of a request, beside the one that has it; returns how many there are. */
+  othersFor(id: number): number {
+    const { others } = this;
+    const targets = this.targetsOf(id);
+    const own = this.table.engine[id]!;
+    let count = 0;
+    for (let i = 0; i < targets.length; i++) if (targets[i]!.index !== own) others[count++] = targets[i]!;
+    others.length = count;
+    return count;
+  }
+
+  /** Gives a copy to one of the engines that `othersFor` has found. */
+  placeOther(copy: number): void {
+    this.giveTo(copy, this.others);
+  }
+
   /** Gives a request to an engine that may take it; false when there is none. */
   private give(id: number): boolean {
     const targets = this.targetsOf(id);
     if (targets.length === 0) return false;
+    this.giveTo(id, targets);
+    return true;
+  }
+
+  private giveTo(id: number, targets: readonly LlmEngine[]): void {
     const engine = targets[targets.length > 1 ? this.choice(id, targets) : 0]!;
     this.placed[engine.group] = this.placed[engine.group]! + 1;
     engine.arrive(id);
     this.table.engine[id] = engine.index;
     this.calendar.time = engine.endsAt;
     this.calendar.enter(engine.index, engine.index);
-    return true;
   }
 
   /** The group that has a request; the first while it is held. */

@@ -22,6 +22,8 @@ export class RequestTable {
   gain = new Float64Array(0);
   /** 0 is the most urgent level. */
   priority = new Uint8Array(0);
+  /** 1 when its tenant has been charged for it; kept with fair lines only. */
+  charged = new Uint8Array(0);
   /** Where it comes from, and whose it is; 0 where all are alike. */
   origin = new Uint8Array(0);
   tenant = new Uint8Array(0);
@@ -58,6 +60,11 @@ export class RequestTable {
   engine = new Int32Array(0);
   /** Tries that its client has given up before this one. */
   tries = new Uint8Array(0);
+  /** When its try was sent; kept with hedges only. */
+  sentAt = new Float64Array(0);
+  /** The other copy of a hedged try, −1 where there is none; and whether it is the one that was not needed. */
+  twin = new Int32Array(0);
+  spare = new Uint8Array(0);
   /** State of its clients' circuit breaker when its try was sent (see `Circuit`). */
   circuit = new Int32Array(0);
   /** 1 when its client has given it up, so that nobody will see the answer. */
@@ -97,6 +104,8 @@ export class RequestTable {
     this.active[id] = 1;
     this.tries[id] = 0;
     this.unseen[id] = 0;
+    this.twin[id] = -1;
+    this.spare[id] = 0;
     return id;
   }
 
@@ -157,6 +166,7 @@ export class RequestTable {
     this.done = wider(this.done, new Int32Array(capacity));
     this.gain = wider(this.gain, new Float64Array(capacity));
     this.priority = wider(this.priority, new Uint8Array(capacity));
+    this.charged = wider(this.charged, new Uint8Array(capacity));
     this.origin = wider(this.origin, new Uint8Array(capacity));
     this.tenant = wider(this.tenant, new Uint8Array(capacity));
     this.swappedBlocks = wider(this.swappedBlocks, new Int32Array(capacity));
@@ -178,6 +188,9 @@ export class RequestTable {
     this.place = wider(this.place, new Int32Array(capacity));
     this.engine = wider(this.engine, new Int32Array(capacity));
     this.tries = wider(this.tries, new Uint8Array(capacity));
+    this.sentAt = wider(this.sentAt, new Float64Array(capacity));
+    this.twin = wider(this.twin, new Int32Array(capacity));
+    this.spare = wider(this.spare, new Uint8Array(capacity));
     this.circuit = wider(this.circuit, new Int32Array(capacity));
     this.unseen = wider(this.unseen, new Uint8Array(capacity));
     this.active = wider(this.active, new Uint8Array(capacity));

@@ -77,6 +77,8 @@ export function coldStartFacts(pools: Readonly<Record<string, PoolResult>>): rea
   );
 }
 
+type Client = NonNullable<ServiceResult['client']>;
+
 /** Availability and what struck, where anything was lost or could be. */
 export function availabilityFacts(
   service: ServiceResult,
@@ -89,9 +91,24 @@ export function availabilityFacts(
   return [
     `answered ${formatShare(requests)} of requests`,
     `a replica ready ${formatShare(time)} of the time`,
-    ...(client === undefined
+    ...(client === undefined ? [] : clientFacts(client)),
+  ];
+}
+
+/** What clients did beside asking once. */
+function clientFacts({ timeouts, tries_per_request, rejected_tries, circuit_breaker, hedges }: Client): string[] {
+  return [
+    plural(timeouts, 'timeout'),
+    ...(rejected_tries ? [`${plural(rejected_tries, 'try', 'tries')} turned away`] : []),
+    `${formatSignificant(tries_per_request)} tries a request`,
+    ...(circuit_breaker === undefined
       ? []
-      : [`${plural(client.timeouts, 'timeout')}`, `${formatSignificant(client.tries_per_request)} tries a request`]),
+      : [
+          `circuit opened ${plural(circuit_breaker.opened, 'time')}, open ${formatShare(circuit_breaker.open_share)} of the time`,
+        ]),
+    ...(hedges === undefined
+      ? []
+      : [`${plural(hedges.sent, 'hedge')}, ${hedges.won} first, ${plural(hedges.extra_tokens, 'token')} for nobody`]),
   ];
 }
 

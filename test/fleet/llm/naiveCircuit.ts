@@ -19,6 +19,10 @@ export class NaiveCircuit {
     this.open = new NaiveLevel(fromS);
   }
 
+  get isClosed(): boolean {
+    return this.state === 'closed';
+  }
+
   lets(now: number): boolean {
     if (this.state === 'open' && now >= this.since + this.settings.openS) this.become('half open', now);
     if (this.state === 'half open') return this.probes < this.settings.probes && this.probes++ >= 0;

@@ -39,6 +39,9 @@ export interface NaiveRun {
     timeouts: number;
     retries: number;
     refusals: number;
+    hedges: number;
+    hedgesWon: number;
+    hedgeTokens: number;
     tooLong: number;
     good: number;
     inFlight: number;
@@ -95,6 +98,9 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     timeouts: 0,
     retries: 0,
     refusals: 0,
+    hedges: 0,
+    hedgesWon: 0,
+    hedgeTokens: 0,
     tooLong: 0,
     good: 0,
     inFlight: 0,
@@ -117,7 +123,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   const sentUntil = new Map<number, number>();
 
   const finished = (request: NaiveRequest, now: number): void => {
-    if (request.unseen && client!.serverCancels) return;
+    if (request.unseen && client!.serverCancels) return dropped(request, now);
     if (request.done < request.steps) {
       const { latencyS, perTokenS } = config.handOver!;
       const sent = Math.max(now, sentUntil.get(request.engine) ?? 0) + perTokenS * request.promptTokens;
@@ -125,9 +131,10 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       transfers.push({ at: sent + latencyS, request });
       return;
     }
-    if (request.unseen) return;
+    if (request.unseen) return dropped(request, now);
     circuit?.ended(request.circuit, false, now);
     watched = watched.filter((event) => event.request !== request);
+    slow = slow.filter((event) => event.request !== request);
     const { arrivedAt, promptTokens, outputTokens } = request;
     const { overhead } = config.groups[request.group]!;
     const way = config.origins?.rttS[request.origin]?.[request.group] ?? 0;
@@ -176,11 +183,76 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     const { fixedS, perPromptTokenS } = config.groups[at]!.overhead;
     return fixedS + perPromptTokenS * promptTokens + (config.origins?.rttS[origin]?.[at] ?? 0);
   };
+  /** When tries will have waited long enough for a second copy. */
+  let slow: { readonly at: number; readonly request: NaiveRequest }[] = [];
+  const firstTokens = new Histogram();
+  let [tries, copies, hedgeAfterS] = [0, 0, client?.hedge?.afterS ?? Infinity];
   const send = (request: NaiveRequest, now: number): void => {
     request.circuit = circuit?.generation ?? 0;
     place(request, now);
+    tries++;
+    request.sentAt = now;
+    if (hedgeAfterS < Infinity) slow.push({ at: now + hedgeAfterS, request });
     if (client && client.timeoutS < Infinity)
       watched.push({ at: now + Math.max(0, client.timeoutS - outsideOf(request)), request, isPause: false });
+  };
+  const part = (request: NaiveRequest): NaiveRequest | undefined => {
+    const { twin } = request;
+    if (twin) twin.twin = undefined;
+    request.twin = undefined;
+    return twin;
+  };
+  const hedge = (request: NaiveRequest, now: number): void => {
+    slow = slow.filter((event) => event.request !== request);
+    if (request.done > 0 || held.includes(request)) return;
+    const others = takers(request).filter(({ index }) => index !== request.engine);
+    if (copies + 1 > client!.hedge!.budget * tries || others.length === 0) return;
+    if (circuit && !circuit.isClosed) return;
+    if (gateway(request.promptTokens + request.outputTokens, request.tenant, now) !== undefined) return;
+    copies++;
+    if (now >= fromS) count.hedges++;
+    request.twin = { ...request, ...fresh(request.promptTokens), unseen: true, twin: request };
+    give(request.twin, others, now);
+  };
+  /** The copy goes on instead of the try. */
+  const takePlace = (copy: NaiveRequest, request: NaiveRequest, now: number): void => {
+    copy.unseen = false;
+    request.unseen = true;
+    if (now >= fromS) count.hedgesWon++;
+    watched = watched.map((event) => (event.request === request ? { ...event, request: copy } : event));
+  };
+  const firstToken = (request: NaiveRequest, now: number): void => {
+    const other = part(request);
+    if (client?.hedge?.afterQuantile !== undefined && (!request.unseen || other)) {
+      firstTokens.add(now - request.sentAt);
+      if (firstTokens.count % client.hedge.learnsEvery === 0)
+        hedgeAfterS = firstTokens.quantile(client.hedge.afterQuantile);
+    }
+    if (!other) return;
+    if (request.unseen) takePlace(request, other, now);
+    other.spare = true;
+    if (client!.serverCancels) cancel(other, now);
+  };
+  /** What was computed for nobody, of two copies. */
+  const dropped = (request: NaiveRequest, now: number): void => {
+    if (!request.spare || now < fromS) return;
+    const { done, steps, gain, promptTokens, outputTokens } = request;
+    const answer = done < steps ? Math.floor(1 + gain * (done - 1)) : outputTokens;
+    count.hedgeTokens += done === 0 ? request.computed : promptTokens + answer;
+  };
+  const cancel = (request: NaiveRequest, now: number): void => {
+    const sent = transfers.findIndex((transfer) => transfer.request === request);
+    if (sent >= 0) transfers.splice(sent, 1);
+    else if (held.includes(request)) {
+      held = held.filter((other) => other !== request);
+      meter.waitingChanges(now, -1);
+    } else {
+      replicas
+        .engines()
+        .find(({ index }) => index === request.engine)!
+        .cancel(request, now);
+      replicas.goIfDrained(now);
+    }
   };
   const unanswered = (request: NaiveRequest, now: number, outcome: 'failed' | 'abandoned' | 'rejected'): void => {
     const { arrivedAt, promptTokens, outputTokens } = request;
@@ -193,14 +265,17 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   /** Whether the request is tried again, after a pause that begins at `fromAt`. */
   const triesAgain = (request: NaiveRequest, fromAt: number): boolean => {
     if (!client || request.tries >= client.retries) return false;
-    const next = { ...request, ...fresh(request.promptTokens), group: -1, tries: request.tries + 1 };
+    const next = { ...request, ...fresh(request.promptTokens), group: -1, twin: undefined, tries: request.tries + 1 };
     watched.push({ at: fromAt + client.pauseS(next.tries), request: next, isPause: true });
     return true;
   };
   /** Whoever asked learns at once that a failure has lost the request. */
   const lost = (request: NaiveRequest, now: number): void => {
-    if (request.unseen) return;
+    const other = part(request);
+    if (other && !request.unseen) takePlace(other, request, now);
+    if (other || request.unseen) return;
     watched = watched.filter((event) => event.request !== request);
+    slow = slow.filter((event) => event.request !== request);
     circuit?.ended(request.circuit, true, now);
     if (client?.retriesOn.failure && triesAgain(request, now)) return;
     unanswered(request, now, 'failed');
@@ -231,19 +306,12 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     const isTriedAgain = client!.retriesOn.timeout && triesAgain(request, now + outsideOf(request));
     if (!isTriedAgain) unanswered(request, now, 'abandoned');
     request.unseen = true;
-    if (!client!.serverCancels) return;
-    const sent = transfers.findIndex((transfer) => transfer.request === request);
-    if (sent >= 0) transfers.splice(sent, 1);
-    else if (held.includes(request)) {
-      held = held.filter((other) => other !== request);
-      meter.waitingChanges(now, -1);
-    } else {
-      replicas
-        .engines()
-        .find(({ index }) => index === request.engine)!
-        .cancel(request, now);
-      replicas.goIfDrained(now);
-    }
+    if (client!.serverCancels) cancel(request, now);
+    slow = slow.filter((other) => other.request !== request);
+    const copy = part(request);
+    if (!copy) return;
+    copy.spare = true;
+    if (client!.serverCancels) cancel(copy, now);
   };
   const drafts = config.groups[0]!.limits.draftTokens ?? 0;
   const replicas = new NaiveReplicas(
@@ -252,7 +320,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     meter,
     (index, group) => {
       const { step, limits, role } = config.groups[group]!;
-      return new NaiveEngine(index, step, limits, meter, finished, group, role);
+      return new NaiveEngine(index, step, limits, meter, finished, group, role, firstToken, dropped);
     },
   );
   config.groups.forEach(({ engines, enginesPerReplica = 1 }, group) => {
@@ -271,19 +339,26 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     return blocks <= limits.kvBlocks && (origin === undefined || (config.origins?.allowed[origin]?.[group] ?? true));
   };
 
-  const place = (request: NaiveRequest, now: number): void => {
-    const { promptTokens: prompt, outputTokens: output, withKv } = request;
-    const ready = replicas
+  /** Engines that may take a request now. */
+  const takers = ({ promptTokens: prompt, outputTokens: output, withKv, origin }: NaiveRequest): NaiveEngine[] =>
+    replicas
       .ready()
       .filter(({ group }) => !config.handOver || (config.groups[group]!.role === 'decode') === withKv)
-      .filter(({ group }) => couldServe(group, prompt, output, request.origin));
+      .filter(({ group }) => couldServe(group, prompt, output, origin));
+
+  const place = (request: NaiveRequest, now: number): void => {
+    const ready = takers(request);
     if (ready.length === 0) {
       held.push(request);
       meter.waitingChanges(now, 1);
       return;
     }
+    give(request, ready, now);
+  };
+
+  const give = (request: NaiveRequest, ready: readonly NaiveEngine[], now: number): void => {
     const { sharedTokens, promptTokens, key: contentKey } = request;
-    const { origin } = request;
+    const { origin, withKv } = request;
     const target =
       ready.length === 1
         ? 0
@@ -368,6 +443,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     if (why !== undefined) {
       if (measures) {
         count.rejected++;
+        if (client && never === undefined) count.refusals++;
         rejectedFor[why] = (rejectedFor[why] ?? 0) + 1;
         for (const part of counted) part.rejected++;
         rows.push({
@@ -404,6 +480,9 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       gain: verified > 0 ? config.speculative!.gainOf(outputTokens - 1, verified) : 1,
       engine: -1,
       tries: 0,
+      sentAt: now,
+      twin: undefined,
+      spare: false,
       circuit: 0,
       unseen: false,
       group: -1,
@@ -457,7 +536,8 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     const nextTransfer = Math.min(Infinity, ...transfers.map(({ at }) => at));
     const nextClient = watched.length > 0 ? nextWatched().at : Infinity;
     const nextSeen = Math.min(source.time, nextStep, nextTransfer);
-    const nextWork = Math.min(nextSeen, nextClient);
+    const nextHedge = Math.min(Infinity, ...slow.map(({ at }) => at));
+    const nextWork = Math.min(nextSeen, nextClient, nextHedge);
     const nextControl = Math.min(controller?.nextAt ?? Infinity, replicas.nextReadyAt());
     const goesOn = nextWork < Infinity || options.untilS < Infinity || held.length > 0;
     const isControl = nextControl <= nextWork && goesOn;
@@ -477,9 +557,11 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       replicas.open(now);
       placeHeld(now);
       if (controller && controller.nextAt <= now) controller.act(now, controlAt(now));
-    } else if (nextClient <= nextSeen) {
+    } else if (Math.min(nextClient, nextHedge) <= nextSeen) {
       if (replicas.engines().some(isNearEnd) || isNear(source.time, now)) isAmbiguous = true;
-      clientActs(now);
+      if (isNear(nextClient, nextHedge)) isAmbiguous = true;
+      if (nextClient <= nextHedge) clientActs(now);
+      else hedge(slow.find(({ at }) => at === nextHedge)!.request, now);
     } else if (source.time <= nextWork) {
       if (isNear(lastControl, now)) isAmbiguous = true;
       if (replicas.engines().length > 1 && replicas.engines().some(isNearEnd)) isAmbiguous = true;

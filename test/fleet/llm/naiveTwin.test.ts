@@ -28,7 +28,17 @@ describe('the engine and its naive twin', () => {
       retried: 0,
       unseen: 0,
     };
-    const clients = { refusedAndBack: 0, split: 0, byTenant: 0, circuitOpened: 0, circuitClosed: 0 };
+    const clients = {
+      refusedAndBack: 0,
+      split: 0,
+      byTenant: 0,
+      circuitOpened: 0,
+      circuitClosed: 0,
+      hedged: 0,
+      hedgeWon: 0,
+      spent: 0,
+      fair: 0,
+    };
     const fleets = { mixed: 0, tooLargeForOne: 0, bound: 0, turnedAway: 0, limited: 0, byTenant: 0, split: 0 };
     let reserved = 0;
     fc.assert(
@@ -65,6 +75,10 @@ describe('the engine and its naive twin', () => {
         clients.refusedAndBack += naive.count.refusals > naive.count.rejected ? 1 : 0;
         clients.circuitOpened += naive.rejectedFor['circuit_open'] ? 1 : 0;
         clients.circuitClosed += naive.circuit.openS > 0 && naive.circuit.opened > 1 ? 1 : 0;
+        clients.hedged += naive.count.hedges > 0 ? 1 : 0;
+        clients.hedgeWon += naive.count.hedgesWon > 0 ? 1 : 0;
+        clients.spent += naive.count.hedgeTokens > 0 ? 1 : 0;
+        clients.fair += spec.tenants?.isFair && spec.tenants.count > 1 && naive.meter.waiting.max > 2 ? 1 : 0;
         clients.split += spec.split && spec.second && naive.count.timeouts > 0 ? 1 : 0;
         clients.byTenant += spec.tenants && naive.count.retries > 0 ? 1 : 0;
         expect(differences).toEqual([]);

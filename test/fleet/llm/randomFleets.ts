@@ -108,6 +108,18 @@ export const fleetArbitrary = fc.record({
       fc.record({ timeout: fc.boolean(), failure: fc.boolean(), rejection: fc.boolean() }),
     ),
     serverCancels: fc.boolean(),
+    /** After a share of the patience, or at a quantile. */
+    hedge: fc.oneof(
+      { weight: 1, arbitrary: fc.constant(null) },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          after: share,
+          byQuantile: fc.constantFrom<boolean>(false, false, true),
+          budget: fc.constantFrom<number>(0.1, 0.5, 1, 1),
+        }),
+      },
+    ),
     /** Window and pause in shares of the patience. */
     circuit: fc.oneof(
       fc.constant(null),
@@ -144,7 +156,7 @@ export const fleetArbitrary = fc.record({
     rate: share,
     burst: fc.integer({ min: 1, max: 12 }),
   }),
-  tenants: rarely({ count: fc.integer({ min: 1, max: 3 }), limited: share }),
+  tenants: rarely({ count: fc.integer({ min: 1, max: 3 }), limited: share, isFair: fc.boolean() }),
   maxModelTokens: fc.integer({ min: 60, max: 600 }),
   rejectTooLong: fc.boolean(),
   overhead: fc.record({ fixed: fc.oneof(fc.constant(0), share), perToken: fc.oneof(fc.constant(0), share) }),
@@ -222,13 +234,22 @@ function clientOf({ client, traffic, seed }: FleetSpec): ClientSettings | undefi
   const uniform = stream(seed, 0, 'client');
   const pauseS = (retry: number): number => client.pause * timeoutS * 2 ** (retry - 1) * (1 - uniform() / 3);
   const { retries, retriesOn, serverCancels } = client;
-  const { circuit } = client;
+  const { circuit, hedge } = client;
   return {
     timeoutS,
     retries,
     retriesOn,
     pauseS,
     serverCancels,
+    ...(hedge && {
+      hedge: {
+        budget: hedge.budget,
+        learnsEvery: 1 + (seed % 8),
+        ...(hedge.byQuantile
+          ? { afterS: Infinity, afterQuantile: hedge.after }
+          : { afterS: hedge.after ** 2 * timeoutS }),
+      },
+    }),
     ...(circuit && {
       circuit: {
         failureShare: 0.01 + 0.98 * circuit.failures,
@@ -257,6 +278,7 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
       contentKeys: 1 + contents,
       ...(speculative && { draftTokens: speculative.tokens }),
       ...(levels > 1 && { priorityLevels: levels }),
+      ...(tenants?.isFair && { tenantWeights: [1, 3, 0.7].slice(0, tenants.count) }),
       ...(swap && {
         swap: { hostBlocks: Math.floor(swap.hostTokens / limits.blockTokens), secondsPerBlock: BASE * 0.3 * swap.cost },
       }),
