@@ -37,7 +37,7 @@ export class Arrivals {
     this.shortest = Math.min(...config.groups.map(longestRequest));
     this.isReachable = config.origins?.allowed.map((may) => this.hasWay(may, 2)) ?? [true];
     const { client } = config;
-    this.triesAgain = client !== undefined && client.retriesOn.rejection && client.retries > 0;
+    this.triesAgain = client?.retriesOn.rejection === true && client.retries > 0;
   }
 
   /** Takes the source's next request, which arrives now; returns its id, −1 when it is rejected. */

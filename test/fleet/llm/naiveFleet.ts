@@ -123,7 +123,10 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   const sentUntil = new Map<number, number>();
 
   const finished = (request: NaiveRequest, now: number): void => {
-    if (request.unseen && client!.serverCancels) return dropped(request, now);
+    if (request.unseen && client!.serverCancels) {
+      dropped(request, now);
+      return;
+    }
     if (request.done < request.steps) {
       const { latencyS, perTokenS } = config.handOver!;
       const sent = Math.max(now, sentUntil.get(request.engine) ?? 0) + perTokenS * request.promptTokens;
@@ -131,7 +134,10 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       transfers.push({ at: sent + latencyS, request });
       return;
     }
-    if (request.unseen) return dropped(request, now);
+    if (request.unseen) {
+      dropped(request, now);
+      return;
+    }
     circuit?.ended(request.circuit, false, now);
     watched = watched.filter((event) => event.request !== request);
     slow = slow.filter((event) => event.request !== request);
@@ -219,7 +225,10 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     copy.unseen = false;
     request.unseen = true;
     if (now >= fromS) count.hedgesWon++;
-    watched = watched.map((event) => (event.request === request ? { ...event, request: copy } : event));
+    // Its client begins to watch the copy now: at equal times it comes after others.
+    const own = watched.filter((event) => event.request === request);
+    watched = watched.filter((event) => event.request !== request);
+    for (const event of own) watched.push({ ...event, request: copy });
   };
   const firstToken = (request: NaiveRequest, now: number): void => {
     const other = part(request);
