@@ -1,5 +1,5 @@
 import { oneOrSeveralStations, routesAreWhole } from './rules/chains.js';
-import { fairness, retryCauses } from './rules/clients.js';
+import { fairness, overflowTo, retryCauses } from './rules/clients.js';
 import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { nearestRouting, regionShares, regionsServeModels, tenants } from './rules/fleets.js';
 import { gateLimits } from './rules/gate.js';
@@ -34,6 +34,7 @@ const RULES: readonly Rule[] = [
   clientsOfOpenLoops,
   retryCauses,
   fairness,
+  overflowTo,
   traceIsWhole,
   arrivalVariation,
   tokenOrder,

@@ -121,6 +121,18 @@ export interface Admission {
   readonly fairness?: 'tenants';
 }
 
+/** A token API that takes what a fleet has no room for; of `api` and `price` one is there. */
+export interface OverflowTo {
+  readonly api?: string;
+  /** USD per 10⁶ tokens. */
+  readonly price?: { readonly input: number; readonly output: number };
+  /** Seconds, as clients see them. */
+  readonly ttft: number;
+  readonly tpot: number;
+  /** It is asked when so many wait, or admission would reject because the fleet is full. */
+  readonly when: { readonly waiting: number };
+}
+
 /** Users of one region. */
 export interface Region {
   readonly name: string;
@@ -383,6 +395,7 @@ export interface Scenario {
     readonly weights?: readonly number[] | Readonly<Record<string, number>>;
     /** Requests that wait at a replica before the next region is tried (policy `nearest`); no limit unless given. */
     readonly overflow?: number;
+    readonly overflow_to?: OverflowTo;
   };
   /** Where users are; absent when they are next to the pools. */
   readonly regions?: readonly Region[];

@@ -4,6 +4,7 @@ import { meterEgress } from '../billing/egress.js';
 import { type Bill, billOf, meterInstance, meterOwned } from '../billing/meterInstance.js';
 import { hoursPerMonth } from '../billing/price.js';
 import { meterStorage, meterStorageAt } from '../billing/storage.js';
+import { meterTokens } from '../billing/tokens.js';
 import type { InstanceRun } from '../billing/usage.js';
 import { ratio, sum } from './arithmetic.js';
 import type { Cost, CostItem } from './result.js';
@@ -25,6 +26,18 @@ export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, wind
       months.push(run!.week ? monthBill(pool, run!.week) : times(bill, toMonth));
       months.push(...egress.map((each) => times(each, toMonth)));
     }
+  }
+  for (const { name } of world.services) {
+    const { tokenApi } = world;
+    const run = runs.get(name);
+    if (tokenApi === undefined || run?.api === undefined) continue;
+    const bill = meterTokens(`services.${name}`, run.api, tokenApi);
+    bills.push(bill);
+    const { week } = run;
+    const ofWeek = week?.map((part) =>
+      times(meterTokens(`services.${name}`, part.run.api!, tokenApi), monthsOf(part, week)),
+    );
+    months.push(ofWeek ? sumBill(ofWeek) : times(bill, toMonth));
   }
   const stored = world.data.map((data) => storedBill(data, windowS));
   bills.push(...stored);

@@ -5,6 +5,7 @@ import { Origins } from '../fleet/llm/origins.js';
 import type { ReplicaGroup } from '../fleet/llm/replicaGroup.js';
 import { type RouterSettings, router } from '../fleet/llm/routing.js';
 import { Shares } from '../fleet/llm/shares.js';
+import type { TokenApiSettings } from '../fleet/llm/tokenApi.js';
 import { VerifySteps } from '../fleet/llm/verifySteps.js';
 import type { Uniform } from '../kernel/random.js';
 import type * as scenario from '../scenario/types.js';
@@ -57,6 +58,7 @@ export function llmFleet(
     }),
     ...(origins && { origins: originsOf(origins, traffic, spec, random('origins')) }),
     ...((admission || traffic.tenants) && { admission: admissionOf(admission, traffic.tenants) }),
+    ...(routing.overflow_to && { tokenApi: tokenApiSettings(routing.overflow_to) }),
     ...(traffic.tenants && {
       tenants: new Shares(
         traffic.tenants.map(({ share }) => share),
@@ -65,6 +67,12 @@ export function llmFleet(
     }),
   };
 }
+
+const tokenApiSettings = ({ ttft, tpot, when }: scenario.OverflowTo): TokenApiSettings => ({
+  whenWaiting: when.waiting,
+  ttftS: ttft,
+  tpotS: tpot,
+});
 
 /** Levels of priority, where there are several. */
 export function prioritiesOf({ service }: LlmPrepared): scenario.Traffic['priority'] {

@@ -58,9 +58,10 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       preemptions: metrics.preemptions,
       swaps: metrics.swaps,
       tooLong: metrics.tooLong,
-      inputTokens: metrics.inputTokens,
+      // What is answered for the service, by whomever.
+      inputTokens: metrics.inputTokens + metrics.apiInputTokens,
       // With drafts, tokens of steps that straddle the window's ends are counted in parts.
-      outputTokens: Math.round(metrics.outputTokens),
+      outputTokens: Math.round(metrics.outputTokens) + metrics.apiOutputTokens,
       hitTokens: metrics.hitTokens,
       lookedUpTokens: metrics.lookedUpTokens,
     },
@@ -69,6 +70,9 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       priorities: priorities.map((_, i) => ({ ttft: metrics.ttftByLevel[i]!, e2e: metrics.e2eByLevel[i]! })),
     }),
     rejections: metrics.rejectedFor,
+    ...(config.tokenApi && {
+      api: { calls: metrics.apiCalls, inputTokens: metrics.apiInputTokens, outputTokens: metrics.apiOutputTokens },
+    }),
     circuitOpenS: metrics.circuitOpen.integral(untilS),
     origins: metrics.byOrigin,
     tenants: metrics.byTenant,

@@ -110,6 +110,8 @@ export interface RunRecord {
   /** By origin and tenant, in the order of the scenario; empty where there are none (kind: llm). */
   readonly origins?: readonly PartRecord[];
   readonly tenants?: readonly PartRecord[];
+  /** Calls of the token API that ended, where there is one (kind: llm). */
+  readonly api?: { readonly calls: number; readonly inputTokens: number; readonly outputTokens: number };
   /** Seconds for which the clients' circuit breaker was open (kind: llm). */
   readonly circuitOpenS?: number;
   /** Where replicas come and go. */

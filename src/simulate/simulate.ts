@@ -14,6 +14,7 @@ import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
 import { type PoolUse, type ServiceRun, serviceRun } from './serviceRun.js';
 import { coldStart } from './startup.js';
 import { pilotOf, type RunTask, type RunTasks, runTask, tasksOf } from './tasks.js';
+import { tokenApiResult } from './tokenApiResult.js';
 import { isSaturation, needsWeek, saturationTask, strataOf, stratumTask } from './weekTasks.js';
 import type { PreparedPool, PreparedService, World } from './world.js';
 
@@ -142,6 +143,11 @@ export function assemble(
     );
   }
   const windowS = Math.max(...all.map((run) => run.windowS));
+  const cost = costOf(world, runs, windowS);
+  for (const [name, run] of runs) {
+    const own = run.uses.map(({ pool }) => pool);
+    services[name] = { ...services[name]!, ...tokenApiResult(run, world.tokenApi, own, cost) };
+  }
   return {
     schema_version: '1',
     fingerprint: fingerprintOf(world, seed),
@@ -151,7 +157,7 @@ export function assemble(
     replications: Math.max(...all.map((run) => run.replications)),
     services,
     pools,
-    cost: costOf(world, runs, windowS),
+    cost,
     energy: energyOf(world, runs, windowS),
     bottleneck: bottleneckOf(world, runs),
     warnings,

@@ -12,6 +12,7 @@ import { preparedData } from './worldData.js';
 import { preparePool } from './worldPools.js';
 import { egressOf, withOrigins } from './worldRegions.js';
 import { prepareService, sharedPools, type TraceCache, traceOf } from './worldServices.js';
+import { tokenApiOf } from './worldTokenApi.js';
 import type { PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
 
 export type { TraceCache } from './worldServices.js';
@@ -64,6 +65,7 @@ export async function buildWorld(
       warnings.push(`services.${name}: interruptions of spot machines are simulated for kind: llm alone`);
   }
   sharedPools(services, findings);
+  const tokenApi = tokenApiOf(scenario, catalog, findings);
   const unusedCalibrations = calibrations.unused();
   for (const { message } of unusedCalibrations) warnings.push(message);
   if (findings.length > 0) return { ok: false, findings };
@@ -74,6 +76,7 @@ export async function buildWorld(
     data,
     catalogFingerprint: catalog.fingerprint(),
     drivers,
+    ...(tokenApi && { tokenApi }),
     unusedCalibrations,
     warnings,
   };

@@ -63,7 +63,8 @@ describe('a circuit breaker', () => {
 
 describe('hedged requests', () => {
   it('cut the tail of a fleet with a router that does not look, for a few per cent of its tokens', async () => {
-    const routed = (client: string) => `${chat(client, '', 4).replace('rate: 8 /s', 'rate: 20 /s')}routing: { policy: random }\n`;
+    const routed = (client: string) =>
+      `${chat(client, '', 4).replace('rate: 8 /s', 'rate: 20 /s')}routing: { policy: random }\n`;
     const plain = only(await resultOf(routed('client: { retries: 0 }')));
     const world = await worldOf(routed('client: { retries: 0, hedge: { after: p95, budget: 5 % } }'));
     const result = simulate(world);
@@ -81,7 +82,8 @@ describe('hedged requests', () => {
 describe('fairness between tenants', () => {
   it('keeps the flood of one from the others, and serves as many', async () => {
     const tenants = 'tenants: [{ name: loud, share: 85 % }, { name: quiet, share: 15 %, weight: 1 }]';
-    const of = async (admission: string, tenantList: string) => only(await resultOf(chat('', tenantList, 1, admission).replace('rate: 8 /s', 'rate: 11 /s')));
+    const of = async (admission: string, tenantList: string) =>
+      only(await resultOf(chat('', tenantList, 1, admission).replace('rate: 8 /s', 'rate: 11 /s')));
     const line = await of('', tenants.replace(', weight: 1', ''));
     const fair = await of('admission: { fairness: tenants }', tenants);
     const p95 = (service: typeof fair, tenant: string): number => service.tenants![tenant]!.ttft_ms.p95!;

@@ -97,8 +97,18 @@ export class AdmissionControl {
 
   /** @returns why a request, or a client's next try of it, is turned away; undefined lets it in */
   refusal(tokens: number, tenant: number): Rejection | undefined {
+    return this.full() ?? this.limited(tokens, tenant);
+  }
+
+  /** Why the fleet takes nobody now. */
+  full(): Rejection | undefined {
     if (this.table.inFleet >= this.maxInFlight) return 'in_flight';
     if (this.metrics.waiting.value >= this.maxWaiting) return 'queue_full';
+    return undefined;
+  }
+
+  /** Whether a rate limit is used up; what is not turned away takes from it. */
+  limited(tokens: number, tenant: number): Rejection | undefined {
     const { shared } = this;
     const own = this.tenants[tenant];
     if (own !== undefined && !own.holds(tokens)) return 'rate_limit';

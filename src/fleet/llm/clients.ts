@@ -17,6 +17,7 @@ import type { LlmMetrics } from './metrics.js';
 import type { Outcomes } from './outcomes.js';
 import type { Placement } from './placement.js';
 import type { RequestTable } from './requestTable.js';
+import { AT_API, type TokenApi } from './tokenApi.js';
 import type { Transfers } from './transfers.js';
 
 export interface ClientSettings {
@@ -54,14 +55,18 @@ export class Clients {
     private readonly circuit: Circuit | undefined,
     private readonly hedges: Hedges | undefined,
     private readonly transfers: Transfers | undefined,
+    private readonly api: TokenApi | undefined,
   ) {}
 
-  /** A try that the gateway has let in reaches the fleet now. */
+  /** A try that the gateway has let in reaches the fleet, or the token API, now. */
   send(id: number): void {
     const { due, clock, settings, outcomes, placement, circuit } = this;
     if (circuit !== undefined) this.table.circuit[id] = circuit.generation;
-    placement.place(id);
-    this.hedges?.watch(id);
+    if (this.gate !== undefined && this.gate.toApi) this.api!.send(id);
+    else {
+      placement.place(id);
+      this.hedges?.watch(id);
+    }
     // The answer must leave the engine early enough to be there in time.
     if (settings.timeoutS === Infinity) return;
     outcomes.leaveEngine(id, placement.groupOf(id));
@@ -133,7 +138,11 @@ export class Clients {
 
   /** Whether a request that nobody waits for is gone at once; else it goes when the step ends that computes it. */
   private cancel(id: number): boolean {
-    const { transfers, placement } = this;
+    const { transfers, placement, table, api } = this;
+    if (table.engine[id] === AT_API) {
+      api!.cancel(id);
+      return true;
+    }
     if (transfers === undefined || !transfers.has(id)) return placement.cancel(id);
     transfers.cancel(id);
     return true;

@@ -25,6 +25,7 @@ import { ReplicaControl } from './replicaControl.js';
 import { tokensRoom } from './replicaGroup.js';
 import { Replicas } from './replicas.js';
 import { RequestTable } from './requestTable.js';
+import { TokenApi } from './tokenApi.js';
 import { Transfers } from './transfers.js';
 
 export class FleetRun {
@@ -41,9 +42,12 @@ export class FleetRun {
   private readonly control: ReplicaControl;
   private readonly clients: Clients | undefined;
   private readonly hedges: Hedges | undefined;
+  private readonly gate: Gate | undefined;
+  private readonly api: TokenApi | undefined;
   /** Whether engines stop what nobody waits for. */
   private readonly cancels: boolean;
   private readonly fromS: number;
+  private readonly groupCount: number;
   private nextControl = Infinity;
   private nextProbe = Infinity;
   private carriedIn = 0;
@@ -58,10 +62,11 @@ export class FleetRun {
     const { groups, origins, tenants } = config;
     const { controller, probe } = options;
     this.fromS = Math.max(0, options.warmupS);
+    this.groupCount = groups.length;
     if (controller !== undefined) this.nextControl = controller.nextAt;
     if (probe !== undefined) this.nextProbe = probe.everyS;
     const metrics = new LlmMetrics(clock, options.batches, config.priority?.count ?? 1, {
-      groups: groups.length,
+      groups: groups.length + (config.tokenApi === undefined ? 0 : 1),
       origins: origins?.count ?? 0,
       tenants: tenants?.count ?? 0,
     });
@@ -89,7 +94,10 @@ export class FleetRun {
     this.transfers = handOver && new Transfers(handOver, clock);
     const admission = config.admission && new AdmissionControl(config.admission, clock, table, metrics);
     const circuit = config.client?.circuit && new Circuit(config.client.circuit, clock, metrics);
-    const gate = admission === undefined && circuit === undefined ? undefined : new Gate(circuit, admission);
+    this.api = config.tokenApi && new TokenApi(config.tokenApi, clock, table, metrics);
+    const isOpen = admission === undefined && circuit === undefined && this.api === undefined;
+    this.gate = isOpen ? undefined : new Gate(circuit, admission, this.api);
+    const { gate } = this;
     const hedge = config.client?.hedge;
     this.hedges = hedge && new Hedges(hedge, clock, table, metrics, outcomes, placement, gate);
     this.clients =
@@ -105,6 +113,7 @@ export class FleetRun {
         circuit,
         this.hedges,
         this.transfers,
+        this.api,
       );
     this.cancels = config.client?.serverCancels ?? false;
     this.arrivals = new Arrivals(config, options, source, gate, table, metrics, outcomes);
@@ -127,11 +136,13 @@ export class FleetRun {
     const arrivalAt = this.source.time;
     const engineAt = this.calendar.earliest;
     const sentAt = this.transfers === undefined ? Infinity : this.transfers.ends.earliest;
+    const apiAt = this.api === undefined ? Infinity : this.api.ends.earliest;
     const dueAt = this.clients === undefined ? Infinity : this.clients.due.earliest;
     const hedgeAt = this.hedges === undefined ? Infinity : this.hedges.due.earliest;
     const clientAt = dueAt <= hedgeAt ? dueAt : hedgeAt;
     const nextAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
-    const comesAt = sentAt < nextAt ? sentAt : nextAt;
+    const movesAt = sentAt < nextAt ? sentAt : nextAt;
+    const comesAt = apiAt < movesAt ? apiAt : movesAt;
     const workAt = clientAt <= comesAt ? clientAt : comesAt;
     const isControl = this.nextControl <= workAt && (workAt < Infinity || this.controlMatters());
     const now = isControl ? this.nextControl : workAt;
@@ -141,8 +152,10 @@ export class FleetRun {
     this.events++;
     this.clock.now = now;
     if (isControl) this.act();
-    else if (clientAt > comesAt) this.work(arrivalAt <= comesAt, sentAt <= engineAt);
-    else if (dueAt <= hedgeAt) this.clients!.act();
+    else if (clientAt > comesAt) {
+      if (apiAt < movesAt) this.answeredByApi();
+      else this.work(arrivalAt <= comesAt, sentAt <= engineAt);
+    } else if (dueAt <= hedgeAt) this.clients!.act();
     else this.hedges!.act();
     return true;
   }
@@ -192,8 +205,10 @@ export class FleetRun {
     const id = this.arrivals.take();
     if (id < 0) return;
     const { refused } = this.arrivals;
-    if (this.clients === undefined) this.placement.place(id);
-    else if (refused === undefined) this.clients.send(id);
+    if (this.clients === undefined) {
+      if (this.gate?.toApi) this.api!.send(id);
+      else this.placement.place(id);
+    } else if (refused === undefined) this.clients.send(id);
     else this.clients.refused(id, refused);
   }
 
@@ -221,7 +236,7 @@ export class FleetRun {
    * elsewhere.
    */
   private finished(id: number, engine: LlmEngine): void {
-    const { table, outcomes, source, clock } = this;
+    const { table } = this;
     const isCancelled = table.unseen[id] === 1 && this.cancels;
     if (table.done[id]! < table.steps[id]! && !isCancelled) {
       this.transfers!.send(id, table.promptTokens[id]!, engine.index);
@@ -232,8 +247,20 @@ export class FleetRun {
       table.release(id);
       return;
     }
+    this.answered(id, engine.index, engine.group);
+  }
+
+  /** The token API has given its last token. */
+  private answeredByApi(): void {
+    const id = this.api!.pop();
+    if (this.table.unseen[id]) this.table.release(id);
+    else this.answered(id, -1, this.groupCount);
+  }
+
+  private answered(id: number, engine: number, group: number): void {
+    const { table, outcomes, source, clock } = this;
     this.clients?.completed(id);
-    outcomes.completed(id, engine.index, engine.group);
+    outcomes.completed(id, engine, group);
     if (table.user[id]! >= 0) {
       source.answeredAt = clock.now + outcomes.outsideS;
       source.answer(table.user[id]!);

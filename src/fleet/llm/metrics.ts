@@ -51,6 +51,10 @@ export class LlmMetrics {
   retries = 0;
   /** Tries that were turned away, of clients. */
   refusals = 0;
+  /** Calls of the token API that have ended, and their tokens. */
+  apiCalls = 0;
+  apiInputTokens = 0;
+  apiOutputTokens = 0;
   /** Second copies of slow tries: sent, those that were first, and tokens computed (or found) for those that were not. */
   hedges = 0;
   hedgesWon = 0;
@@ -132,6 +136,7 @@ export class LlmMetrics {
     this.abandoned = this.timeouts = this.retries = this.refusals = this.circuitOpened = 0;
     for (const part of [...this.byOrigin, ...this.byTenant]) part.restart();
     Object.assign(this.rejectedFor, noRejections());
+    this.apiCalls = this.apiInputTokens = this.apiOutputTokens = 0;
     this.hedges = this.hedgesWon = this.hedgeTokens = 0;
     this.preemptions = this.swaps = this.rerouted = 0;
     this.inputTokens = this.outputTokens = this.hitTokens = this.lookedUpTokens = this.tooLong = 0;

@@ -33,9 +33,12 @@ export class Outcomes {
 
   /**
    * Puts into `outsideS` what a request spends outside an engine of `group`, before the first token: in the server, and on the way there
-   * and back; seconds.
+   * and back; seconds. The group after the last is the token API.
    */
   leaveEngine(id: number, group: number): void {
+    this.outsideS = 0;
+    // The latencies of a token API are what its clients see.
+    if (group === this.groups.length) return;
     const { fixedS, perPromptTokenS } = this.groups[group]!.overhead;
     this.outsideS = fixedS + perPromptTokenS * this.table.promptTokens[id]!;
     if (this.origins !== undefined) this.outsideS += this.origins.rttS[this.table.origin[id]!]![group]!;

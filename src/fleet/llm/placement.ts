@@ -7,6 +7,7 @@ import { hasRoomFor, longestRequest, type ReplicaGroup } from './replicaGroup.js
 import type { Replicas } from './replicas.js';
 import type { RequestTable } from './requestTable.js';
 import type { Router } from './routing.js';
+import { AT_API } from './tokenApi.js';
 import type { HandOver } from './transfers.js';
 import { WaitingLine } from './waitingLine.js';
 
@@ -95,8 +96,9 @@ export class Placement {
     this.calendar.enter(engine.index, engine.index);
   }
 
-  /** The group that has a request; the first while it is held. */
+  /** The group that has a request; the first while it is held, the one after the last while the token API has it. */
   groupOf(id: number): number {
+    if (this.table.engine[id] === AT_API) return this.groups.length;
     return this.replicas.engines[this.table.engine[id]!]?.group ?? 0;
   }
 

@@ -85,13 +85,25 @@ export function availabilityFacts(
   pools: Readonly<Record<string, PoolResult>> = {},
 ): readonly string[] {
   const { requests, time } = service.availability;
-  const { client } = service;
-  const canFail = client !== undefined || Object.values(pools).some(({ failures }) => failures !== undefined);
+  const { client, token_api: api } = service;
+  const canFail =
+    client !== undefined || api !== undefined || Object.values(pools).some(({ failures }) => failures !== undefined);
   if (!canFail && time === 1 && service.slo_attainment['availability'] === undefined) return [];
   return [
     `answered ${formatShare(requests)} of requests`,
     `a replica ready ${formatShare(time)} of the time`,
+    ...(api === undefined ? [] : apiFacts(api)),
     ...(client === undefined ? [] : clientFacts(client)),
+  ];
+}
+
+/** What a token API took, and when it would be the cheaper one. */
+function apiFacts(api: NonNullable<ServiceResult['token_api']>): string[] {
+  const even = api.break_even_per_s;
+  return [
+    `${api.name} answered ${formatShare(api.share)} of them`,
+    `all by it $${formatSignificant(api.all_by_api_per_hour_usd)}/h, own pools $${formatSignificant(api.own_per_hour_usd)}/h`,
+    ...(even === null ? [] : [`even at ${formatSignificant(even)} requests/s`]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { valueAt } from '../path.js';
 import type { Finding } from '../source.js';
 import { has, isMap, maps, type Rule } from './rule.js';
 
@@ -38,3 +39,27 @@ export const fairness: Rule = (data) =>
       return [{ code: 'E1303', path: [...path, 'traffic', 'tenants', i, 'weight'], at: 'key', message, hint }];
     });
   });
+
+/** A token API has one price, takes requests to language models, and takes none that must stay in a region. */
+export const overflowTo: Rule = (data) => {
+  const at = ['routing', 'overflow_to'];
+  const api = valueAt(data, at);
+  if (!isMap(api)) return [];
+  const findings: Finding[] = [];
+  if (has(api, 'api') === has(api, 'price')) {
+    const message = has(api, 'api') ? 'api and price contradict each other' : 'overflow_to needs api or price';
+    const hint = 'write api: openai/gpt-4o-mini, or price: { input: 0.15 USD/Mtok, output: 0.60 USD/Mtok }';
+    findings.push({ code: 'E1301', path: has(api, 'api') ? [...at, 'price'] : at, at: 'key', message, hint });
+  }
+  if (maps(data, 'services.*').every(({ value }) => value['kind'] !== 'llm')) {
+    const message = 'overflow_to has an effect only on services of kind: llm';
+    findings.push({ code: 'E1303', path: at, at: 'key', message, hint: 'remove it' });
+  }
+  for (const { path, value } of maps(data, 'regions.*')) {
+    if (!has(value, 'residency')) continue;
+    const message = 'not supported yet: residency together with routing.overflow_to';
+    const hint = 'a token API may answer from anywhere; leave one of them out';
+    findings.push({ code: 'E1501', path: [...path, 'residency'], at: 'key', message, hint });
+  }
+  return findings;
+};

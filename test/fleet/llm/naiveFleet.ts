@@ -39,6 +39,9 @@ export interface NaiveRun {
     timeouts: number;
     retries: number;
     refusals: number;
+    apiCalls: number;
+    apiInputTokens: number;
+    apiOutputTokens: number;
     hedges: number;
     hedgesWon: number;
     hedgeTokens: number;
@@ -98,6 +101,9 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     timeouts: 0,
     retries: 0,
     refusals: 0,
+    apiCalls: 0,
+    apiInputTokens: 0,
+    apiOutputTokens: 0,
     hedges: 0,
     hedgesWon: 0,
     hedgeTokens: 0,
@@ -120,6 +126,9 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
 
   /** Requests on their way from an engine to another, and when each engine has sent all. */
   const transfers: { readonly at: number; readonly request: NaiveRequest }[] = [];
+  /** What the token API answers, and whether the try that was let in last goes there. */
+  const apiCalls: { readonly at: number; readonly request: NaiveRequest }[] = [];
+  let toApi = false;
   const sentUntil = new Map<number, number>();
 
   const finished = (request: NaiveRequest, now: number): void => {
@@ -142,11 +151,9 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     watched = watched.filter((event) => event.request !== request);
     slow = slow.filter((event) => event.request !== request);
     const { arrivedAt, promptTokens, outputTokens } = request;
-    const { overhead } = config.groups[request.group]!;
-    const way = config.origins?.rttS[request.origin]?.[request.group] ?? 0;
-    const outside = overhead.fixedS + overhead.perPromptTokenS * promptTokens + way;
+    const outside = outsideOf(request);
     meter.inSystem.change(now, -1);
-    lastFinish.set(request.engine, now);
+    if (request.engine >= 0) lastFinish.set(request.engine, now);
     for (const [engine, time] of lastFinish) if (engine !== request.engine && isNear(time, now)) isAmbiguous = true;
     if (now >= fromS && arrivedAt < fromS) count.carriedOut++;
     if (now >= fromS && arrivedAt >= fromS) count.completed++;
@@ -185,6 +192,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   let watched: { readonly at: number; readonly request: NaiveRequest; readonly isPause: boolean }[] = [];
   const nextWatched = () => watched.reduce((first, event) => (event.at < first.at ? event : first), watched[0]!);
   const outsideOf = ({ promptTokens, group, origin }: NaiveRequest): number => {
+    if (group === config.groups.length) return 0;
     const at = Math.max(0, group);
     const { fixedS, perPromptTokenS } = config.groups[at]!.overhead;
     return fixedS + perPromptTokenS * promptTokens + (config.origins?.rttS[origin]?.[at] ?? 0);
@@ -195,12 +203,30 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   let [tries, copies, hedgeAfterS] = [0, 0, client?.hedge?.afterS ?? Infinity];
   const send = (request: NaiveRequest, now: number): void => {
     request.circuit = circuit?.generation ?? 0;
+    if (toApi) {
+      const { ttftS, tpotS } = config.tokenApi!;
+      const begun = { engine: -1, group: config.groups.length, admittedAt: now, firstTokenAt: now + ttftS };
+      Object.assign(request, begun);
+      apiCalls.push({ at: now + ttftS + tpotS * (request.outputTokens - 1), request });
+      watchTime(request, now);
+      return;
+    }
     place(request, now);
+    watchTime(request, now);
     tries++;
     request.sentAt = now;
     if (hedgeAfterS < Infinity) slow.push({ at: now + hedgeAfterS, request });
+  };
+  const watchTime = (request: NaiveRequest, now: number): void => {
     if (client && client.timeoutS < Infinity)
       watched.push({ at: now + Math.max(0, client.timeoutS - outsideOf(request)), request, isPause: false });
+  };
+  /** The token API has answered a request, or its client has given it up. */
+  const called = ({ promptTokens, outputTokens }: NaiveRequest, now: number): void => {
+    if (now < fromS) return;
+    count.apiCalls++;
+    count.apiInputTokens += promptTokens;
+    count.apiOutputTokens += outputTokens;
   };
   const part = (request: NaiveRequest): NaiveRequest | undefined => {
     const { twin } = request;
@@ -251,7 +277,11 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   };
   const cancel = (request: NaiveRequest, now: number): void => {
     const sent = transfers.findIndex((transfer) => transfer.request === request);
-    if (sent >= 0) transfers.splice(sent, 1);
+    const call = apiCalls.findIndex((each) => each.request === request);
+    if (call >= 0) {
+      apiCalls.splice(call, 1);
+      called(request, now);
+    } else if (sent >= 0) transfers.splice(sent, 1);
     else if (held.includes(request)) {
       held = held.filter((other) => other !== request);
       meter.waitingChanges(now, -1);
@@ -414,17 +444,26 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
 
   /** Why the gateway does not let a try in. */
   const turnedAway = (tokens: number, tenant: number, now: number): string | undefined => {
+    toApi = false;
     if (circuit && !circuit.lets(now)) return 'circuit_open';
-    const why = gateway(tokens, tenant, now);
+    const isFull = config.tokenApi && (meter.waiting.value >= config.tokenApi.whenWaiting || full() !== undefined);
+    toApi = isFull ?? false;
+    const why = isFull ? limited(tokens, tenant, now) : gateway(tokens, tenant, now);
     if (why === 'rate_limit') circuit?.withdraw();
     else if (why !== undefined) circuit?.ended(circuit.generation, true, now);
     return why;
   };
-  const gateway = (tokens: number, tenant: number, now: number): string | undefined => {
-    const { maxInFlight = Infinity, maxWaiting = Infinity, rateLimit, tenantLimits } = config.admission ?? {};
+  const gateway = (tokens: number, tenant: number, now: number): string | undefined =>
+    full() ?? limited(tokens, tenant, now);
+  const full = (): string | undefined => {
+    const { maxInFlight = Infinity, maxWaiting = Infinity } = config.admission ?? {};
     const inEngines = replicas.engines().reduce((sum, { outstanding }) => sum + outstanding, 0);
     if (inEngines + held.length + transfers.length >= maxInFlight) return 'in_flight';
     if (meter.waiting.value >= maxWaiting) return 'queue_full';
+    return undefined;
+  };
+  const limited = (tokens: number, tenant: number, now: number): string | undefined => {
+    const { rateLimit, tenantLimits } = config.admission ?? {};
     const limits: [string, RateLimit | undefined][] = [
       ['all', rateLimit],
       [`tenant ${tenant}`, tenantLimits?.[tenant]],
@@ -538,13 +577,16 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       ({ unseen }) => !unseen,
     ).length +
     transfers.length +
+    apiCalls.filter(({ request }) => !request.unseen).length +
     watched.filter(({ isPause }) => isPause).length;
   const { controller } = options;
   for (;;) {
     const nextStep = Math.min(...replicas.engines().map((engine) => engine.nextAt(now)));
     const nextTransfer = Math.min(Infinity, ...transfers.map(({ at }) => at));
     const nextClient = watched.length > 0 ? nextWatched().at : Infinity;
-    const nextSeen = Math.min(source.time, nextStep, nextTransfer);
+    const nextCall = Math.min(Infinity, ...apiCalls.map(({ at }) => at));
+    const nextMove = Math.min(source.time, nextStep, nextTransfer);
+    const nextSeen = Math.min(nextMove, nextCall);
     const nextHedge = Math.min(Infinity, ...slow.map(({ at }) => at));
     const nextWork = Math.min(nextSeen, nextClient, nextHedge);
     const nextControl = Math.min(controller?.nextAt ?? Infinity, replicas.nextReadyAt());
@@ -571,6 +613,15 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       if (isNear(nextClient, nextHedge)) isAmbiguous = true;
       if (nextClient <= nextHedge) clientActs(now);
       else hedge(slow.find(({ at }) => at === nextHedge)!.request, now);
+    } else if (nextCall < nextMove) {
+      if (replicas.engines().some(isNearEnd) || isNear(source.time, now)) isAmbiguous = true;
+      const [{ request }] = apiCalls.splice(
+        apiCalls.findIndex(({ at }) => at === nextCall),
+        1,
+      ) as [(typeof apiCalls)[number]];
+      called(request, now);
+      request.done = request.steps;
+      finished(request, now);
     } else if (source.time <= nextWork) {
       if (isNear(lastControl, now)) isAmbiguous = true;
       if (replicas.engines().length > 1 && replicas.engines().some(isNearEnd)) isAmbiguous = true;

@@ -38,6 +38,8 @@ describe('the engine and its naive twin', () => {
       hedgeWon: 0,
       spent: 0,
       fair: 0,
+      byApi: 0,
+      givenUpAtApi: 0,
     };
     const fleets = { mixed: 0, tooLargeForOne: 0, bound: 0, turnedAway: 0, limited: 0, byTenant: 0, split: 0 };
     let reserved = 0;

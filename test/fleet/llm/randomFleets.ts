@@ -156,6 +156,8 @@ export const fleetArbitrary = fc.record({
     rate: share,
     burst: fc.integer({ min: 1, max: 12 }),
   }),
+  /** Latencies in base step times. */
+  tokenApi: rarely({ whenWaiting: fc.integer({ min: 0, max: 4 }), ttft: share, tpot: share }),
   tenants: rarely({ count: fc.integer({ min: 1, max: 3 }), limited: share, isFair: fc.boolean() }),
   maxModelTokens: fc.integer({ min: 60, max: 600 }),
   rejectTooLong: fc.boolean(),
@@ -313,6 +315,13 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
     }),
     ...(levels > 1 && { priority: new Shares([0.3, 0.4, 0.5].slice(0, levels), stream(seed, 0, 'priority')) }),
     ...(rttS && { origins: originsOf(spec, rttS) }),
+    ...(spec.tokenApi && {
+      tokenApi: {
+        whenWaiting: spec.tokenApi.whenWaiting,
+        ttftS: BASE * (0.0173 + 20 * spec.tokenApi.ttft),
+        tpotS: BASE * (0.0011 + spec.tokenApi.tpot),
+      },
+    }),
     ...(spec.admission && { admission: admissionOf(spec.admission, tenants) }),
     ...(tenants && { tenants: new Shares([0.5, 0.2, 0.4].slice(0, tenants.count), stream(seed, 0, 'tenants')) }),
   };
