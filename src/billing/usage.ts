@@ -8,6 +8,8 @@ export interface InstanceRun {
   readonly isPart?: boolean;
   /** It was bought on spot; where that is known of some runs of a pool, the others were not. */
   readonly isSpot?: boolean;
+  /** Its instance type, counted in the order of the pool's list; the pool's own (0) unless given. */
+  readonly type?: number;
 }
 
 /** Accelerators in use from `atS` on, until the next step. */

@@ -1,6 +1,7 @@
 import { attentionPattern } from './attentionPattern.js';
 import { type CardProblem, type CheckedFields, checkFields } from './cardFields.js';
 import { known } from './fields.js';
+import { mediaOf, mediaProblems } from './mediaCard.js';
 import { countParameters, countsAgree, type Dimensions } from './parameters.js';
 import type { CardRecord } from './sources.js';
 import type { AttentionKind, ModelCard } from './types.js';
@@ -123,6 +124,12 @@ const countsOf = ({ number }: CheckedFields, dimensions: Dimensions): Counts => 
   });
 };
 
+/** How often an image of a diffusion model goes through it, where the card says so. */
+const denoisingOf = ({ number, flag }: CheckedFields): ModelCard['denoising'] => {
+  const steps = number('denoising_steps');
+  return steps === undefined ? undefined : { steps, isGuided: flag('classifier_free_guidance') ?? false };
+};
+
 /**
  * A model card from its record (YAML or inline), with every fault found and every default taken. The published parameter count decides
  * where it differs from the computed one by more than 2 %; both are exposed.
@@ -154,15 +161,26 @@ export const readCard = (record: CardRecord): ReadCard => {
     sliding: pattern.kind === 'sliding' ? { window: pattern.window, layers: pattern.layers } : undefined,
     maxContext: number('max_context'),
     kvBytesPerTokenBf16: number('kv_bytes_per_token_bf16'),
+    ...mediaOf(fields),
     gflopPerItem: number('gflop_per_item'),
     item: text('item'),
+    denoising: denoisingOf(fields),
     source: text('source') ?? 'the scenario',
     asOf: text('as_of') ?? '',
     notes: text('notes') ?? '',
   });
   const unreadable =
     pattern.kind === 'unreadable' ? [{ field: 'sliding_pattern', message: `sliding_pattern ${pattern.why}` }] : [];
-  return { card, problems: [...fields.problems, ...problemsOf(fields, card), ...unreadable], assumed };
+  return {
+    card,
+    problems: [
+      ...fields.problems,
+      ...problemsOf(fields, card),
+      ...mediaProblems(fields, Object.keys(record)),
+      ...unreadable,
+    ],
+    assumed,
+  };
 };
 
 /** Says that the published count decided against the dimensions; `undefined` where they agree. */

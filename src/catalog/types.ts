@@ -80,6 +80,48 @@ export interface Instance extends Provenance {
 
 export type AttentionKind = 'MHA' | 'GQA' | 'MQA' | 'MLA' | 'none';
 
+/** A transformer encoder that turns images or audio into tokens of a language model. Sizes are counts of parameters. */
+export interface MediaEncoder {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly intermediate: number;
+  readonly heads: number;
+  readonly gatedMlp: boolean;
+  /** With its projector where that is published; otherwise of its layers. */
+  readonly params: number;
+}
+
+/** How a model sees images. Lengths in pixels. */
+export interface Vision extends MediaEncoder {
+  /** Side of a patch, and of the square of patches that becomes one token. */
+  readonly patch: number;
+  readonly merge: number;
+  /** `grid`: an image keeps its size, rounded to whole tokens; `fixed`: it is scaled to one size; `tiles`: it is cut into tiles of one size. */
+  readonly kind: 'grid' | 'fixed' | 'tiles';
+  /** Side of the fixed image or of a tile, and the tokens of one. */
+  readonly image?: number;
+  readonly tokens?: number;
+  /** Tiles of an image at most, the overview apart. */
+  readonly maxTiles?: number;
+  /** A grid has at least and at most so many pixels, or sides at most so long. */
+  readonly minPixels?: number;
+  readonly maxPixels?: number;
+  readonly maxSide?: number;
+  /** Each row of a grid ends with a token of its own. */
+  readonly rowToken: boolean;
+  /** Patches that a windowed layer sees; all layers but `fullLayers` are windowed. */
+  readonly window?: number;
+  readonly fullLayers: number;
+}
+
+/** How a model hears: audio is cut into windows of a fixed length, each encoded whole. */
+export interface Hearing extends MediaEncoder {
+  readonly windowS: number;
+  /** Positions of the encoder, and tokens of the language model, for a second. */
+  readonly positionsPerS: number;
+  readonly tokensPerS: number;
+}
+
 /** One model card. Sizes are counts of parameters (not billions) and tokens. */
 export interface ModelCard extends Provenance {
   readonly name: string;
@@ -123,7 +165,13 @@ export interface ModelCard extends Provenance {
   readonly maxContext?: number;
   /** Bytes of keys and values a token leaves behind at bf16, over all layers (upper bound where windows cap it). */
   readonly kvBytesPerTokenBf16?: number;
+  /** Encoders of images and audio in front of the language model, which `paramsTotal` does not count. */
+  readonly vision?: Vision;
+  readonly hearing?: Hearing;
+  readonly mediaSource?: string;
   /** For encoders, vision, diffusion…: GFLOP for one item, and what the item is. */
   readonly gflopPerItem?: number;
+  /** How often an image goes through a diffusion model, as its own pipeline has it unless told otherwise. */
+  readonly denoising?: { readonly steps: number; readonly isGuided: boolean };
   readonly item?: string;
 }

@@ -23,7 +23,7 @@ export default class Simulate extends ScenarioCommand {
     }),
     drill: Flags.string({
       description:
-        'put the run through a disaster: zone-loss, spot-drought or traffic-spike-xN, with its time in the window (repeatable)',
+        'put the run through a disaster: zone-loss, spot-drought, stock-out or traffic-spike-xN, with its time in the window (repeatable)',
       helpValue: 'WHAT@WHEN[+LONG][:POOL]',
       multiple: true,
       default: [],

@@ -24,6 +24,15 @@ export default class WhatIf extends ScenarioCommand {
     const { args, flags } = await this.parse(WhatIf);
     this.begin(flags);
     const read = await this.read(args.scenario, flags);
+    if (read.scenario.jobs)
+      throw invalid(read.source, [
+        {
+          code: 'E1501',
+          path: ['jobs'],
+          message: 'not supported yet: jobs on the what-if screen',
+          hint: 'simulate shows them',
+        },
+      ]);
     const world = await this.world(read);
     const screen = flags.json
       ? { ok: false as const, reason: 'JSON was asked for' }

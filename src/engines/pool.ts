@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
 import { type RunRecord, revive } from '../simulate/record.js';
+import { serviceOf } from '../simulate/shares.js';
 import { simulateWith } from '../simulate/simulate.js';
 import type { RunTasks, Simulator } from '../simulate/simulator.js';
 import { type RunTask, runTask } from '../simulate/tasks.js';
@@ -44,7 +45,10 @@ export function simulationPool(
   };
 
   const runTasks: RunTasks = async (world, tasks) => {
-    const requests = tasks.reduce((sum, { service, spec }) => sum + requestsOf(world, service, spec.windowS), 0);
+    const requests = tasks.reduce(
+      (sum, { service, spec }) => sum + requestsOf(world, serviceOf(world, service), spec.windowS),
+      0,
+    );
     asked += requests;
     if (!(threads > 1) || (tasks.length <= 1 && requests < LONG_TASK) || (!pool && asked < WORTH_THREADS))
       return tasks.map((task) => runTask(world, task));

@@ -11,14 +11,20 @@ import { BatchRun } from './batching/run.js';
 import type { FleetController, ReplicaSeconds } from './llm/control.js';
 import type { Router } from './llm/routing.js';
 
-export interface BatchServerConfig {
-  /** Replicas at the start. */
-  readonly replicas: number;
+/** How fast replicas of one instance type are. */
+export interface BatchGroup {
   readonly instances: number;
-  readonly maxBatch: number;
-  readonly maxDelayS: number;
   /** Seconds of a batch by requests in it; index 1..maxBatch. */
   readonly batchTimeS: Float64Array;
+}
+
+export interface BatchServerConfig extends BatchGroup {
+  /** Replicas at the start. */
+  readonly replicas: number;
+  readonly maxBatch: number;
+  readonly maxDelayS: number;
+  /** Groups of replicas on other hardware, which a controller may add to: 1 and on. */
+  readonly others?: readonly BatchGroup[];
   readonly router: Router;
   readonly e2eLimitS: number;
 }
@@ -53,7 +59,10 @@ export interface BatchServerRun {
   readonly largestBatch: number;
   readonly inSystem: TimeAverage;
   readonly waiting: TimeAverage;
-  readonly replicaSeconds: ReplicaSeconds;
+  /** By group of replicas. */
+  readonly replicaSeconds: readonly ReplicaSeconds[];
+  /** Measured seconds with at least one replica that takes requests. */
+  readonly servingS: number;
 }
 
 /** @throws an `INV-…` error where the simulator contradicts itself */

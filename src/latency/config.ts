@@ -1,5 +1,7 @@
 import type { Accelerator, ModelCard } from '../catalog/types.js';
 import type { Batching, EngineName, Precision } from '../scenario/types.js';
+import type { Adapters } from './adapters.js';
+import type { ImageSize } from './imageTokens.js';
 import type { Profile } from './profile.js';
 
 /** Degrees of parallelism as a pool states them. */
@@ -34,6 +36,10 @@ export interface ServingConfig extends Degrees {
   readonly networkGBps?: number;
   /** Context (prompt and half the output) that sequences typically hold: sizes the share of windowed layers in the KV cache. */
   readonly typicalContextTokens?: number;
+  /** What prompts hold beside text: images of a size, and audio. */
+  readonly media?: { readonly image?: ImageSize; readonly audio?: true };
+  /** Adapters that requests ask for. */
+  readonly adapters?: Adapters;
   /** Every sequence is the same text, so that all tokens go to the same experts. */
   readonly identicalPrompts?: boolean;
   /** The run is known to have worked: answer even where the memory model says that it does not fit. */

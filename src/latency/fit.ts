@@ -33,6 +33,22 @@ const enoughGiB = (config: ServingConfig, needTokens: number): number => {
   return Math.ceil(high);
 };
 
+/** The most adapters that leave room for `needTokens`; undefined where even one does not, or there are none. */
+const adaptersThatFit = (config: ServingConfig, needTokens: number, memoryGiB: number): number | undefined => {
+  const { adapters } = config;
+  if (adapters === undefined) return undefined;
+  const fit = (loaded: number): boolean =>
+    fits({ ...config, adapters: { ...adapters, loaded } }, needTokens, memoryGiB);
+  if (!fit(1)) return undefined;
+  let [low, high] = [1, adapters.loaded];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (fit(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+};
+
 /** Why `config` does not fit, and the nearest configurations that do: more tensor parallelism, fewer bits, more memory, less context. */
 export const whatFits = (
   config: ServingConfig,
@@ -52,6 +68,8 @@ export const whatFits = (
     (weights) => weights !== config.weights && fits({ ...config, weights }, needTokens, memoryGiB),
   );
   if (bits !== undefined) options.push(`weights: ${bits}`);
+  const fewer = adaptersThatFit(config, needTokens, memoryGiB);
+  if (fewer !== undefined) options.push(`adapters.max_loaded: ${fewer}`);
   options.push(`an accelerator with at least ${enoughGiB(config, needTokens)} GiB`);
   const leftTokens = needs.kvBytesPerToken === 0 ? 0 : Math.floor(kvBytesLeft(needs) / needs.kvBytesPerToken);
   if (lengthStated && leftTokens >= 16) options.push(`max_model_len: ${leftTokens - (leftTokens % 16)} or less`);
@@ -60,7 +78,7 @@ export const whatFits = (
     kind: 'does-not-fit',
     message:
       `${model.name} (${config.weights}) does not fit on ${accelerator.name} (${memoryGiB.toFixed(0)} GiB) with tensor ${config.tensor}, ` +
-      `pipeline ${config.pipeline}: weights ${gib(needs.weightBytes)} GiB and activations ${gib(needs.activationBytes)} GiB a rank ` +
+      `pipeline ${config.pipeline}: weights ${gib(needs.weightBytes)} GiB${needs.adapterBytes > 0 ? `, ${config.adapters?.loaded} adapters ${gib(needs.adapterBytes)} GiB` : ''} and activations ${gib(needs.activationBytes)} GiB a rank ` +
       (left > 0
         ? `leave room for ${leftTokens} tokens of KV cache, ${needTokens} are needed`
         : `exceed what utilisation ${config.batching.gpu_memory_utilization} and the engine's reserve leave by ${gib(-left)} GiB`),

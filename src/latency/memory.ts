@@ -1,5 +1,7 @@
+import { adapterBytes } from './adapters.js';
 import { kvBytesPerTokenLayer } from './attentionCost.js';
 import type { ServingConfig } from './config.js';
+import { encoderMemory } from './encoder.js';
 import { attentionLayers, type ModelParts } from './modelParts.js';
 import type { Placement } from './placement.js';
 import { bytesPerWeight, keepsAttentionInBf16 } from './precision.js';
@@ -19,6 +21,7 @@ export interface MemoryNeeds {
   readonly activationBytes: number;
   /** Set aside by the engine: context, graphs, workspace, and what utilisation leaves free. */
   readonly reserveBytes: number;
+  readonly adapterBytes: number;
   /** KV bytes of one token on one accelerator, windowed layers at their typical share. */
   readonly kvBytesPerToken: number;
 }
@@ -70,9 +73,11 @@ export const memoryNeeds = (
   totalBytes: number,
 ): MemoryNeeds => {
   const utilisation = config.batching.gpu_memory_utilization;
-  const weightBytes = weightBytesOf(config, parts, placement);
-  const activationBytes = activationBytesOf(config, placement);
-  const inUse = weightBytes + activationBytes + traits.reserveBytes;
+  const encoder = encoderMemory(config, placement);
+  const weightBytes = weightBytesOf(config, parts, placement) + encoder.weightBytes;
+  const activationBytes = Math.max(activationBytesOf(config, placement), encoder.activationBytes) + encoder.cacheBytes;
+  const loaded = adapterBytes(config, placement.attentionTensor);
+  const inUse = weightBytes + activationBytes + loaded + traits.reserveBytes;
   const free =
     traits.kvMemory === 'share-of-device'
       ? totalBytes * utilisation - inUse
@@ -81,19 +86,21 @@ export const memoryNeeds = (
     totalBytes,
     weightBytes,
     activationBytes,
-    reserveBytes: totalBytes - weightBytes - activationBytes - free,
+    reserveBytes: totalBytes - weightBytes - activationBytes - loaded - free,
+    adapterBytes: loaded,
     kvBytesPerToken: kvBytesPerTokenOf(config, placement),
   };
 };
 
 /** Bytes left for KV on one accelerator; negative when the rest alone does not fit. */
 export const kvBytesLeft = (needs: MemoryNeeds): number =>
-  needs.totalBytes - needs.weightBytes - needs.activationBytes - needs.reserveBytes;
+  needs.totalBytes - needs.weightBytes - needs.activationBytes - needs.adapterBytes - needs.reserveBytes;
 
 export const breakdownOf = (needs: MemoryNeeds): MemoryBreakdown => ({
   totalBytes: needs.totalBytes,
   weightBytes: needs.weightBytes,
   activationBytes: needs.activationBytes,
   reserveBytes: needs.reserveBytes,
+  ...(needs.adapterBytes > 0 && { adapterBytes: needs.adapterBytes }),
   kvBytes: Math.max(0, kvBytesLeft(needs)),
 });

@@ -3,7 +3,7 @@ import type { Accelerator, Instance, ModelCard } from '../catalog/types.js';
 import type { Precision } from '../scenario/types.js';
 import { interpolateBatchTime, type MeasuredBatch } from './batchCurve.js';
 import { cpuShareOf } from './cpuHost.js';
-import { type ItemWork, workOf } from './inferenceWork.js';
+import { type Denoising, type ItemWork, workOf } from './inferenceWork.js';
 import { computeShare, inferenceBand80, inferenceConstants, inferenceFraction } from './profiles/inference.js';
 import type { DoesNotFit, ProfileReference, Term } from './types.js';
 import { overlapped } from './visionTime.js';
@@ -24,6 +24,8 @@ export interface InferenceConfig {
   readonly batchTime?: readonly MeasuredBatch[];
   /** Mean tokens of an item, for encoders. */
   readonly tokensPerItem?: number;
+  /** How an image is made, for diffusion models, where it is not made as the card says. */
+  readonly denoising?: Denoising;
 }
 
 /** The time of a batch on one copy of the model. */
@@ -64,9 +66,8 @@ const peakOf = ({ tflops }: Accelerator, weights: Precision): readonly [number, 
 };
 
 const prepare = (config: InferenceConfig, catalog: Catalog): Prepared | DoesNotFit => {
-  const work = workOf(config.model, config.weights, config.tokensPerItem);
-  if (typeof work === 'string')
-    return refuse(work, 'give gflop_per_item and item in the model card, or a measured batch_time');
+  const work = workOf(config.model, config.weights, config);
+  if ('message' in work) return refuse(work.message, work.hint);
   const share =
     config.accelerator === undefined && config.instance !== undefined
       ? cpuShareOf(config.instance, catalog)

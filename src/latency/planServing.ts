@@ -1,5 +1,7 @@
+import { adapterPlan, adapterRefusal } from './adapters.js';
 import type { ServingConfig } from './config.js';
 import type { StepInputs } from './costTerms.js';
+import { encoderPlan, encoderTerms } from './encoder.js';
 import { whatFits } from './fit.js';
 import { blockTokens, breakdownOf, kvBytesLeft, type MemoryNeeds, memoryNeeds } from './memory.js';
 import { partsOf } from './modelParts.js';
@@ -24,6 +26,19 @@ const leastTokens = 1024;
 export const leastTokensOf = ({ model, maxModelLen, batching }: ServingConfig): number =>
   maxModelLen ?? batching.max_model_len ?? Math.min(leastTokens, model.maxContext ?? leastTokens);
 
+/** Media that the model has no encoder for. */
+const withoutEncoder = ({ model, media }: ServingConfig): DoesNotFit | undefined => {
+  if (media?.image !== undefined && model.vision === undefined) {
+    const hint =
+      'choose a model that sees, such as Qwen/Qwen2.5-VL-7B-Instruct or google/gemma-3-12b-it, or describe its encoder in an inline model (vision_layers, vision_hidden, vision_heads, vision_patch)';
+    return { ...refuse(`${model.name} cannot see: its card has no vision encoder`, hint), at: ['traffic', 'images'] };
+  }
+  if (media?.audio !== true || model.hearing !== undefined) return undefined;
+  const hint =
+    'choose a model that hears, such as Qwen/Qwen2-Audio-7B-Instruct, or describe its encoder in an inline model (audio_layers, audio_hidden, audio_heads, audio_window_s, audio_positions_per_s, audio_tokens_per_s)';
+  return { ...refuse(`${model.name} cannot hear: its card has no audio encoder`, hint), at: ['traffic', 'audio'] };
+};
+
 /** Everything but memory: who holds what, which calibration, how long a step takes. */
 const prepare = (config: ServingConfig): (StepInputs & { readonly cost: StepCost }) | DoesNotFit => {
   const { model: card, accelerator, weights } = config;
@@ -43,6 +58,10 @@ const prepare = (config: ServingConfig): (StepInputs & { readonly cost: StepCost
       `tensor may be ${degrees.join(', ')}`,
     );
   }
+  const blind = withoutEncoder(config);
+  if (blind !== undefined) return blind;
+  const unadapted = adapterRefusal(config);
+  if (unadapted !== undefined) return unadapted;
   const placement = placementOf(config, config.accelerators);
   if (typeof placement === 'string')
     return refuse(placement, 'accelerators are the product of the degrees of parallelism');
@@ -90,6 +109,9 @@ export const planServing = (config: ServingConfig): ServingPlan | DoesNotFit => 
   }
   const needs = memoryNeeds(config, parts, placement, profile.traits, memoryGiB * 2 ** 30);
   const lanes = profile.traits.pipelineLanes ? placement.stages : 1;
+  const perLane = Math.max(1, Math.ceil(batching.max_num_seqs / lanes));
+  const adapters = adapterPlan(prepared, perLane);
+  const maxSequences = adapters?.maxSequences ?? perLane;
   const stated = config.maxModelLen ?? batching.max_model_len;
   const contextTokens = stated ?? card.maxContext ?? 32_768;
   const left = tokensLeft(needs);
@@ -98,15 +120,25 @@ export const planServing = (config: ServingConfig): ServingPlan | DoesNotFit => 
   if (short && config.assumeFits !== true) return whatFits(config, needs, lanes * least, stated !== undefined);
   const tokens = short ? Math.max(left, lanes * Math.max(least, grantedTokens)) : left;
   const { reference } = profile;
+  const encoder = encoderPlan(prepared);
   const extrapolates = [
     ...reference.extrapolates,
     ...parts.corrections.map((text) => `${card.name}: ${text}`),
     ...(card.sliding !== undefined && card.sliding.window === 0
       ? [`${card.name}: the constant state of its ${card.sliding.layers} linear-attention layers is not counted`]
       : []),
+    ...(adapters === undefined
+      ? []
+      : [
+          'adapters are not calibrated: thin kernels at 3 µs each, weights and activations at the bandwidth of the base model',
+        ]),
+    ...(encoder === undefined
+      ? []
+      : [
+          `the time of encoding images and audio is not calibrated: arithmetic at the fractions of the language model${card.mediaSource === undefined ? '' : ` (${card.mediaSource})`}; preparing them on the host is not counted`,
+        ]),
     ...(short ? ['the memory model leaves too little for KV; granted because the run is known to have worked'] : []),
   ];
-  const maxSequences = Math.max(1, Math.ceil(batching.max_num_seqs / lanes));
   return {
     step: tabulate(cost, Math.max(batching.max_num_batched_tokens, maxSequences), maxSequences),
     overhead: {
@@ -120,17 +152,32 @@ export const planServing = (config: ServingConfig): ServingPlan | DoesNotFit => 
     maxBatchedTokens: batching.max_num_batched_tokens,
     maxModelTokens: contextTokens,
     reservesAnswers: profile.traits.reservesAnswers === true,
+    ...(encoder && { encoder }),
+    ...(adapters && { adapters }),
     acceleratorsPerReplica: placement.accelerators,
     memory: breakdownOf(needs),
-    profile: { ...reference, extrapolates },
+    profile: { ...reference, ...(encoder && withEncoderBand(reference)), extrapolates },
   };
 };
+
+/** First tokens wait for an encoder whose speed nobody has measured here: the band widens by this factor (assumed). */
+const encoderBand = 1.2;
+
+const withEncoderBand = ({ band80 }: ServingPlan['profile']): Pick<ServingPlan['profile'], 'band80'> => ({
+  band80: { ...band80, ttft: band80.ttft * encoderBand },
+});
 
 /** Models without a KV cache (attention: none) are bounded by sequences only: a token costs nothing, and 2³⁰ stands for no limit. */
 const tokensLeft = (needs: MemoryNeeds): number => {
   const bytes = kvBytesLeft(needs);
   if (needs.kvBytesPerToken === 0) return bytes > 0 ? 2 ** 30 : -1;
   return bytes / needs.kvBytesPerToken;
+};
+
+/** The trees of terms behind encoding an image and a window of audio; empty where prompts are text. */
+export const mediaTerms = (config: ServingConfig): ReturnType<typeof encoderTerms> => {
+  const prepared = prepare(config);
+  return isRefusal(prepared) ? {} : encoderTerms(prepared);
 };
 
 /** The tree of named terms behind one step of a configuration; equals what the tables of `planServing` give for it. */

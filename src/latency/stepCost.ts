@@ -1,4 +1,5 @@
 import type { ModelCard } from '../catalog/types.js';
+import { type AdapterCost, adapterCost } from './adapters.js';
 import { type AttentionCost, attentionCost } from './attentionCost.js';
 import { giga, percent, type StepInputs, smooth, type TokenTerm } from './costTerms.js';
 import { allReduce, defaultNetworkGBps, type Fabric, pointToPoint } from './link.js';
@@ -15,6 +16,8 @@ export interface StepCost extends AttentionCost {
   readonly headWhy: string;
   readonly hostPerStepS: number;
   readonly hostPerSequenceS: number;
+  /** Reading the adapters of the sequences in the step, where there are any. */
+  readonly adapters?: AdapterCost;
 }
 
 /**
@@ -142,7 +145,11 @@ export const stepCost = (inputs: StepInputs): StepCost => {
     });
   }
 
+  const adapters = adapterCost(inputs);
+  if (adapters !== undefined) terms.push(adapters.byTokens);
+
   return {
+    ...(adapters && { adapters }),
     byTokens: engine === 'llama.cpp' && stages > 1 ? overlapStages(terms, stages) : terms,
     launchS: layers * c.launchPerLayerS,
     ...attentionCost(inputs, stretch),

@@ -62,7 +62,7 @@ export const tabulate = (cost: StepCost, maxBatchedTokens: number, maxSequences:
   host[0] = cost.hostPerStepS;
   for (let count = 1; count <= maxSequences; count += 1) {
     head[count] = cost.headS(count);
-    host[count] = cost.hostPerStepS + cost.hostPerSequenceS * count;
+    host[count] = cost.hostPerStepS + cost.hostPerSequenceS * count + (cost.adapters?.readS(count) ?? 0);
   }
   return {
     tokens,

@@ -45,6 +45,9 @@ export const termsOf = (cost: StepCost, shape: StepShape): Term => {
     ...proportional(cost.perWindowToken, totals.windowTokens, 'context tokens in the window'),
     ...proportional(cost.perPair, totals.pairs, 'token pairs'),
     ...proportional(cost.perWindowPair, totals.windowPairs, 'token pairs in the window'),
+    ...(cost.adapters !== undefined && totals.sequences > 0
+      ? [leaf('reading adapters', cost.adapters.readS(totals.sequences), cost.adapters.readWhy)]
+      : []),
     ...(totals.pairs > 0
       ? [leaf('prefill launch', cost.prefillStepS, 'a step that holds prefill does not replay a recorded graph')]
       : []),

@@ -7,13 +7,15 @@
  *
  *     gpu  = tokens[T] + head[n] + perContextToken·S + perWindowToken·W + perPair·A + perWindowPair·AW + (A > 0 ? prefillStep : 0)
  *     t    = max(gpu, gpuFloor) + host[n]
+ *
+ * A step with prompts takes `encode` times the seconds of encoding that their chunks bring along as well (part of gpu).
  */
 export interface StepModel {
   /** Seconds by tokens in the step; index 0..maxBatchedTokens. Not linear: roofline knees, experts touched, collectives. */
   readonly tokens: Float64Array;
   /** Seconds of the LM head by sampling sequences; index 0..maxSequences. */
   readonly head: Float64Array;
-  /** Seconds of host time by sequences in the step; index 0..maxSequences. */
+  /** Seconds of host time, and of reading adapters, by sequences in the step; index 0..maxSequences. */
   readonly host: Float64Array;
   readonly perContextToken: number;
   readonly perWindowToken: number;
@@ -29,6 +31,8 @@ export interface StepModel {
    * counts the drafts that a step verifies, and n every position whose logits it needs (the table of the head is that much longer).
    */
   readonly draft?: Float64Array;
+  /** How long encoding images and audio takes here, over how long it takes in the first pool of the service; 1 unless given. */
+  readonly encode?: number;
 }
 
 /** Time that a request spends outside the engine: HTTP, tokenisation, detokenisation. Not a resource; added to TTFT. */
@@ -54,6 +58,9 @@ export interface ServingPlan {
   readonly speculative?: Speculation & { readonly drafter: Drafter };
   /** Host memory that preempted sequences are moved to: blocks of one engine, and the time of a block one way. */
   readonly swap?: { readonly hostBlocks: number; readonly secondsPerBlock: number };
+  /** Where prompts hold images or audio: tokens and seconds of what is encoded. */
+  readonly encoder?: EncoderPlan;
+  readonly adapters?: AdapterPlan;
   readonly acceleratorsPerReplica: number;
   readonly memory: MemoryBreakdown;
   readonly profile: ProfileReference;
@@ -71,12 +78,33 @@ export interface Drafter {
   readonly step: StepModel;
 }
 
+/** Adapters on one replica: what they hold on an accelerator, and what is expected of requests that ask for them. */
+export interface AdapterPlan {
+  readonly loaded: number;
+  /** Of one adapter on one accelerator. */
+  readonly bytesEach: number;
+  /** Share of requests whose adapter is loaded already, and seconds to load one that is not. */
+  readonly hitRate: number;
+  readonly loadS: number;
+  /** Sequences whose adapters are expected to be no more than are loaded. */
+  readonly maxSequences: number;
+}
+
+/** How images and audio become tokens, and how long that takes. */
+export interface EncoderPlan {
+  readonly image?: { readonly tokens: number; readonly seconds: number };
+  /** Audio is encoded window by window; the last is filled up. */
+  readonly audio?: { readonly tokensPerS: number; readonly windowS: number; readonly secondsPerWindow: number };
+}
+
 /** Bytes on one accelerator. */
 export interface MemoryBreakdown {
   readonly totalBytes: number;
   readonly weightBytes: number;
   readonly activationBytes: number;
   readonly reserveBytes: number;
+  /** Of the adapters that are loaded; absent without. */
+  readonly adapterBytes?: number;
   readonly kvBytes: number;
 }
 

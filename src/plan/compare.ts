@@ -72,5 +72,9 @@ function metricsOf(samples: readonly (readonly SimulationResult[])[]): string[] 
       ),
     ]),
     ...shared((result) => result.pools).map((name) => `pools.${name}.utilization.of_capacity`),
+    ...shared((result) => result.jobs ?? {}).flatMap((name) => [
+      `jobs.${name}.finished_after_s.mean`,
+      `jobs.${name}.cost_usd`,
+    ]),
   ].filter((metric) => results.every((result) => metricValue(metric, { simulation: result })));
 }

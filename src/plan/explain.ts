@@ -1,9 +1,10 @@
 /** The tree of terms behind a number: what a token, a first token, a bill or a capacity is made of. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { kvTransfer } from '../latency/kvTransfer.js';
-import { isRefusal } from '../latency/planServing.js';
+import { isRefusal, mediaTerms } from '../latency/planServing.js';
 import type { StepShape, Term } from '../latency/types.js';
 import { outputCvOf, phaseOf } from '../simulate/bottleneck.js';
+import { meanBesideS, meanEncodeS } from '../simulate/media.js';
 import type { SimulationResult } from '../simulate/result.js';
 import type { PreparedService, World } from '../simulate/world.js';
 import type { Lane } from '../simulate/worldTypes.js';
@@ -136,6 +137,8 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
   }
   const prefill = chunks.reduce((sum, term) => sum + term.seconds, 0);
   const queue = (service.queue_ms?.mean ?? 0) / 1000;
+  const encoding = [...encodingOf(prepared), ...loadingOf(prepared)];
+  const encode = encoding.reduce((sum, node) => sum + node.value, 0);
   const request = plan.overhead.fixedS + plan.overhead.perPromptTokenS * prompt;
   const mean = (service.ttft_ms?.mean ?? 0) / 1000;
   const split = kvTransfer(prepared.config, Math.max(1, Math.round(prompt)));
@@ -161,6 +164,7 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
           why: `${tokens} prompt tokens computed (${past} found in the prefix cache) in ${chunks.length} chunk${chunks.length === 1 ? '' : 's'}`,
           children: chunks.map((term, i) => nodeOf(term, `chunk ${i + 1}`)),
         },
+        ...encoding,
         {
           name: 'request handling',
           value: request,
@@ -168,13 +172,49 @@ function ttftExplained(metric: string, prepared: Llm, result: SimulationResult):
         },
         {
           name: 'sharing steps with other requests',
-          value: mean - queue - prefill - request,
+          value: mean - queue - prefill - encode - request,
           why: 'decoding sequences and other prompts take part in the same steps; long prompts weigh more than the mean one',
         },
       ],
     },
     evidence: [...evidenceOf(prepared), ...apart],
   };
+}
+
+/** Encoding the images and audio of a request; empty where prompts are text. */
+function encodingOf({ service, config, plan }: Llm): ExplainNode[] {
+  const value = meanEncodeS(service.traffic, plan.encoder);
+  if (value === 0) return [];
+  const { image, audio } = mediaTerms(config);
+  const images = image && plan.encoder?.image ? meanEncodeS(service.traffic, { image: plan.encoder.image }) : 0;
+  const each = (term: Term | undefined, seconds: number): ExplainNode[] =>
+    term === undefined ? [] : [times(nodeOf(term, ''), seconds / term.seconds)];
+  return [
+    {
+      name: 'encoding images and audio',
+      value,
+      why: 'in the steps that compute the prompt, on average over requests',
+      children: [...each(image, images), ...each(audio, value - images)],
+    },
+  ];
+}
+
+/** Loading the adapter of a request that finds it unloaded; empty without adapters, or where all stay loaded. */
+function loadingOf({ plan: { adapters } }: Llm): ExplainNode[] {
+  if (adapters === undefined || adapters.hitRate === 1) return [];
+  const why = `${((1 - adapters.hitRate) * 100).toPrecision(3)} % of requests wait ${(adapters.loadS * 1e3).toPrecision(3)} ms for ${(adapters.bytesEach / 1e6).toPrecision(3)} MB from host memory`;
+  return [{ name: 'loading adapters', value: (1 - adapters.hitRate) * adapters.loadS, why }];
+}
+
+/** A tree whose parts happen `factor` times a request. */
+function times({ name, value, why, children }: ExplainNode, factor: number): ExplainNode {
+  const often = factor === 1 ? '' : `${Number(factor.toPrecision(3))} times a request: `;
+  const scaled = (node: ExplainNode): ExplainNode => ({
+    ...node,
+    value: node.value * factor,
+    ...(node.children && { children: node.children.map(scaled) }),
+  });
+  return { name, value: value * factor, why: `${often}${why}`, ...(children && { children: children.map(scaled) }) };
 }
 
 /** The capacity of each pool; of several, their sum, which routing may not reach. */
@@ -206,6 +246,7 @@ function capacityExplained(metric: string, prepared: Llm, lane: Lane, result: Si
     promptTokens: Math.max(1, prompt),
     outputTokens: Math.max(1, output),
     outputCv: outputCvOf(prepared),
+    encodeS: meanBesideS(prepared.service.traffic, plan),
   });
   const fluid = fluidCapacity(plan, requests);
   const pool = result.pools[prepared.pool]!;

@@ -5,6 +5,7 @@ import type { Edit, Scenario } from '../scenario/types.js';
 import { addMonths } from '../simulate/calendarMonths.js';
 import { driversAt } from '../simulate/drivers.js';
 import type { Interval, SimulationResult } from '../simulate/result.js';
+import { poolFor, tenantsOf } from '../simulate/shares.js';
 import { inThisThread, type Simulator } from '../simulate/simulator.js';
 import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
 import { type Judged, violations } from './constraints.js';
@@ -60,6 +61,7 @@ export async function recommend(
   const { growth } = (await fittedGrowth(scenario)).scenario;
   const drivers = driversAt(growth, month, addMonths(scenario.start, month));
   const traces: TraceCache = new Map();
+  if (scenario.jobs) return { ok: false, findings: [NO_JOBS] };
   const refused = onSeveralPools(scenario);
   if (refused.length > 0 && refused.length === Object.keys(scenario.services).length)
     return { ok: false, findings: refused.map(notSized) };
@@ -107,11 +109,9 @@ export async function recommend(
           search.screened++;
           continue;
         }
-        const { initial } = scenario.pools[service.pool]!.replicas;
+        const { path, initial } = replicasOf(scenario, service);
         const editsFor = (replicas: number): readonly Edit[] =>
-          sized.varies
-            ? proposal.edits
-            : [...proposal.edits, ...change(`pools.${service.pool}.replicas`, initial, replicas)];
+          sized.varies ? proposal.edits : [...proposal.edits, ...change(path, initial, replicas)];
         candidates.push({ lever, of, edits: editsFor(sized.replicas), sized, sizing, editsFor });
         options.onProgress?.(++done, pooled.length * levers.length * SIMULATED_PER_LEVER);
       }
@@ -254,6 +254,20 @@ function withoutObjectives(scenario: Scenario): string[] {
     );
 }
 
+/** Where the number of a service's replicas stands, and what it is. */
+function replicasOf(scenario: Scenario, { service, name, pool }: PooledService): { path: string; initial: number } {
+  return service.replicas
+    ? { path: `services.${name}.replicas`, initial: service.replicas.initial }
+    : { path: `pools.${pool}.replicas`, initial: scenario.pools[pool]!.replicas.initial };
+}
+
+const NO_JOBS: WorldFinding = {
+  code: 'E1501',
+  path: ['jobs'],
+  message: 'not supported yet: recommendations that leave room for jobs',
+  hint: 'remove jobs; compare shows what a change does to them: plimsoll compare SCENARIO --variant …',
+};
+
 const SEVERAL = 'runs on several pools';
 
 const onSeveralPools = ({ services }: Scenario): string[] =>
@@ -270,12 +284,18 @@ const notSized = (name: string): WorldFinding => ({
  * Queues are described by their servers, pools that share requests depend on each other, and autoscalers set replicas themselves: no lever
  * sizes them yet, and that is said rather than found optimal.
  */
-function unsized({ services, pools }: World): string[] {
-  return services.flatMap(({ name, kind, service, pool }) => {
+function unsized(world: World): string[] {
+  return world.services.flatMap(({ name, kind, service, pool }) => {
     if (kind === 'queue') return [`services.${name} is a queue: sizing its servers is not supported yet`];
-    const together =
-      poolsOf(service).length > 1 ? [`services.${name} ${SEVERAL}: sizing them together is not supported yet`] : [];
-    if (pool === undefined || !pools[pool]?.scaling) return together;
+    const together = [
+      ...(poolsOf(service).length > 1
+        ? [`services.${name} ${SEVERAL}: sizing them together is not supported yet`]
+        : []),
+      ...(pool !== undefined && tenantsOf(world, pool)[1]?.name === name
+        ? [`pools.${pool} is shared: replicas are sized for each service, other machines are not tried`]
+        : []),
+    ];
+    if (pool === undefined || !poolFor(world, name, pool).scaling) return together;
     return [
       ...together,
       `pools.${pool}: an autoscaler sets the replicas of services.${name}: machines and precision are tried under it as it is, its settings are not searched yet`,

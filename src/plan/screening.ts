@@ -3,7 +3,9 @@ import { fluidCapacity } from '../fleet/llm/capacity.js';
 import type { Scenario } from '../scenario/types.js';
 import { outputCvOf } from '../simulate/bottleneck.js';
 import { acceleratorsPerReplica, instancesBilled } from '../simulate/instances.js';
+import { meanBesideS, meanPromptTokens } from '../simulate/media.js';
 import type { SimulationResult } from '../simulate/result.js';
+import { poolFor } from '../simulate/shares.js';
 import type { World } from '../simulate/world.js';
 import { meanTokens } from '../workload/draws.js';
 import type { PooledService } from './levers/lever.js';
@@ -26,12 +28,14 @@ export interface Demand {
 export function demandOf(service: PooledService, result: SimulationResult): Demand {
   const { throughput, requests, prefix_hit_rate: hits } = result.services[service.name]!;
   const arrivals = requests.arrived / Math.max(1e-9, result.window_s * result.replications);
-  const { prompt_tokens, output_tokens } = service.service.traffic;
+  const { traffic } = service.service;
+  const mean = service.kind === 'llm' ? meanPromptTokens(traffic, service.model) : meanTokens(traffic.prompt_tokens);
   const done = throughput.requests_per_s;
-  const prompt =
-    done > 0 && throughput.input_tokens_per_s ? throughput.input_tokens_per_s / done : meanTokens(prompt_tokens);
+  const prompt = done > 0 && throughput.input_tokens_per_s ? throughput.input_tokens_per_s / done : mean;
   const output =
-    done > 0 && throughput.output_tokens_per_s ? throughput.output_tokens_per_s / done : meanTokens(output_tokens);
+    done > 0 && throughput.output_tokens_per_s
+      ? throughput.output_tokens_per_s / done
+      : meanTokens(traffic.output_tokens);
   return {
     requestsPerS: Math.max(arrivals, done),
     promptTokens: prompt,
@@ -44,7 +48,7 @@ export function demandOf(service: PooledService, result: SimulationResult): Dema
 export function screen(scenario: Scenario, world: World, name: string, demand: Demand): Screened | undefined {
   const service = world.services.find((each) => each.name === name);
   if (!service || service.kind === 'queue') return undefined;
-  const pool = world.pools[service.pool]!;
+  const pool = poolFor(world, name, service.pool);
   const price = pool.prices?.onDemand;
   const accelerators = acceleratorsPerReplica(service, pool);
   const perReplica =
@@ -54,6 +58,7 @@ export function screen(scenario: Scenario, world: World, name: string, demand: D
           promptTokens: demand.promptTokens,
           outputTokens: demand.outputTokens,
           outputCv: outputCvOf(service),
+          encodeS: meanBesideS(service.service.traffic, service.plan),
         }).requestsPerS * service.plan.engines
       : inferenceCapacity(service);
   if (!(perReplica > 0)) return undefined;

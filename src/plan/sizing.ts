@@ -1,6 +1,7 @@
 /** The smallest number of replicas that meets every objective, by simulation. */
 import type { Scenario } from '../scenario/types.js';
 import type { SimulationResult, SloAttainment } from '../simulate/result.js';
+import { poolFor } from '../simulate/shares.js';
 import type { Simulator } from '../simulate/simulator.js';
 import { shortenedTo } from '../simulate/window.js';
 import type { World } from '../simulate/world.js';
@@ -46,7 +47,7 @@ const MOST = 4096;
  * @returns the smallest feasible fleet, or the last one tried with its violations
  */
 export async function sizeReplicas(base: World, options: SizingOptions): Promise<Sized> {
-  const { pool, scaling } = base.pools[options.of.pool]!;
+  const { pool, scaling } = poolFor(base, options.of.service, options.of.pool);
   if (scaling) return tryReplicas(base, options, pool.replicas.initial);
   const tried = new Map<number, Sized>();
   const attempt = async (replicas: number): Promise<Sized> => {
@@ -79,8 +80,8 @@ export async function sizeReplicas(base: World, options: SizingOptions): Promise
 /** One trial: the world with so many replicas, over a window short enough for a search. */
 export async function tryReplicas(base: World, options: SizingOptions, replicas: number): Promise<Sized> {
   const { of, confidence, seed, replications } = options;
-  const varies = base.pools[of.pool]!.scaling !== undefined;
-  const world = varies ? base : withReplicas(base, of.pool, replicas);
+  const varies = poolFor(base, of.service, of.pool).scaling !== undefined;
+  const world = varies ? base : withReplicas(base, of, replicas);
   const trial = { ...world, scenario: shortenedTo(world.scenario, TRIAL_REQUESTS) };
   const result = await options.simulator(trial, { seed, replications });
   options.onSimulated();
@@ -105,10 +106,27 @@ function missed(slo: SloAttainment | undefined): number {
   return (slo?.limit_share === undefined ? slo?.value_ms : 1 - slo.share_within) ?? Infinity;
 }
 
-/** The same world with another number of replicas in one pool. */
-export function withReplicas(world: World, pool: string, replicas: number): World {
+/** The same world with another number of replicas of a service on its pool. */
+export function withReplicas(world: World, { service, pool }: Judged, replicas: number): World {
+  const share = world.shares[service];
+  const own = world.scenario.services[service];
+  if (share && own && own.kind !== 'queue' && own.replicas) {
+    const fixed = { min: replicas, max: replicas, initial: replicas };
+    return {
+      ...world,
+      scenario: { ...world.scenario, services: { ...world.scenario.services, [service]: { ...own, replicas: fixed } } },
+      shares: { ...world.shares, [service]: { ...share, pool: { ...share.pool, replicas: fixed } } },
+    };
+  }
   const prepared = world.pools[pool]!;
   const changed = { ...prepared.pool, replicas: { min: replicas, max: replicas, initial: replicas } };
   const scenario: Scenario = { ...world.scenario, pools: { ...world.scenario.pools, [pool]: changed } };
-  return { ...world, scenario, pools: { ...world.pools, [pool]: { ...prepared, pool: changed } } };
+  return {
+    ...world,
+    scenario,
+    pools: { ...world.pools, [pool]: { ...prepared, pool: changed } },
+    ...(share && {
+      shares: { ...world.shares, [service]: { ...share, pool: { ...share.pool, replicas: changed.replicas } } },
+    }),
+  };
 }

@@ -10,6 +10,8 @@ export const DECISION_COLUMNS = [
   'ready',
   'starting',
   'pending',
+  'waits_for',
+  'started',
   'desired',
   'metrics',
   'limit',
@@ -24,6 +26,12 @@ export interface DecisionRows {
   /** Hands on what is left. */
   readonly end: () => void;
 }
+
+/** Replicas started since the look before, by instance type: `2 aws/g6e.xlarge; 1 aws/g6e.12xlarge`. */
+const startedText = ({ startedByType, types = [] }: DecisionRow): string =>
+  Object.entries(startedByType)
+    .map(([type, replicas]) => `${replicas} ${types[Number(type)] ?? ''}`.trim())
+    .join('; ');
 
 /** One row a look, in order of time, from the start of the run (the warm-up included). */
 export function decisionRows(write: (piece: string) => void): DecisionRows {
@@ -46,6 +54,8 @@ export function decisionRows(write: (piece: string) => void): DecisionRows {
         row.ready,
         row.starting,
         row.pending,
+        row.pendingFor ?? '',
+        startedText(row),
         row.desired,
         metrics.join('; '),
         limit === undefined ? '' : `${limit.name}: ${limit.why}`,

@@ -3,6 +3,7 @@ import { fairness, overflowTo, retryCauses } from './rules/clients.js';
 import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { nearestRouting, regionShares, regionsServeModels, tenants } from './rules/fleets.js';
 import { gateLimits } from './rules/gate.js';
+import { besideJobs, jobPools, trainingRuns } from './rules/jobs.js';
 import { inlineModels } from './rules/models.js';
 import { hasServices, reservedNames, runsOn } from './rules/names.js';
 import {
@@ -15,10 +16,13 @@ import {
 } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
+import { idlePriority, ownDeployments, ownReplicas, replicasOnce, sharedPools } from './rules/sharing.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
+import { fallbackTypes } from './rules/stock.js';
 import {
   arrivalVariation,
   clientsOfOpenLoops,
+  imageSizes,
   oneLoad,
   shapeByName,
   tokenOrder,
@@ -38,6 +42,7 @@ const RULES: readonly Rule[] = [
   traceIsWhole,
   arrivalVariation,
   tokenOrder,
+  imageSizes,
   shapeByName,
   inlineModels,
   oneOrSeveralStations,
@@ -56,7 +61,16 @@ const RULES: readonly Rule[] = [
   scalingKeys,
   failuresAreWhole,
   startupOfFixedPool,
+  fallbackTypes,
   storePrice,
+  replicasOnce,
+  ownDeployments,
+  ownReplicas,
+  idlePriority,
+  sharedPools,
+  jobPools,
+  trainingRuns,
+  besideJobs,
   tenants,
   regionShares,
   nearestRouting,

@@ -7,9 +7,9 @@ export type ReadDrill =
   | { readonly ok: true; readonly drill: Drill }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-const KINDS = ['zone-loss', 'spot-drought', 'traffic-spike'] as const;
+const KINDS = ['zone-loss', 'spot-drought', 'stock-out', 'traffic-spike'] as const;
 const EXAMPLES =
-  'for example zone-loss@10min, spot-drought@5min+20min, traffic-spike-x3@10min+5min, zone-loss@10min:us-gpu';
+  'for example zone-loss@10min, spot-drought@5min+20min, stock-out@0min+30min, traffic-spike-x3@10min+5min, zone-loss@10min:us-gpu';
 
 /** WHAT@WHEN, then how long it lasts behind a plus sign, then the pool or service that it strikes behind a colon. */
 export function readDrill(text: string): ReadDrill {
@@ -24,7 +24,10 @@ export function readDrill(text: string): ReadDrill {
   const spike = /^traffic-spike-x(\d+(?:\.\d+)?)$/.exec(what);
   const kind = spike ? 'traffic-spike' : KINDS.find((each) => each === what);
   if (kind === undefined)
-    return wrong(`no drill is named "${what}"`, `there are zone-loss, spot-drought and traffic-spike-xN; ${EXAMPLES}`);
+    return wrong(
+      `no drill is named "${what}"`,
+      `there are zone-loss, spot-drought, stock-out and traffic-spike-xN; ${EXAMPLES}`,
+    );
   if (kind === 'traffic-spike' && !spike) return wrong('by how much?', 'for example traffic-spike-x3@10min+5min');
   const factor = spike ? Number(spike[1]) : 1;
   if (!(factor > 0 && factor <= 1000)) return wrong('a spike multiplies the rate by more than 0 and at most 1000');

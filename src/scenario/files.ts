@@ -22,6 +22,8 @@ const REFERENCES = [
   'services.*.traffic.trace',
   'services.*.traffic.prompt_tokens.histogram',
   'services.*.traffic.output_tokens.histogram',
+  'jobs.*.prompt_tokens.histogram',
+  'jobs.*.output_tokens.histogram',
   'services.*.service_time.file',
   'services.*.patience.file',
   'services.*.setup_time.file',
@@ -30,6 +32,7 @@ const REFERENCES = [
   'services.*.stations.*.setup_time.file',
   'services.*.traffic.users.think_time.file',
   'pools.*.autoscaler.manifest',
+  'services.*.autoscaler.manifest',
   'growth.*.file',
 ] as const;
 

@@ -57,7 +57,40 @@ const UNSUPPORTED: readonly Unsupported[] = [
     when: (value) => value !== 1,
     hint: 'write max: 1, or leave it out',
   },
-  { pattern: 'training', what: 'training jobs' },
+  {
+    pattern: 'services.*.traffic',
+    what: 'images or audio together with a trace, which has the lengths of whole prompts',
+    when: (value) =>
+      isMap(value) && value['trace'] !== undefined && (value['images'] !== undefined || value['audio'] !== undefined),
+    hint: 'describe the load by rate or users, or leave images and audio out',
+  },
+  {
+    pattern: 'services.*',
+    what: 'adapters together with speculative decoding',
+    when: (value) => isMap(value) && value['adapters'] !== undefined && value['speculative'] !== undefined,
+    hint: 'leave one of them out',
+  },
+  {
+    pattern: 'services.*',
+    what: 'adapters together with a shared prefix (keys and values differ from adapter to adapter)',
+    when: (value) =>
+      isMap(value) &&
+      value['adapters'] !== undefined &&
+      isMap(value['traffic']) &&
+      Number(value['traffic']['shared_prefix_tokens'] ?? 0) > 0,
+    hint: 'leave shared_prefix_tokens out: each prompt is then computed whole',
+  },
+  {
+    pattern: 'services.*',
+    what: 'adapters together with prefill and decoding on pools of their own',
+    when: (value) => isMap(value) && value['adapters'] !== undefined && isMap(value['runs_on']),
+    hint: 'leave adapters out, or let one pool do both',
+  },
+  {
+    pattern: 'training',
+    what: 'a list of training jobs',
+    hint: 'write jobs: { NAME: { kind: training, … } }: a job on what services leave of a pool',
+  },
 ];
 
 /** Every unsupported key that the scenario uses. */

@@ -3,6 +3,8 @@
  * every default filled in. Immutable.
  */
 
+import type { Job } from './jobTypes.js';
+
 export type Distribution =
   | { readonly distribution: 'deterministic'; readonly mean: number }
   | { readonly distribution: 'exponential'; readonly mean: number }
@@ -39,6 +41,14 @@ export interface Traffic {
   readonly shape: { readonly name: string; readonly weights: readonly number[] };
   readonly prompt_tokens: Lengths;
   readonly output_tokens: Lengths;
+  /** Images in prompts (kind: llm): share of requests that have some, how many, and what one is. Their tokens come on top of `prompt_tokens`. */
+  readonly images?: {
+    readonly share: number;
+    readonly per_request: Lengths;
+    readonly image: { readonly width: number; readonly height: number } | { readonly tokens: number };
+  };
+  /** Audio in prompts (kind: llm): share of requests that have some, and its length in seconds. */
+  readonly audio?: { readonly share: number; readonly duration: Distribution };
   readonly shared_prefix_tokens: number;
   /** Distinct prompts repeated in turn; absent when every prompt is new. */
   readonly unique_prompts?: number;
@@ -180,7 +190,16 @@ export type EngineName =
 /** One pool, several whose replicas serve the same requests, or one that computes prompts and one that decodes. */
 export type RunsOn = string | readonly string[] | { readonly prefill: string; readonly decode: string };
 
-export interface LlmService {
+/** What a service says of its own replicas on its pool, as a Deployment does on a node pool; what it leaves out is the pool's. */
+export interface Deployment {
+  /** Higher takes accelerators from lower where they contend; 0 unless given. */
+  readonly priority?: number;
+  readonly replicas?: Pool['replicas'];
+  readonly autoscaler?: AutoscalerSource;
+  readonly parallelism?: Pool['parallelism'];
+}
+
+export interface LlmService extends Deployment {
   readonly kind: 'llm';
   /** Name or alias of a card, or an inline architecture (resolved against the catalog by `simulate`). */
   readonly model: string | Readonly<Record<string, unknown>>;
@@ -190,13 +209,21 @@ export interface LlmService {
   readonly engine_version?: string;
   readonly batching: Batching;
   readonly speculative?: { readonly tokens: number; readonly acceptance: number; readonly draft_model?: string };
+  /** Low-rank adapters that requests ask for; by Zipf's law of exponent `popularity`. */
+  readonly adapters?: {
+    readonly count: number;
+    readonly rank: number;
+    readonly target: 'attention' | 'all';
+    readonly max_loaded: number;
+    readonly popularity: number;
+  };
   readonly traffic: Traffic;
   readonly slo: Slo;
   readonly admission?: Admission;
   readonly runs_on: RunsOn;
 }
 
-export interface InferenceService {
+export interface InferenceService extends Deployment {
   readonly kind: 'inference';
   readonly model: string | Readonly<Record<string, unknown>>;
   readonly weights: Precision;
@@ -204,6 +231,8 @@ export interface InferenceService {
   readonly batching: { readonly max_batch: number; readonly max_delay: number; readonly instances: number };
   /** Items a request carries (images, documents…). */
   readonly items_per_request: number;
+  /** How often an image of a diffusion model goes through it, where the scenario says so. */
+  readonly denoising?: { readonly steps?: number; readonly guidance?: boolean };
   /** A measured batch-time curve in seconds instead of the model's roofline. */
   readonly batch_time?: readonly { readonly batch: number; readonly time: number }[];
   readonly traffic: Traffic;
@@ -313,10 +342,19 @@ export interface Pool {
   /** Cold start of replicas that come later; absent where none can come: without an autoscaler, failures and spot. */
   readonly startup?: Startup;
   readonly failures?: Failures;
+  /** Instance types that are started, in this order, where `instance` cannot be had. */
+  readonly fallback?: readonly string[];
+  /** How often an instance type cannot be had, by its name: seconds from the end of a stock-out to the next, and of its length; means. */
+  readonly stock_outs?: Readonly<Record<string, StockOuts>>;
   /** Zones over which machines are spread evenly. */
   readonly zones: number;
   /** Accelerators that may be held at once. */
   readonly quota?: number;
+}
+
+export interface StockOuts {
+  readonly mean_time_between: number;
+  readonly mean_duration: number;
 }
 
 /** A driver's growth. `rate` is per month; `factor` multiplies from its date on. */
@@ -399,6 +437,8 @@ export interface Scenario {
   };
   /** Where users are; absent when they are next to the pools. */
   readonly regions?: readonly Region[];
+  /** Jobs on what services leave of their pools. */
+  readonly jobs?: Readonly<Record<string, Job>>;
   readonly growth: Growth;
   readonly data: Readonly<Record<string, DataStore>>;
   readonly budget?: { readonly monthly: number };
@@ -411,7 +451,7 @@ export interface Scenario {
 export interface Drill {
   /** As it was typed. */
   readonly text: string;
-  readonly kind: 'zone-loss' | 'spot-drought' | 'traffic-spike';
+  readonly kind: 'zone-loss' | 'spot-drought' | 'stock-out' | 'traffic-spike';
   /** Seconds from the start of the window; how long it lasts, to the end of the run unless given. */
   readonly at: number;
   readonly lasts?: number;

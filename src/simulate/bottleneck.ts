@@ -2,6 +2,7 @@
 import { type FluidCapacity, type FluidRequests, fluidCapacity } from '../fleet/llm/capacity.js';
 import { mostRequestsPerS } from '../fleet/stations/visits.js';
 import { cvTokens } from '../workload/draws.js';
+import { meanBesideS } from './media.js';
 import type { SimulationResult, StationResult } from './result.js';
 import type { PoolUse, ServiceRun } from './serviceRun.js';
 import type { PreparedService, World } from './world.js';
@@ -85,6 +86,7 @@ function laneCapacity(prepared: Llm, run: ServiceRun, lane: Lane, use: PoolUse):
     promptTokens: prompt,
     outputTokens: output,
     outputCv: outputCvOf(prepared),
+    encodeS: meanBesideS(prepared.service.traffic, plan),
   };
   const one = fluidCapacity(plan, phaseOf(lane, requests));
   return { ...one, requestsPerS: one.requestsPerS * use.most * plan.engines };
@@ -93,7 +95,7 @@ function laneCapacity(prepared: Llm, run: ServiceRun, lane: Lane, use: PoolUse):
 /** What a lane does of requests: all, or the prompt with its first token, or what follows. */
 export function phaseOf({ role }: Lane, requests: FluidRequests): FluidRequests {
   if (role === 'prefill') return { ...requests, outputTokens: 1, outputCv: 0 };
-  if (role === 'decode') return { ...requests, computedTokens: 0 };
+  if (role === 'decode') return { ...requests, computedTokens: 0, encodeS: 0 };
   return requests;
 }
 

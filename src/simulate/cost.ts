@@ -7,36 +7,44 @@ import { meterStorage, meterStorageAt } from '../billing/storage.js';
 import { meterTokens } from '../billing/tokens.js';
 import type { InstanceRun } from '../billing/usage.js';
 import { ratio, sum } from './arithmetic.js';
+import type { PoolPart } from './jointUse.js';
+import type { PoolRun } from './poolRuns.js';
 import type { Cost, CostItem } from './result.js';
-import { type PoolUse, type ServiceRun, useOf, type WeekPart } from './serviceRun.js';
+import type { PoolUse, ServiceRun } from './serviceRun.js';
+import { ServiceShares } from './serviceShares.js';
 import type { PreparedData, PreparedPool, World } from './world.js';
+import { typesOfPool } from './worldTypes.js';
 
 /** What the world cost over `windowS` seconds. Everything that ran is priced or named in `unpriced`. */
-export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, windowS: number): Cost {
+export function costOf(
+  world: World,
+  runs: ReadonlyMap<string, ServiceRun>,
+  pools: readonly PoolRun[],
+  windowS: number,
+): Cost {
   const bills: Bill[] = [];
   const months: Bill[] = [];
   const toMonth = (hoursPerMonth * 3600) / windowS;
-  for (const service of world.services) {
-    const run = runs.get(service.name);
-    for (const use of run?.uses ?? []) {
-      const pool = world.pools[use.pool]!;
-      const bill = poolBill(pool, use, windowS);
-      const egress = egressBills(pool, use, windowS);
-      bills.push(bill, ...egress);
-      months.push(run!.week ? monthBill(pool, run!.week) : times(bill, toMonth));
-      months.push(...egress.map((each) => times(each, toMonth)));
-    }
-  }
-  for (const { name } of world.services) {
-    const { tokenApi } = world;
-    const run = runs.get(name);
-    if (tokenApi === undefined || run?.api === undefined) continue;
-    const bill = meterTokens(`services.${name}`, run.api, tokenApi);
-    bills.push(bill);
-    const { week } = run;
-    const ofWeek = week?.map((part) =>
-      times(meterTokens(`services.${name}`, part.run.api!, tokenApi), monthsOf(part, week)),
+  const split = new ServiceShares();
+  for (const { pool, tenants, use, week } of pools) {
+    const bill = poolBill(pool, use, windowS);
+    const egress = egressBills(pool, use, windowS);
+    bills.push(bill, ...egress);
+    const machines = week ? monthBill(pool, week) : times(bill, toMonth);
+    months.push(machines, ...egress.map((each) => times(each, toMonth)));
+    const sent = sum(egress.map(({ usd }) => usd));
+    split.add(
+      tenants,
+      { total_usd: bill.usd, per_month_usd: machines.usd },
+      { total_usd: sent, per_month_usd: sent * toMonth },
     );
+  }
+  for (const [name, run] of runs) {
+    const bill = tokenBill(world, name, run);
+    if (bill === undefined) continue;
+    bills.push(bill);
+    const levels = lengthsOf(run);
+    const ofWeek = run.week?.map((part, i) => times(tokenBill(world, name, part.run)!, monthsOf(levels[i]!, levels)));
     months.push(ofWeek ? sumBill(ofWeek) : times(bill, toMonth));
   }
   const stored = world.data.map((data) => storedBill(data, windowS));
@@ -47,7 +55,7 @@ export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, wind
   const all = [...runs.values()];
   const hasWeek = all.some((run) => run.week);
   const month = hasWeek ? sum(months.map((bill) => bill.usd)) : perHour * hoursPerMonth;
-  const varies = Object.values(world.pools).some(({ scaling }) => scaling);
+  const varies = pools.some(({ tenants }) => tenants.some(({ use }) => use.scaling));
   // What the bill pays for: a month's work where months have a bill of their own, the window's otherwise.
   const done = (of: 'tokens' | 'completed'): number =>
     sum(all.map((run) => (hasWeek ? monthOf(run, of) : run[of] / run.demandFactor)));
@@ -61,28 +69,41 @@ export function costOf(world: World, runs: ReadonlyMap<string, ServiceRun>, wind
     per_million_tokens_usd: tokens > 0 ? (paid / tokens) * 1e6 : null,
     per_request_usd: requests > 0 ? paid / requests : null,
     by_item: bills.flatMap((bill) => bill.items),
+    ...(pools.some(({ tenants }) => tenants.length > 1) && { by_service: split.shares }),
     ...(varies && { month: { basis: hasWeek ? 'week' : 'window', by_item: months.flatMap((bill) => bill.items) } }),
     unpriced: [...new Set([...bills, ...months].flatMap((bill) => bill.unpriced))],
   };
 }
 
 /** A month of a pool by the load levels of its week. */
-export function monthBill(pool: PreparedPool, week: readonly WeekPart[]): Bill {
-  return sumBill(
-    week.map((part) => times(poolBill(pool, useOf(part.run, pool.name), part.run.windowS), monthsOf(part, week))),
-  );
+export function monthBill(pool: PreparedPool, week: readonly PoolPart[]): Bill {
+  return sumBill(week.map((part) => times(poolBill(pool, part.use, part.windowS), monthsOf(part, week))));
 }
 
 /** Tokens or requests of a month. */
-function monthOf({ week, ...run }: ServiceRun, of: 'tokens' | 'completed'): number {
-  if (week) return sum(week.map((part) => part.run[of] * monthsOf(part, week)));
+function monthOf(run: ServiceRun, of: 'tokens' | 'completed'): number {
+  const { week } = run;
+  if (week) {
+    const parts = lengthsOf(run);
+    return sum(week.map((part, i) => part.run[of] * monthsOf(parts[i]!, parts)));
+  }
   return (run[of] / run.demandFactor / run.windowS) * hoursPerMonth * 3600;
 }
 
+/** Of the load levels of a service's week. */
+const lengthsOf = ({ week = [] }: ServiceRun): LevelLength[] =>
+  week.map(({ hours, run: { windowS } }) => ({ hours, windowS }));
+
+/** What a token API charges for a service in a window. */
+const tokenBill = ({ tokenApi }: World, name: string, { api }: ServiceRun): Bill | undefined =>
+  tokenApi && api && meterTokens(`services.${name}`, api, tokenApi);
+
+type LevelLength = Pick<PoolPart, 'hours' | 'windowS'>;
+
 /** How often a month holds the window of one load level. */
-export function monthsOf({ hours, run }: WeekPart, week: readonly WeekPart[]): number {
+export function monthsOf({ hours, windowS }: LevelLength, week: readonly LevelLength[]): number {
   const share = hours / sum(week.map((part) => part.hours));
-  return (share * hoursPerMonth * 3600) / run.windowS;
+  return (share * hoursPerMonth * 3600) / windowS;
 }
 
 function storedBill({ name, bytes, replication, price }: PreparedData, windowS: number): Bill {
@@ -106,14 +127,35 @@ function fixedRuns(instances: number, windowS: number): readonly InstanceRun[] {
   return Array.from({ length: instances }, () => ({ startS: 0, endS: windowS, isPart: true }));
 }
 
-function runsBill(
+function runsBill(onPool: PreparedPool, use: PoolUse, runs: readonly InstanceRun[], windowS: number): Bill {
+  // Owned hardware is priced by the accelerator, and a node of it is one.
+  const ownedS = (use.accelerators?.max ?? use.replicas.max * use.acceleratorsPerReplica) * windowS;
+  const types = typesOfPool(onPool);
+  if (types.length === 1)
+    return use.nodes ? machineBill(onPool, runs, windowS, true) : machineBill(onPool, runs, windowS, false, ownedS);
+  return sumBill(
+    types.map((onType, i) => {
+      const own = runs.filter(({ type = 0 }) => type === i);
+      return machineBill(onType, own, windowS, use.nodes !== undefined);
+    }),
+  );
+}
+
+/**
+ * What machines of one instance type cost that ran so.
+ *
+ * @param tellsSpot the runs say which machines were bought on spot; a share of all otherwise
+ * @param ownedS accelerator-seconds of owned hardware; those of the runs unless given
+ */
+export function machineBill(
   { name, pool, prices, purchase }: PreparedPool,
-  use: PoolUse,
   runs: readonly InstanceRun[],
   windowS: number,
+  tellsSpot = false,
+  ownedS: number = sum(runs.map(({ startS, endS }) => endS - startS)),
 ): Bill {
   const owner = `pools.${name}`;
-  if (prices && use.nodes && purchase.spot > 0) {
+  if (prices && tellsSpot && purchase.spot > 0) {
     const metered = (isSpot: boolean): Bill =>
       meterInstance({
         owner,
@@ -128,11 +170,7 @@ function runsBill(
   if (prices) return meterInstance({ owner, prices, runs, windowS, purchase });
   if (pool.price === undefined)
     return billOf([], [`${owner}: ${pool.accelerator ?? 'hardware'} has no price (give price: … USD/h)`]);
-  // Owned hardware is priced by the accelerator, and a node of it is one.
-  const seconds = use.nodes
-    ? sum(runs.map(({ startS, endS }) => endS - startS))
-    : use.replicas.max * use.acceleratorsPerReplica * windowS;
-  return meterOwned(owner, seconds, pool.price);
+  return meterOwned(owner, ownedS, pool.price);
 }
 
 /** Answers that leave the pool's region for the internet; the week's busiest hours weigh as they do in the rest of the bill. */

@@ -4,8 +4,9 @@ import { poolsOf } from '../scenario/runsOn.js';
 import type { Drill } from '../scenario/types.js';
 import type { Intensity } from '../workload/intensity.js';
 import type { RunSpec } from './runSpec.js';
+import { poolFor, tenantsOf } from './shares.js';
 import { runPlan } from './window.js';
-import type { PreparedService, World } from './worldTypes.js';
+import type { PreparedPool, PreparedService, World } from './worldTypes.js';
 
 /** The drills that a service goes through; none in the run that looks for the warm-up. */
 export function drillsOf(
@@ -50,6 +51,12 @@ export function withSpikes(intensity: Intensity, drills: readonly Drill[], { war
   };
 }
 
+/** Whether a drill of spot or stock means something to a pool. */
+function canStrike(kind: Drill['kind'], { spot, scaling, pool }: PreparedPool): boolean {
+  if (kind === 'spot-drought') return spot !== undefined;
+  return pool.instance !== undefined && (scaling !== undefined || spot !== undefined);
+}
+
 /** What is wrong with the drills of a world: each must strike something within the window. */
 export function drillProblems(world: World): { readonly message: string; readonly hint: string }[] {
   return (world.scenario.drills ?? []).flatMap((drill) => {
@@ -67,14 +74,22 @@ export function drillProblems(world: World): { readonly message: string; readonl
     const fitting = struck.filter((service) =>
       isSpike
         ? service.service.traffic.rate !== undefined
-        : service.kind === 'llm' &&
-          (kind === 'zone-loss' || pools(service).some((pool) => world.pools[pool]!.spot !== undefined)),
+        : service.kind !== 'queue' &&
+          (kind === 'zone-loss' || pools(service).some((pool) => canStrike(kind, poolFor(world, service.name, pool)))),
     );
+    const shared = isSpike ? undefined : struck.flatMap(pools).find((pool) => tenantsOf(world, pool).length > 1);
+    if (shared !== undefined)
+      return say(`not supported yet: drills on a pool that several services share (${shared})`, 'name another pool');
     if (fitting.length === 0) {
       if (isSpike) return say('it multiplies a rate, and no service it strikes has one', 'give traffic.rate');
-      return kind === 'spot-drought'
-        ? say('no pool of an LLM service that it strikes is on spot', 'give the pool purchase: { spot: 50 % }')
-        : say('it strikes no pool of an LLM service', 'other services cannot lose replicas yet');
+      if (kind === 'spot-drought')
+        return say('no pool of a model that it strikes is on spot', 'give the pool purchase: { spot: 50 % }');
+      if (kind === 'stock-out')
+        return say(
+          'no pool of a model that it strikes starts machines of an instance type later',
+          'give the pool an instance and an autoscaler, or purchase: { spot: 50 % }',
+        );
+      return say('it strikes no pool of a model', 'servers of a queue cannot be lost yet');
     }
     const late = fitting.find(({ service }) => at >= (runPlan(world.scenario, service).windowS ?? Infinity));
     if (late === undefined) return [];

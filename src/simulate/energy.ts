@@ -3,9 +3,10 @@ import { carbonKg } from '../billing/carbon.js';
 import { hoursPerMonth } from '../billing/price.js';
 import { sum } from './arithmetic.js';
 import { monthsOf } from './cost.js';
+import type { PoolRun } from './poolRuns.js';
 import type { SimulationResult } from './result.js';
-import { type PoolUse, type ServiceRun, useOf } from './serviceRun.js';
-import type { World } from './world.js';
+import type { PoolUse } from './serviceRun.js';
+import { type PreparedPool, typesOfPool } from './worldTypes.js';
 
 /**
  * Share of rated power that an idle data-centre GPU with its memory clocked up draws. Assumed (2026-11): NVIDIA A100 and H100 idle at
@@ -14,36 +15,28 @@ import type { World } from './world.js';
 const IDLE_SHARE = 0.2;
 
 /** `null` figures where a device's power, or a region's grid, is not known. */
-export function energyOf(
-  world: World,
-  runs: ReadonlyMap<string, ServiceRun>,
-  windowS: number,
-): SimulationResult['energy'] {
+export function energyOf(pools: readonly PoolRun[], windowS: number): SimulationResult['energy'] {
   const toMonth = (hoursPerMonth * 3600) / windowS;
   let kwh: number | null = 0;
   let month: number | null = 0;
   let carbon: number | null = 0;
   let any = false;
-  for (const service of world.services) {
-    const run = runs.get(service.name);
-    for (const use of run?.uses ?? []) {
-      any = true;
-      const { hardware, grid } = world.pools[use.pool]!;
-      const watts = hardware.accelerator?.tdpWatts;
-      if (watts === undefined) {
-        kwh = month = carbon = null;
-        continue;
-      }
-      const { week } = run!;
-      const each = watts * hardware.acceleratorsPerInstance;
-      const drawn = drawnKwh(use, each, windowS);
-      const ofMonth = week
-        ? sum(week.map((part) => drawnKwh(useOf(part.run, use.pool), each, part.run.windowS) * monthsOf(part, week)))
-        : drawn * toMonth;
-      if (kwh !== null) kwh += drawn;
-      if (month !== null) month += ofMonth;
-      if (carbon !== null) carbon = grid ? carbon + carbonKg(ofMonth, grid) : null;
+  for (const { pool, use, week } of pools) {
+    any = true;
+    const { grid } = pool;
+    const each = typesOfPool(pool).map(wattsOf);
+    if (each.includes(undefined)) {
+      kwh = month = carbon = null;
+      continue;
     }
+    const watts = each as readonly number[];
+    const drawn = drawnKwh(use, watts, windowS);
+    const ofMonth = week
+      ? sum(week.map((part) => drawnKwh(part.use, watts, part.windowS) * monthsOf(part, week)))
+      : drawn * toMonth;
+    if (kwh !== null) kwh += drawn;
+    if (month !== null) month += ofMonth;
+    if (carbon !== null) carbon = grid ? carbon + carbonKg(ofMonth, grid) : null;
   }
   return {
     kwh: any ? kwh : null,
@@ -52,8 +45,12 @@ export function energyOf(
   };
 }
 
-/** Whole instances are powered, whether or not a replica uses each accelerator. */
-function drawnKwh({ instances, utilization }: PoolUse, wattsPerInstance: number, windowS: number): number {
+const wattsOf = ({ hardware }: PreparedPool): number | undefined =>
+  hardware.accelerator?.tdpWatts && hardware.accelerator.tdpWatts * hardware.acceleratorsPerInstance;
+
+/** Whole instances are powered, whether or not a replica uses each accelerator; those that are lost are not. @param watts of an instance, by type */
+function drawnKwh({ instances, powered, utilization }: PoolUse, watts: readonly number[], windowS: number): number {
   const share = IDLE_SHARE + (1 - IDLE_SHARE) * utilization;
-  return (instances.mean * wattsPerInstance * share * windowS) / 3600 / 1000;
+  const total = sum((powered ?? [instances.mean]).map((machines, type) => machines * watts[type]!));
+  return (total * share * windowS) / 3600 / 1000;
 }

@@ -3,11 +3,12 @@ import { runBatchServers } from '../fleet/batchServer.js';
 import { router } from '../fleet/llm/routing.js';
 import { stream } from '../kernel/random.js';
 import { goodLimits } from './attainment.js';
-import { drillsOf } from './drills.js';
+import { drillsOf, fleetDrills } from './drills.js';
 import { NO_COUNTS, type RunRecord } from './record.js';
 import { replicaWeights } from './replicaWeights.js';
 import type { RunSpec } from './runSpec.js';
 import { initialReplicas, scaledFleet } from './scaledFleet.js';
+import { poolFor } from './shares.js';
 import { expectedRequests, requestSource } from './sources.js';
 import type { PreparedService, World } from './world.js';
 
@@ -15,9 +16,12 @@ export type InferencePrepared = Extract<PreparedService, { kind: 'inference' }>;
 
 export function runInference(world: World, prepared: InferencePrepared, spec: RunSpec): RunRecord {
   const { service, plan, name } = prepared;
-  const onPool = world.pools[prepared.pool]!;
+  const onPool = poolFor(world, name, prepared.pool);
   const replicas = initialReplicas(onPool, spec);
-  const scaled = scaledFleet(prepared, plan.servers, onPool, spec, [], 0);
+  const { fallbackPlans = [] } = prepared;
+  const types = [prepared, ...fallbackPlans.map((other) => ({ ...prepared, plan: other }))];
+  const drills = drillsOf(world, prepared, spec);
+  const scaled = scaledFleet(types, plan.servers, onPool, spec, fleetDrills(drills, spec), 0);
   const expected = expectedRequests(service.traffic, prepared.trace, world.drivers.users, spec);
   const levels: number[] = [];
   const run = runBatchServers(
@@ -27,6 +31,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
       maxBatch: service.batching.max_batch,
       maxDelayS: service.batching.max_delay,
       batchTimeS: plan.batchTimeS,
+      others: fallbackPlans.map(({ servers, batchTimeS }) => ({ instances: servers, batchTimeS })),
       router: router(
         world.scenario.routing.policy,
         stream(spec.seed, spec.replication, `${name}/routing`),
@@ -34,7 +39,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
       ),
       e2eLimitS: goodLimits(service.slo).e2eS,
     },
-    requestSource(prepared, world.drivers, spec, Infinity, drillsOf(world, prepared, spec)),
+    requestSource(prepared, world.drivers, spec, Infinity, drills),
     {
       ...(scaled && { controller: scaled.controller }),
       warmupS: spec.warmupS,
@@ -66,7 +71,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
     busyS: run.busyInstanceSeconds,
     servers: replicas * plan.servers,
     ...(scaled && { fleet: scaled.record(run.replicaSeconds, run.fromS, untilS) }),
-    servingS: run.replicaSeconds.serving,
+    servingS: run.servingS,
     batch: { weight: run.requestsStarted, over: run.batchesStarted, max: run.largestBatch },
     ...(spec.probeEveryS !== undefined && { levels }),
     events: run.arrived + run.batchesStarted,

@@ -15,6 +15,7 @@ import { clientSettings } from './client.js';
 import { replicaWeights } from './replicaWeights.js';
 import type { RunSpec } from './runSpec.js';
 import { initialReplicas } from './scaledFleet.js';
+import { poolFor } from './shares.js';
 import type { Lane, PreparedOrigin, PreparedService, World } from './worldTypes.js';
 
 export type LlmPrepared = Extract<PreparedService, { kind: 'llm' }>;
@@ -30,19 +31,21 @@ export function llmFleet(
   const { traffic, batching, admission } = service;
   const { routing } = world.scenario;
   const drafts = plan.speculative;
+  const hitRate = plan.adapters?.hitRate ?? 1;
   const priorities = prioritiesOf(prepared);
-  const rttS = origins?.map((origin) => origin.rttS);
-  const weighted = lanes.map(({ pool, plan: { engines } }) => ({
+  const groups = groupsOf(lanes);
+  const rttS = origins?.map((origin) => byGroup(groups, origin.rttS));
+  const weighted = groups.map(({ lane: { pool, plan }, isFallback }) => ({
     pool,
-    engines,
-    replicas: world.pools[pool]!.pool.replicas.initial,
+    engines: plan.engines,
+    replicas: isFallback ? 0 : poolFor(world, prepared.name, pool).pool.replicas.initial,
   }));
   const settings: RouterSettings = {
     ...replicaWeights(routing, weighted),
     ...(rttS && { nearest: { rttS, maxWaiting: routing.overflow ?? Infinity } }),
   };
   return {
-    groups: lanes.map((lane) => groupOf(world, prepared, lane, spec)),
+    groups: groups.map(({ lane, isFallback }) => groupOf(world, prepared, lane, isFallback, spec)),
     ...(link && { handOver: { ...link, router: router(routing.policy, random('decode routing'), settings) } }),
     maxModelTokens: plan.maxModelTokens,
     rejectTooLong: batching.max_model_len !== undefined,
@@ -50,13 +53,14 @@ export function llmFleet(
     good: goodLimits(service.slo),
     ...(traffic.client && { client: clientSettings(traffic.client, random('client')) }),
     ...(drafts && { speculative: new VerifySteps(drafts.tokens, drafts.acceptance, random('speculative')) }),
+    ...(hitRate < 1 && { adapters: new Shares([hitRate, 1 - hitRate], random('adapters')) }),
     ...(priorities && {
       priority: new Shares(
         priorities.map(({ share }) => share),
         random('priority'),
       ),
     }),
-    ...(origins && { origins: originsOf(origins, traffic, spec, random('origins')) }),
+    ...(origins && { origins: originsOf(origins, groups, traffic, spec, random('origins')) }),
     ...((admission || traffic.tenants) && { admission: admissionOf(admission, traffic.tenants) }),
     ...(routing.overflow_to && { tokenApi: tokenApiSettings(routing.overflow_to) }),
     ...(traffic.tenants && {
@@ -74,13 +78,36 @@ const tokenApiSettings = ({ ttft, tpot, when }: scenario.OverflowTo): TokenApiSe
   tpotS: tpot,
 });
 
+/** The replicas of a lane on one instance type of its pool. */
+export interface LaneGroup {
+  readonly lane: Lane;
+  /** Index of the lane. */
+  readonly of: number;
+  readonly isFallback: boolean;
+}
+
+/** The groups of a fleet: lane by lane, each on its own instance type first and then on those that it falls back to. */
+export const groupsOf = (lanes: readonly Lane[]): readonly LaneGroup[] =>
+  lanes.flatMap((lane, of) =>
+    [lane, ...(lane.fallback ?? [])].map((each, i) => ({ lane: each, of, isFallback: i > 0 })),
+  );
+
+const byGroup = <Value>(groups: readonly LaneGroup[], byLane: readonly Value[]): readonly Value[] =>
+  groups.map(({ of }) => byLane[of]!);
+
 /** Levels of priority, where there are several. */
 export function prioritiesOf({ service }: LlmPrepared): scenario.Traffic['priority'] {
   const { priority } = service.traffic;
   return priority && priority.length > 1 ? priority : undefined;
 }
 
-function groupOf(world: World, prepared: LlmPrepared, { pool, plan, role }: Lane, spec: RunSpec): ReplicaGroup {
+function groupOf(
+  world: World,
+  prepared: LlmPrepared,
+  { pool, plan, role }: Lane,
+  isFallback: boolean,
+  spec: RunSpec,
+): ReplicaGroup {
   const { traffic, batching, admission } = prepared.service;
   const contents = traffic.users
     ? Math.ceil(traffic.users.concurrent * world.drivers.users * Math.max(1, ...traffic.shape.weights)) + 1
@@ -101,9 +128,10 @@ function groupOf(world: World, prepared: LlmPrepared, { pool, plan, role }: Lane
       ...(priorities && { priorityLevels: priorities.length }),
       ...(admission?.fairness && traffic.tenants && { tenantWeights: traffic.tenants.map(({ weight = 1 }) => weight) }),
       ...(plan.swap && { swap: plan.swap }),
+      ...(plan.adapters && { adapterLoadS: plan.adapters.loadS }),
     },
     overhead: plan.overhead,
-    engines: initialReplicas(world.pools[pool]!, spec) * plan.engines,
+    engines: isFallback ? 0 : initialReplicas(poolFor(world, prepared.name, pool), spec) * plan.engines,
     enginesPerReplica: plan.engines,
     ...(role && { role }),
   };
@@ -112,6 +140,7 @@ function groupOf(world: World, prepared: LlmPrepared, { pool, plan, role }: Lane
 /** Demand by region follows the hours of the run; a run at one level of the week has the week's mean shares. */
 function originsOf(
   origins: readonly PreparedOrigin[],
+  groups: readonly LaneGroup[],
   { origins: weights }: scenario.Traffic,
   { level, startHour, warmupS }: RunSpec,
   uniform: Uniform,
@@ -121,8 +150,8 @@ function originsOf(
       shares: origins.map(({ share }) => share),
       ...(level === undefined &&
         weights && { intensities: weights.map((each) => weeklyIntensity(each, startHour, warmupS)) }),
-      rttS: origins.map(({ rttS }) => rttS),
-      allowed: origins.map(({ allowed }) => allowed),
+      rttS: origins.map(({ rttS }) => byGroup(groups, rttS)),
+      allowed: origins.map(({ allowed }) => byGroup(groups, allowed)),
     },
     uniform,
   );

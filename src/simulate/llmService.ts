@@ -4,10 +4,11 @@ import { LaneScalers } from '../fleet/scaling/laneScalers.js';
 import { stream, type Uniform } from '../kernel/random.js';
 import { sum } from './arithmetic.js';
 import { drillsOf, fleetDrills } from './drills.js';
-import { type LlmPrepared, llmFleet, prioritiesOf } from './llmFleet.js';
-import type { LaneRecord, RunRecord } from './record.js';
+import { groupsOf, type LaneGroup, type LlmPrepared, llmFleet, prioritiesOf } from './llmFleet.js';
+import type { GroupRecord, LaneRecord, PartRecord, RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
 import { initialReplicas, type ScaledFleet, scaledFleet } from './scaledFleet.js';
+import { poolFor } from './shares.js';
 import { expectedRequests, requestSource } from './sources.js';
 import type { World } from './world.js';
 
@@ -18,7 +19,7 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
   const priorities = prioritiesOf(prepared);
   const drills = drillsOf(world, prepared, spec);
   const scaled = scaledLanes(world, prepared, spec);
-  const controller = controllerOf(scaled);
+  const controller = controllerOf(scaled, groupsOf(prepared.lanes));
   const expected = expectedRequests(service.traffic, prepared.trace, world.drivers.users, spec);
   const levels: number[] = [];
   const source = requestSource(prepared, world.drivers, spec, prepared.plan.maxModelTokens, drills);
@@ -34,7 +35,12 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
     }),
   });
   const { metrics, untilS } = run;
-  const lanes = run.groups.map((group, i) => laneRecord(run, group, config.groups[i]!.engines, scaled[i]));
+  const groups = groupsOf(prepared.lanes);
+  const lanes = prepared.lanes.map((_, i) => {
+    const own = run.groups.filter((_, group) => groups[group]!.of === i);
+    const servers = sum(config.groups.filter((_, group) => groups[group]!.of === i).map(({ engines }) => engines));
+    return laneRecord(run, own, servers, scaled[i]);
+  });
   return {
     fromS: run.fromS,
     untilS,
@@ -74,8 +80,8 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       api: { calls: metrics.apiCalls, inputTokens: metrics.apiInputTokens, outputTokens: metrics.apiOutputTokens },
     }),
     circuitOpenS: metrics.circuitOpen.integral(untilS),
-    origins: metrics.byOrigin,
-    tenants: metrics.byTenant,
+    origins: metrics.byOrigin.map((part) => partOfLanes(part, groups, lanes.length)),
+    tenants: metrics.byTenant.map((part) => partOfLanes(part, groups, lanes.length)),
     waiting: { integral: metrics.waiting.integral(untilS), max: metrics.waiting.max },
     inSystem: { integral: metrics.inSystem.integral(untilS), max: metrics.inSystem.max },
     busyS: sum(lanes.map((lane) => lane.busyS)),
@@ -93,32 +99,65 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
 function scaledLanes(world: World, prepared: LlmPrepared, spec: RunSpec): (ScaledFleet | undefined)[] {
   let first = 0;
   return prepared.lanes.map((lane) => {
-    const pool = world.pools[lane.pool]!;
+    const pool = poolFor(world, prepared.name, lane.pool);
     const place = first;
     first += initialReplicas(pool, spec);
     const drills = drillsOf(world, { name: prepared.name, pool: lane.pool }, spec);
-    return scaledFleet({ ...prepared, ...lane }, lane.plan.engines, pool, spec, fleetDrills(drills, spec), place);
+    const types = [lane, ...(lane.fallback ?? [])].map((each) => ({ ...prepared, ...each }));
+    return scaledFleet(types, lane.plan.engines, pool, spec, fleetDrills(drills, spec), place);
   });
 }
 
-function controllerOf(scaled: readonly (ScaledFleet | undefined)[]) {
-  const lanes = scaled.flatMap((lane, group) => (lane ? [{ group, controller: lane.controller }] : []));
+function controllerOf(scaled: readonly (ScaledFleet | undefined)[], groups: readonly LaneGroup[]) {
+  const groupsOfLane = (lane: number): number[] => [...groups.keys()].filter((group) => groups[group]!.of === lane);
+  const lanes = scaled.flatMap((lane, i) => (lane ? [{ groups: groupsOfLane(i), controller: lane.controller }] : []));
   if (lanes.length === 0) return undefined;
   return scaled.length === 1 ? lanes[0]!.controller : new LaneScalers(lanes);
 }
 
-function laneRecord(run: LlmRun, group: GroupRun, servers: number, scaled: ScaledFleet | undefined): LaneRecord {
-  const { retired, engines, placed } = group;
+/** What a pool did, on all its instance types. */
+function laneRecord(
+  run: LlmRun,
+  groups: readonly GroupRun[],
+  servers: number,
+  scaled: ScaledFleet | undefined,
+): LaneRecord {
+  const parts = groups.map(groupRecord);
+  const all = groups.map(({ replicaSeconds }) => replicaSeconds);
+  return {
+    busyS: sum(parts.map(({ busyS }) => busyS)),
+    servers,
+    placed: sum(groups.map(({ placed }) => placed)),
+    batch: {
+      weight: sum(parts.map(({ batch }) => batch.weight)),
+      over: sum(parts.map(({ busyS }) => busyS)),
+      max: Math.max(...parts.map(({ batch }) => batch.max)),
+    },
+    types: parts,
+    ...(scaled && { fleet: scaled.record(all, run.fromS, run.untilS) }),
+  };
+}
+
+function groupRecord({ retired, engines, replicaSeconds }: GroupRun): GroupRecord {
   const total = (of: 'busyS' | 'sequenceSeconds' | 'tokenSeconds'): number =>
     retired[of] + sum(engines.map((engine) => engine[of]));
   const most = (of: 'maxSequencesSeen' | 'maxTokensSeen'): number =>
     Math.max(retired[of], ...engines.map((engine) => engine[of]));
   return {
     busyS: total('busyS'),
-    servers,
-    placed,
-    batch: { weight: total('sequenceSeconds'), over: total('busyS'), max: most('maxSequencesSeen') },
+    workingS: replicaSeconds.ready + replicaSeconds.draining,
+    batch: { weight: total('sequenceSeconds'), max: most('maxSequencesSeen') },
     kv: { tokenSeconds: total('tokenSeconds'), maxTokens: most('maxTokensSeen') },
-    ...(scaled && { fleet: scaled.record(group.replicaSeconds, run.fromS, run.untilS) }),
   };
+}
+
+/** Counts by group as counts by lane. */
+function partOfLanes(part: PartRecord, groups: readonly LaneGroup[], lanes: number): PartRecord {
+  if (groups.length === lanes) return part;
+  const byLane = (counts: readonly number[]): number[] => [
+    ...Array.from({ length: lanes }, (_, lane) => sum(counts.filter((_, group) => groups[group]?.of === lane))),
+    // A token API comes after the groups.
+    ...counts.slice(groups.length),
+  ];
+  return { ...part, answeredBy: byLane(part.answeredBy), tokensFrom: byLane(part.tokensFrom) };
 }

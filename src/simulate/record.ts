@@ -66,6 +66,16 @@ export interface StationRecord {
 export interface LaneRecord extends Pick<RunRecord, 'busyS' | 'servers' | 'batch' | 'fleet'> {
   /** Requests given to its replicas since the run began. */
   readonly placed: number;
+  /** By instance type of the pool, its own first. */
+  readonly types: readonly GroupRecord[];
+}
+
+/** What a pool's replicas on one instance type did. */
+export interface GroupRecord {
+  readonly busyS: number;
+  /** ∫ replicas dt: those that take requests, and those that finish what they have. */
+  readonly workingS: number;
+  readonly batch: { readonly weight: number; readonly max: number };
   /** Tokens held in KV memory: ∫ over its engines, and the most on one. */
   readonly kv: { readonly tokenSeconds: number; readonly maxTokens: number };
 }

@@ -92,6 +92,10 @@ export interface ServiceResult {
   /** Preemptions that moved the sequence to host memory; with `preemption: swap`. The others are computed again. */
   readonly swaps?: number;
   readonly prefix_hit_rate?: number;
+  /** kind: llm with images or audio in prompts: what they add to a request on average (a new message, in a conversation). */
+  readonly media?: MediaResult;
+  /** kind: llm with adapters. */
+  readonly adapters?: AdapterResult;
   /** kind: queue with priority classes. */
   readonly classes?: Readonly<Record<string, { readonly wait_ms: Summary; readonly e2e_ms: Summary }>>;
   /** kind: llm with levels of priority. */
@@ -102,6 +106,32 @@ export interface ServiceResult {
   readonly regions?: Readonly<Record<string, PartResult & { readonly answered_by: Readonly<Record<string, number>> }>>;
   /** kind: llm with tenants. */
   readonly tenants?: Readonly<Record<string, PartResult>>;
+}
+
+/** Adapters in the service's first pool: expectations by their popularity. */
+export interface AdapterResult {
+  readonly count: number;
+  /** In the memory of each accelerator at once, and the bytes that they take there. */
+  readonly loaded: number;
+  readonly memory_bytes: number;
+  /** Share of requests whose adapter is loaded already; the others wait for a load of this length. */
+  readonly hit_rate: number;
+  readonly load_ms: number;
+  /** Different ones in a batch of mean size. */
+  readonly distinct_in_batch: number;
+}
+
+/** Tokens of images and audio, and the time that their encoders take in the service's first pool. */
+export interface MediaResult {
+  readonly tokens_per_request: number;
+  readonly encode_ms_per_request: number;
+  readonly image?: { readonly tokens: number; readonly encode_ms: number };
+  /** Audio is encoded in windows, the last filled up. */
+  readonly audio?: {
+    readonly tokens_per_s: number;
+    readonly window_s: number;
+    readonly encode_ms_per_window: number;
+  };
 }
 
 /** Requests of one region or tenant. Those completed may have arrived before the window. */
@@ -176,6 +206,16 @@ export interface PoolResult {
   readonly batch_size?: { readonly mean: number; readonly max: number };
   /** Machines held, as a mean over the window: those that boot and those kept empty included. */
   readonly instances_billed: number;
+  /** By instance type, the pool's own first, where it may be out of stock or others may stand in for it. */
+  readonly machines?: readonly {
+    readonly instance: string;
+    /** Over the window; `started` in it, per replication. */
+    readonly mean: number;
+    readonly max: number;
+    readonly started: number;
+    /** Share of time in which no machine of this type could be had. */
+    readonly out_of_stock: number;
+  }[];
   /** Where replicas follow a load that changes over the week: of its load levels, by their hours. Transitions between levels are left out. */
   readonly week?: FleetOfWeek;
   /** Where the number of replicas varies: per replication, on average, the warm-up included. */
@@ -190,6 +230,8 @@ export interface PoolResult {
     readonly replicas_started: number;
     readonly on_new_nodes: number;
     readonly syncs_refused_by_quota: number;
+    /** Looks at which replicas were wanted and no instance type of the pool was in stock. */
+    readonly syncs_out_of_stock?: number;
   };
   /** Where machines can fail: what struck the pool, over all replications. */
   readonly failures?: {
@@ -201,7 +243,18 @@ export interface PoolResult {
   /** What came of the drills that the pool went through. */
   readonly drills?: readonly DrillResult[];
   readonly quota_used: number | null;
+  /** Where several services share the pool: each of them. The figures above are of all together (a mean, where each has its own). */
+  readonly services?: Readonly<Record<string, PoolTenant>>;
 }
+
+/** One of several services on a pool. */
+export type PoolTenant = Pick<
+  PoolResult,
+  'accelerators_per_replica' | 'utilization' | 'replicas' | 'kv_utilization' | 'batch_size' | 'week' | 'autoscaling'
+> & {
+  /** Where services contend for the quota: replicas that those of higher priority took, the mean of a replication. */
+  readonly replicas_preempted?: number;
+};
 
 export interface FleetOfWeek {
   readonly replicas: { readonly mean: number; readonly max: number };
@@ -231,6 +284,11 @@ export interface CostItem {
   readonly as_of: string;
 }
 
+export interface CostShare {
+  readonly total_usd: number;
+  readonly per_month_usd: number;
+}
+
 export interface Cost {
   /** Over the simulated window. */
   readonly total_usd: number;
@@ -241,6 +299,8 @@ export interface Cost {
   readonly per_million_tokens_usd: number | null;
   readonly per_request_usd: number | null;
   readonly by_item: readonly CostItem[];
+  /** Where services share pools: what each holds of the machines, by accelerator-hours; the bill of its pools in full. */
+  readonly by_service?: Readonly<Record<string, CostShare>>;
   /**
    * Where replicas vary: what a month is made of. `week`: a normal week by its load levels; `window`: every hour taken to be like the
    * window's (the load does not change, or there is no week: a trace, a capped run, a window of a week or more).
@@ -267,6 +327,58 @@ export interface WeekResult {
   readonly fleet?: FleetOfWeek & { readonly usd_per_month: number; readonly by_item: readonly CostItem[] };
 }
 
+/** Over replications. */
+export interface Spread {
+  readonly mean: number;
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly max: number;
+}
+
+/** A job on what services left of its pool. Figures are means over replications unless they say otherwise. */
+export interface JobResult {
+  readonly kind: 'llm' | 'inference' | 'training';
+  readonly pool: string;
+  readonly unit: 'requests' | 'steps';
+  readonly work: number;
+  readonly accelerators_per_worker: number;
+  readonly rate_per_worker_per_s: number;
+  /** Workers that there may be at once, and the most that there were. */
+  readonly workers: { readonly allowed: number; readonly max: number };
+  /** UTC; times below count from here. */
+  readonly start: string;
+  /** How long it was followed at most. */
+  readonly followed_s: number;
+  readonly replications: number;
+  /** First accelerators; `null` where it never got any. */
+  readonly started_after_s: Spread | null;
+  readonly finished_in: number;
+  /** Over the replications in which it finished. */
+  readonly finished_after_s: Spread | null;
+  readonly deadline: { readonly after_s: number; readonly met_in: number; readonly probability: number } | null;
+  readonly done: number;
+  /** Done, lost to preemption and done again. */
+  readonly lost: number;
+  /** Workers that lost their accelerators. */
+  readonly preemptions: number;
+  readonly accelerator_hours: {
+    readonly total: number;
+    /** Lost work included. */
+    readonly working: number;
+    readonly lost: number;
+    readonly startup: number;
+    readonly checkpoints: number;
+    /** On machines that services pay for anyway. */
+    readonly paid_anyway: number;
+  };
+  /** Machine-hours beyond those of the services, and what they add to the bill (which `cost` is without). */
+  readonly additional_instance_hours: number;
+  readonly cost_usd: number;
+  readonly unpriced: readonly string[];
+  readonly latency_profile: { readonly name: string; readonly grade: LatencyProfile['grade'] };
+}
+
 export interface SimulationResult {
   readonly schema_version: '1';
   readonly fingerprint: Fingerprint;
@@ -276,6 +388,8 @@ export interface SimulationResult {
   readonly replications: number;
   readonly services: Readonly<Record<string, ServiceResult>>;
   readonly pools: Readonly<Record<string, PoolResult>>;
+  /** Batch and training jobs, where the scenario has any. */
+  readonly jobs?: Readonly<Record<string, JobResult>>;
   readonly cost: Cost;
   readonly energy: {
     readonly kwh: number | null;

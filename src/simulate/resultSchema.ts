@@ -118,6 +118,24 @@ const service = z.object({
   preemptions: z.number().optional(),
   swaps: z.number().optional(),
   prefix_hit_rate: z.number().optional(),
+  adapters: z
+    .object({
+      count: z.number(),
+      loaded: z.number(),
+      memory_bytes: z.number(),
+      hit_rate: z.number(),
+      load_ms: z.number(),
+      distinct_in_batch: z.number(),
+    })
+    .optional(),
+  media: z
+    .object({
+      tokens_per_request: z.number(),
+      encode_ms_per_request: z.number(),
+      image: z.object({ tokens: z.number(), encode_ms: z.number() }).optional(),
+      audio: z.object({ tokens_per_s: z.number(), window_s: z.number(), encode_ms_per_window: z.number() }).optional(),
+    })
+    .optional(),
   classes: z.record(z.string(), z.object({ wait_ms: summary, e2e_ms: summary })).optional(),
   priority: z.record(z.string(), z.object({ ttft_ms: summary, e2e_ms: summary })).optional(),
   rejections: z.record(z.string(), z.number()).optional(),
@@ -125,15 +143,12 @@ const service = z.object({
   tenants: z.record(z.string(), part).optional(),
 });
 
-const pool = z.object({
-  instance: z.string(),
-  accelerator: z.string(),
+const onPool = z.object({
   accelerators_per_replica: z.number(),
   utilization: z.object({ mean: z.number(), of_capacity: z.number() }),
   replicas: level,
   kv_utilization: level.optional(),
   batch_size: level.optional(),
-  instances_billed: z.number(),
   week: z.object({ replicas: level, instances: z.number() }).optional(),
   autoscaling: z
     .object({
@@ -145,7 +160,25 @@ const pool = z.object({
       replicas_started: z.number(),
       on_new_nodes: z.number(),
       syncs_refused_by_quota: z.number(),
+      syncs_out_of_stock: z.number().optional(),
     })
+    .optional(),
+});
+
+const pool = onPool.extend({
+  instance: z.string(),
+  accelerator: z.string(),
+  instances_billed: z.number(),
+  machines: z
+    .array(
+      z.object({
+        instance: z.string(),
+        mean: z.number(),
+        max: z.number(),
+        started: z.number(),
+        out_of_stock: z.number(),
+      }),
+    )
     .optional(),
   failures: z
     .object({ by_kind: z.record(z.string(), z.number()), replicas_lost: z.number(), requests_lost: z.number() })
@@ -162,6 +195,7 @@ const pool = z.object({
     )
     .optional(),
   quota_used: figure,
+  services: z.record(z.string(), onPool.extend({ replicas_preempted: z.number().optional() })).optional(),
 });
 
 const costItem = z.object({
@@ -174,6 +208,40 @@ const costItem = z.object({
   as_of: z.string(),
 });
 
+const spread = z.object({ mean: z.number(), p10: z.number(), p50: z.number(), p90: z.number(), max: z.number() });
+
+const job = z.object({
+  kind: z.enum(['llm', 'inference', 'training']),
+  pool: z.string(),
+  unit: z.enum(['requests', 'steps']),
+  work: z.number(),
+  accelerators_per_worker: z.number(),
+  rate_per_worker_per_s: z.number(),
+  workers: z.object({ allowed: z.number(), max: z.number() }),
+  start: z.string(),
+  followed_s: z.number(),
+  replications: z.number(),
+  started_after_s: spread.nullable(),
+  finished_in: z.number(),
+  finished_after_s: spread.nullable(),
+  deadline: z.object({ after_s: z.number(), met_in: z.number(), probability: z.number() }).nullable(),
+  done: z.number(),
+  lost: z.number(),
+  preemptions: z.number(),
+  accelerator_hours: z.object({
+    total: z.number(),
+    working: z.number(),
+    lost: z.number(),
+    startup: z.number(),
+    checkpoints: z.number(),
+    paid_anyway: z.number(),
+  }),
+  additional_instance_hours: z.number(),
+  cost_usd: z.number(),
+  unpriced: z.array(z.string()),
+  latency_profile: z.object({ name: z.string(), grade: z.enum(['measured', 'inherited', 'assumed']) }),
+});
+
 export const resultSchema = z.object({
   schema_version: z.literal('1'),
   fingerprint: z.object({ scenario: z.string(), catalogs: z.string(), seed: z.number(), version: z.string() }),
@@ -183,6 +251,7 @@ export const resultSchema = z.object({
   replications: z.number(),
   services: z.record(z.string(), service),
   pools: z.record(z.string(), pool),
+  jobs: z.record(z.string(), job).optional(),
   cost: z.object({
     total_usd: z.number(),
     per_hour_usd: z.number(),
@@ -190,6 +259,7 @@ export const resultSchema = z.object({
     per_million_tokens_usd: figure,
     per_request_usd: figure,
     by_item: z.array(costItem),
+    by_service: z.record(z.string(), z.object({ total_usd: z.number(), per_month_usd: z.number() })).optional(),
     month: z.object({ basis: z.enum(['week', 'window']), by_item: z.array(costItem) }).optional(),
     unpriced: z.array(z.string()),
   }),

@@ -4,6 +4,8 @@ import type { StartupParts } from '../fleet/scaling/startup.js';
 import { type ScaleTarget, targetsOf } from '../fleet/scaling/targets.js';
 import { meanTokens } from '../workload/draws.js';
 import { acceleratorsPerReplica, mostReplicas } from './instances.js';
+import { meanPromptTokens } from './media.js';
+import { onlyPoolFor } from './shares.js';
 import { startupParts } from './startup.js';
 import { fluidCapacityPerS } from './strata.js';
 import { meanPerS } from './window.js';
@@ -23,7 +25,7 @@ interface Setting {
 
 /** The traps of a service's autoscaler, as warnings that begin with where it stands; none for a fixed fleet. */
 export function scalingTraps(world: World, prepared: PreparedService): readonly string[] {
-  const onPool = prepared.pool === undefined ? undefined : world.pools[prepared.pool];
+  const onPool = onlyPoolFor(world, prepared);
   const scaling = onPool?.scaling;
   if (!onPool || !scaling) return [];
   const startup = startupParts(prepared, onPool, onPool.pool.startup!);
@@ -41,7 +43,7 @@ export function scalingTraps(world: World, prepared: PreparedService): readonly 
     ...flapping(setting),
     ...beyondQuota(setting),
   ];
-  return found.map((text) => `pools.${onPool.name}.autoscaler${file}: ${text}`);
+  return found.map((text) => `${scaling.at.join('.')}${file}: ${text}`);
 }
 
 /** Exporters live in replicas: without one, a metric that only they export has no value. */
@@ -112,7 +114,7 @@ function batchOf(prepared: PreparedService, factor: number) {
   if (prepared.kind !== 'llm') return undefined;
   const { plan, service } = prepared;
   const sequences = Math.min(plan.maxSequences, plan.maxBatchedTokens) * plan.engines;
-  const context = meanTokens(service.traffic.prompt_tokens) + meanTokens(service.traffic.output_tokens) / 2;
+  const context = meanPromptTokens(service.traffic, prepared.model) + meanTokens(service.traffic.output_tokens) / 2;
   const inMemory = Math.floor((plan.kvBlocks * plan.blockTokens * plan.engines) / Math.max(1, context));
   return inMemory < sequences
     ? { most: inMemory * factor, why: `KV memory of a replica holds about ${inMemory} requests of mean length` }

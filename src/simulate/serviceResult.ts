@@ -1,10 +1,12 @@
 /** The records of a service's replications, put together into its part of the result. */
 import type { Histogram } from '../kernel/histogram.js';
 import type { ProfileReference } from '../latency/types.js';
+import { adapterResult } from './adapters.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
 import { availabilityAttained, availabilityOf } from './availability.js';
 import { clientOf } from './clientResult.js';
+import { mediaResult } from './media.js';
 import { partsOf } from './partResults.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
 import type { LatencyProfile, ServiceResult, Summary } from './result.js';
@@ -52,6 +54,12 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     attained.push({ availability: availabilityAttained(slo.availability, availability) });
   const { ttft, tpot, itl, queue, wait, service, e2e } = summaries;
   const stations = stationResults(prepared, records);
+  const adapters =
+    prepared.kind === 'llm'
+      ? adapterResult(prepared.config, prepared.plan.adapters, Math.max(1, meanBatch(records)))
+      : undefined;
+  const media =
+    prepared.kind === 'llm' ? mediaResult(prepared.service.traffic, prepared.model, prepared.plan.encoder) : undefined;
   return {
     kind: prepared.kind,
     ...(prepared.kind === 'llm' && { latency_profile: profileOf(prepared.plan.profile) }),
@@ -98,10 +106,18 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
       ...(prepared.plan.swap && { swaps: total('swaps') }),
       prefix_hit_rate: ratio(total('hitTokens'), total('lookedUpTokens')),
     }),
+    ...(adapters && { adapters }),
+    ...(media && { media }),
     ...classesOf(prepared, records),
     ...prioritiesOf(prepared, records),
     ...partsOf(prepared, records),
   };
+}
+
+/** Sequences that ran together in the first pool, on average over busy time. */
+function meanBatch(records: readonly RunRecord[]): number {
+  const batches = records.flatMap(({ lanes }) => lanes?.[0]?.batch ?? []);
+  return ratio(sum(batches.map(({ weight }) => weight)), sum(batches.map(({ over }) => over)));
 }
 
 function profileOf({ name, grade, calibration, band80, extrapolates }: ProfileReference): LatencyProfile {

@@ -7,10 +7,13 @@ import type { ScalingCounts } from '../fleet/scaling/poolScaler.js';
 import type { ServingPlan } from '../latency/types.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { acceleratorsPerReplica, instancesBilled, mostReplicas } from './instances.js';
-import type { LaneRecord, RunCounts, RunRecord } from './record.js';
+import { type MachinesOfType, machinesByType } from './machines.js';
+import type { GroupRecord, LaneRecord, RunCounts, RunRecord } from './record.js';
 import type { ServiceResult } from './result.js';
+import type { FleetRecord } from './scaledFleet.js';
 import { serviceResult } from './serviceResult.js';
-import { busiestWindow, runPlan } from './window.js';
+import { poolFor } from './shares.js';
+import { windowOf } from './startHour.js';
 import type { PreparedPool, PreparedService, World } from './world.js';
 import type { Lane } from './worldTypes.js';
 
@@ -41,6 +44,11 @@ export interface ServiceRun {
 /** What one load level was simulated as, and the hours of the week that it stands for. */
 export interface WeekPart {
   readonly hours: number;
+  /** Multiple of the mean demand; of several hours in one piece, and where that begins, their own. */
+  readonly level?: number;
+  readonly startHour?: number;
+  /** Hours of the week, where several services were simulated at their levels of the same ones. */
+  readonly at?: readonly number[];
   readonly run: ServiceRun;
 }
 
@@ -56,13 +64,23 @@ export interface PoolUse {
   readonly most: number;
   /** When machines ran, by replication; absent where the fleet is fixed. */
   readonly nodes?: readonly (readonly InstanceRun[])[];
+  /** When replicas held their places, by replication (see `FleetRecord`). */
+  readonly places?: readonly FleetRecord['places'][];
   readonly scaling?: ScalingCounts;
+  /** Replicas that services of higher priority took, as a mean over replications; absent where none contends. */
+  readonly preempted?: number;
   /** What struck the pool, over all replications; absent where nothing can. */
   readonly faults?: readonly Fault[];
   /** What came of drills, by replication. */
   readonly drills?: readonly (readonly DrillRecord[])[];
+  /** Accelerators held by the replicas of several services together. */
+  readonly accelerators?: { readonly mean: number; readonly max: number };
   /** Machines held, those that boot and those kept empty included. */
   readonly instances: { readonly mean: number; readonly max: number };
+  /** Machines with power, on average, by instance type; absent where the fleet is fixed. */
+  readonly powered?: readonly number[];
+  /** By instance type, where there may be several or none. */
+  readonly machines?: readonly MachinesOfType[];
   readonly acceleratorsPerReplica: number;
   readonly kvUtilization?: { readonly mean: number; readonly max: number };
   readonly batchSize?: { readonly mean: number; readonly max: number };
@@ -82,10 +100,7 @@ export function serviceRun(world: World, prepared: PreparedService, records: rea
     result: serviceResult(prepared, records),
     windowS: seconds / records.length,
     replications: records.length,
-    demandFactor: busiestWindow(
-      prepared.service.traffic.shape.weights,
-      runPlan(world.scenario, prepared.service).windowS,
-    ).factor,
+    demandFactor: windowOf(world, prepared).factor,
     tokens: (total('inputTokens') + total('outputTokens')) / records.length,
     inputTokens: total('inputTokens') / records.length,
     ...(records[0]!.api && { api: apiOf(records) }),
@@ -110,6 +125,8 @@ interface LaneRun {
   readonly index: number;
   /** Absent for other services than language models. */
   readonly plan?: ServingPlan;
+  /** By instance type of the pool; none for other services. */
+  readonly plans: readonly ServingPlan[];
   readonly role?: Lane['role'];
   readonly records: readonly LaneOfRecord[];
   /** Seconds of all servers (or engines) that could work: those that take requests, and those that finish what they have. */
@@ -120,11 +137,11 @@ interface LaneRun {
 type LaneOfRecord = RunRecord & Partial<LaneRecord>;
 
 function laneRuns(prepared: PreparedService, records: readonly RunRecord[]): readonly LaneRun[] {
-  const lanes: readonly Pick<LaneRun, 'pool' | 'plan' | 'role'>[] =
+  const lanes: readonly (Pick<LaneRun, 'pool' | 'plan' | 'role'> & Pick<Partial<Lane>, 'fallback'>)[] =
     prepared.kind === 'llm' ? prepared.lanes : [{ pool: prepared.pool }];
   const serversOf = (plan: ServingPlan | undefined): number =>
     prepared.kind === 'inference' ? prepared.plan.servers : (plan?.engines ?? 1);
-  return lanes.map(({ pool, plan, role }, index) => {
+  return lanes.map(({ pool, plan, role, fallback = [] }, index) => {
     const own = records.map((record): LaneOfRecord => ({ ...record, ...record.lanes?.[index] }));
     const serverSeconds = sum(
       own.map(({ fleet, servers, fromS, untilS }) =>
@@ -132,7 +149,8 @@ function laneRuns(prepared: PreparedService, records: readonly RunRecord[]): rea
       ),
     );
     const placed = plan === undefined ? 1 : sum(own.map((record) => record.placed ?? 0));
-    return { pool, index, ...(plan && { plan }), ...(role && { role }), records: own, serverSeconds, placed };
+    const plans = plan ? [plan, ...fallback.map((type) => type.plan)] : [];
+    return { pool, index, plans, ...(plan && { plan }), ...(role && { role }), records: own, serverSeconds, placed };
   });
 }
 
@@ -140,11 +158,10 @@ function laneRuns(prepared: PreparedService, records: readonly RunRecord[]): rea
 function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: number): PoolUse | undefined {
   const { pool, plan, records, serverSeconds } = lane;
   if (pool === undefined) return undefined;
-  const onPool = world.pools[pool]!;
+  const onPool = poolFor(world, prepared.name, pool);
   const most = (of: (record: LaneOfRecord) => number): number => Math.max(...records.map(of));
   const perReplica = plan?.acceleratorsPerReplica ?? acceleratorsPerReplica(prepared, onPool);
   const replicas = replicasOf(onPool.pool.replicas.initial, records);
-  const tokensRoom = plan && plan.kvBlocks * plan.blockTokens;
   const sent = sentBytes(prepared, onPool, lane);
   return {
     pool,
@@ -157,16 +174,22 @@ function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: 
     ...(sent !== undefined && { egressBytes: sent }),
     ...(records[0]!.fleet && {
       nodes: records.map((record) => record.fleet!.nodes),
+      powered: records[0]!.fleet.poweredS.map((_, type) =>
+        ratio(
+          sum(records.map((record) => record.fleet!.poweredS[type]!)),
+          sum(records.map(({ fromS, untilS }) => untilS - fromS)),
+        ),
+      ),
+      places: records.map((record) => record.fleet!.places),
+    }),
+    ...(records[0]!.fleet?.preempted !== undefined && {
+      preempted: mean(records.map((record) => record.fleet!.preempted!)),
     }),
     ...(records[0]!.fleet?.scaling && { scaling: scalingOf(records.map((record) => record.fleet!.scaling!)) }),
     ...(records[0]!.fleet?.drills && { drills: records.map((record) => record.fleet!.drills!) }),
     ...(records[0]!.fleet?.faults && { faults: records.flatMap((record) => record.fleet!.faults!) }),
-    ...(tokensRoom && {
-      kvUtilization: {
-        mean: ratio(sum(records.map((record) => record.kv!.tokenSeconds)), serverSeconds * tokensRoom),
-        max: most((record) => record.kv!.maxTokens) / tokensRoom,
-      },
-    }),
+    ...(lane.plans.length > 0 && { kvUtilization: kvUtilization(lane) }),
+    ...(records[0]!.fleet?.stockOuts && { machines: machinesByType(onPool, records) }),
     ...(records[0]!.batch && {
       batchSize: {
         mean: ratio(
@@ -176,6 +199,20 @@ function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: 
         max: most((record) => record.batch!.max),
       },
     }),
+  };
+}
+
+/** KV memory in use, as a share of what working engines have. */
+function kvUtilization({ plans, records, serverSeconds }: LaneRun): { readonly mean: number; readonly max: number } {
+  const rooms = plans.map(({ kvBlocks, blockTokens }) => kvBlocks * blockTokens);
+  const [own = 0] = rooms;
+  const eachOf = (of: (type: GroupRecord, room: number, engines: number) => number): number[] =>
+    records.flatMap(({ types = [] }) => types.map((type, i) => of(type, rooms[i]!, plans[i]!.engines)));
+  const room =
+    rooms.length === 1 ? serverSeconds * own : sum(eachOf(({ workingS }, each, engines) => workingS * engines * each));
+  return {
+    mean: ratio(sum(eachOf(({ kv }) => kv.tokenSeconds)), room),
+    max: Math.max(...eachOf(({ kv }, each) => kv.maxTokens / each)),
   };
 }
 
@@ -221,6 +258,7 @@ function scalingOf(counts: readonly ScalingCounts[]): ScalingCounts {
     started: of('started'),
     onNewNodes: of('onNewNodes'),
     refusedSyncs: of('refusedSyncs'),
+    outOfStockSyncs: of('outOfStockSyncs'),
   };
 }
 
@@ -263,9 +301,4 @@ function warningsOf(
     );
   }
   return warnings;
-}
-
-/** A run's part on one of its pools. */
-export function useOf({ uses }: ServiceRun, pool: string): PoolUse {
-  return uses.find((use) => use.pool === pool)!;
 }

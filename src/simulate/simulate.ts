@@ -1,22 +1,25 @@
-/** The main question: what does the system that the scenario describes do over its window? */
-import type { DrillRecord } from '../fleet/faults/drill.js';
-import type { Fault } from '../fleet/faults/faultyFleet.js';
 import type { RequestSink } from '../fleet/llm/metrics.js';
-import type { DecisionRow, ScalingCounts } from '../fleet/scaling/poolScaler.js';
-import { mean, sum } from './arithmetic.js';
-import { bottleneckOf, poolLoad } from './bottleneck.js';
+import type { DecisionRow } from '../fleet/scaling/poolScaler.js';
+import { sum } from './arithmetic.js';
+import { bottleneckOf } from './bottleneck.js';
+import { contendedWeekTasks } from './contendedWeek.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
-import { fleetOfWeek } from './fleetWeek.js';
+import { jobResults, jobWarnings } from './jobResult.js';
+import { jobRuns } from './jobRuns.js';
+import { jobTasks } from './jobTasks.js';
+import { poolResult } from './poolResult.js';
+import { poolRuns } from './poolRuns.js';
 import type { RunRecord } from './record.js';
-import type { PoolResult, ServiceResult, SimulationResult } from './result.js';
-import { type PoolUse, type ServiceRun, serviceRun } from './serviceRun.js';
-import { coldStart } from './startup.js';
+import type { ServiceResult, SimulationResult } from './result.js';
+import { type ServiceRun, serviceRun, type WeekPart } from './serviceRun.js';
+import { isContended } from './sharedQuota.js';
+import { serviceOf } from './shares.js';
 import { pilotOf, type RunTask, type RunTasks, runTask, tasksOf } from './tasks.js';
 import { tokenApiResult } from './tokenApiResult.js';
 import { isSaturation, needsWeek, saturationTask, strataOf, stratumTask } from './weekTasks.js';
-import type { PreparedPool, PreparedService, World } from './world.js';
+import type { World } from './world.js';
 
 export interface SimulateOptions {
   /** Overrides the scenario's seed. */
@@ -78,15 +81,17 @@ export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'r
   const pilots = world.services.flatMap((prepared) =>
     [
       pilotOf(world, prepared, seed),
-      needsWeek(world, prepared) ? saturationTask(world, prepared, seed) : undefined,
+      needsWeek(world, prepared) && !isContended(world, prepared.pool!)
+        ? saturationTask(world, prepared, seed)
+        : undefined,
     ].filter((task) => task !== undefined),
   );
   return {
     world,
     seed,
     pilots,
-    tasksAfter: (records, from = only ?? 0, until = only === undefined ? undefined : only + 1) =>
-      world.services.flatMap((prepared) => {
+    tasksAfter: (records, from = only ?? 0, until = only === undefined ? undefined : only + 1) => {
+      const each = world.services.flatMap((prepared) => {
         const own = (isOne: (task: RunTask) => boolean): RunRecord | undefined =>
           records[pilots.findIndex((task) => task.service === prepared.name && isOne(task))];
         const window = tasksOf(
@@ -98,9 +103,14 @@ export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'r
           until,
         );
         if (!needsWeek(world, prepared) || from !== (only ?? 0)) return window;
+        if (isContended(world, prepared.pool!)) return [...window, ...contendedWeekTasks(world, prepared, seed, from)];
         const strata = strataOf(world, prepared, own(isSaturation));
         return [...window, ...strata.map((stratum, i) => stratumTask(world, prepared, stratum, seed, from, i))];
-      }),
+      });
+      // More replications of the window follow the jobs no further.
+      const ofJobs = from === (only ?? 0) ? jobTasks(world, seed, jobReplications(each), from) : [];
+      return withCommonWarmups(world, [...each, ...ofJobs]);
+    },
   };
 }
 
@@ -117,8 +127,17 @@ export function assemble(
       .map((record, i) => ({ record, ...tasks[i]! }))
       .filter(({ service }) => service === prepared.name);
     const window = own.filter(isOfWindow).map(({ record }) => record);
-    const week = own.flatMap(({ record, standsForHours }) =>
-      standsForHours === undefined ? [] : [{ hours: standsForHours, run: serviceRun(world, prepared, [record]) }],
+    const week = own.flatMap(({ record, standsForHours, hoursOfWeek, spec: { level, startHour } }): WeekPart[] =>
+      standsForHours === undefined
+        ? []
+        : [
+            {
+              hours: standsForHours,
+              ...(level === undefined ? { startHour } : { level }),
+              ...(hoursOfWeek && { at: hoursOfWeek }),
+              run: serviceRun(world, prepared, [record]),
+            },
+          ],
     );
     runs.set(prepared.name, { ...serviceRun(world, prepared, window), ...(week.length > 0 && { week }) });
   }
@@ -128,7 +147,8 @@ export function assemble(
     services[name] = run.result;
     warnings.push(...run.warnings);
   }
-  const pools = poolResults(world, runs);
+  const onPools = poolRuns(world, runs);
+  const pools = Object.fromEntries(onPools.map((run) => [run.pool.name, poolResult(run)]));
   for (const [name, { quota_used }] of Object.entries(pools)) {
     const { quota } = world.pools[name]!.pool;
     if (quota_used !== null && quota_used > 1)
@@ -143,10 +163,13 @@ export function assemble(
     );
   }
   const windowS = Math.max(...all.map((run) => run.windowS));
-  const cost = costOf(world, runs, windowS);
+  const ofJobs = jobRuns(world, tasks, records, jobReplications(tasks));
+  const jobs = ofJobs && jobResults(world, ofJobs);
+  if (jobs) warnings.push(...jobWarnings(jobs));
+  const cost = costOf(world, runs, onPools, windowS);
   for (const [name, run] of runs) {
     const own = run.uses.map(({ pool }) => pool);
-    services[name] = { ...services[name]!, ...tokenApiResult(run, world.tokenApi, own, cost) };
+    services[name] = { ...services[name]!, ...tokenApiResult(name, run, world.tokenApi, own, cost) };
   }
   return {
     schema_version: '1',
@@ -157,88 +180,41 @@ export function assemble(
     replications: Math.max(...all.map((run) => run.replications)),
     services,
     pools,
+    ...(jobs && { jobs }),
     cost,
-    energy: energyOf(world, runs, windowS),
+    energy: energyOf(onPools, windowS),
     bottleneck: bottleneckOf(world, runs),
     warnings,
   };
 }
 
-/** Not a run of a load level of the week. */
-const isOfWindow = (task: RunTask): boolean => task.standsForHours === undefined;
+/** Not a run of a load level of the week, or of what jobs need. */
+const isOfWindow = (task: RunTask): boolean => task.standsForHours === undefined && task.forJobs === undefined;
 
-function poolResults(world: World, runs: ReadonlyMap<string, ServiceRun>): Record<string, PoolResult> {
-  const results: Record<string, PoolResult> = {};
-  for (const service of world.services) {
-    const run = runs.get(service.name)!;
-    for (const use of run.uses) results[use.pool] = poolResult(world, service, run, use);
+/** Services that contend for a quota are simulated over the same time: the longest warm-up of theirs is that of all. */
+function withCommonWarmups(world: World, tasks: readonly RunTask[]): RunTask[] {
+  // Windows, load levels of the week and what jobs need are simulated apart.
+  const groupOf = ({ service, forJobs, hoursOfWeek }: RunTask): string | undefined => {
+    const { pool } = serviceOf(world, service);
+    if (forJobs === 'rate' || pool === undefined || !isContended(world, pool)) return undefined;
+    return `${pool} ${forJobs ?? (hoursOfWeek ? 'week' : 'window')}`;
+  };
+  const longest = new Map<string | undefined, number>();
+  for (const task of tasks) {
+    const group = groupOf(task);
+    longest.set(group, Math.max(longest.get(group) ?? 0, task.spec.warmupS));
   }
-  return results;
-}
-
-function poolResult(world: World, service: PreparedService, run: ServiceRun, use: PoolUse): PoolResult {
-  const { pool, hardware } = world.pools[use.pool]!;
-  const accelerators = use.replicas.max * use.acceleratorsPerReplica;
-  return {
-    instance: hardware.instance ? `${hardware.instance.provider}/${hardware.instance.type}` : (pool.accelerator ?? ''),
-    accelerator: hardware.accelerator?.name ?? '',
-    accelerators_per_replica: use.acceleratorsPerReplica,
-    utilization: { mean: use.utilization, of_capacity: poolLoad(service, run, use) },
-    replicas: use.replicas,
-    ...(use.kvUtilization && { kv_utilization: use.kvUtilization }),
-    ...(use.batchSize && { batch_size: use.batchSize }),
-    instances_billed: use.instances.mean,
-    ...(run.week && { week: fleetOfWeek(use.pool, run.week) }),
-    ...(use.scaling && { autoscaling: autoscalingOf(service, world.pools[use.pool]!, use.scaling) }),
-    ...(use.faults && { failures: failuresOf(use.faults, world.pools[use.pool]!) }),
-    ...(use.drills && { drills: drillResults(use.drills) }),
-    quota_used: pool.quota === undefined ? null : accelerators / pool.quota,
-  };
-}
-
-function failuresOf(
-  faults: readonly Fault[],
-  { pool, spot }: World['pools'][string],
-): NonNullable<PoolResult['failures']> {
-  const kinds: Record<string, number> = {
-    ...(pool.failures?.mtbf !== undefined && { node: 0 }),
-    ...(spot && { spot: 0 }),
-  };
-  for (const { kind } of faults) kinds[kind] = (kinds[kind] ?? 0) + 1;
-  return {
-    by_kind: kinds,
-    replicas_lost: sum(faults.map(({ replicas }) => replicas)),
-    requests_lost: sum(faults.map(({ requests }) => requests)),
-  };
-}
-
-function drillResults(byReplication: readonly (readonly DrillRecord[])[]): NonNullable<PoolResult['drills']> {
-  return byReplication[0]!.map(({ name }, i) => {
-    const each = byReplication.map((records) => records[i]!);
-    const recovered = each.flatMap(({ recoveredAfterS }) => recoveredAfterS ?? []);
-    return {
-      drill: name,
-      replicas_lost: mean(each.map(({ replicasLost }) => replicasLost)),
-      requests_lost: mean(each.map(({ requestsLost }) => requestsLost)),
-      recovered_in: recovered.length,
-      recovered_after_s: recovered.length === 0 ? null : { mean: mean(recovered), max: Math.max(...recovered) },
-    };
+  return tasks.map((task) => {
+    const group = groupOf(task);
+    return group === undefined ? task : { ...task, spec: { ...task.spec, warmupS: longest.get(group)! } };
   });
 }
 
-function autoscalingOf(
-  prepared: PreparedService,
-  onPool: PreparedPool,
-  counts: ScalingCounts,
-): NonNullable<PoolResult['autoscaling']> {
-  return {
-    policy: onPool.scaling!.policy.kind,
-    cold_start: coldStart(prepared, onPool, onPool.pool.startup!),
-    decisions: counts.decisions,
-    scale_ups: counts.scaleUps,
-    scale_downs: counts.scaleDowns,
-    replicas_started: counts.started,
-    on_new_nodes: counts.onNewNodes,
-    syncs_refused_by_quota: counts.refusedSyncs,
-  };
-}
+/** Jobs are followed as often as windows are simulated at first. */
+const jobReplications = (tasks: readonly RunTask[]): number => {
+  const leftover = tasks.filter(({ forJobs }) => forJobs === 'leftover');
+  const counts = new Map<string, number>();
+  for (const { service } of leftover.length > 0 ? leftover : tasks.filter(isOfWindow))
+    counts.set(service, (counts.get(service) ?? 0) + 1);
+  return Math.max(1, ...counts.values());
+};

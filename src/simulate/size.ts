@@ -1,6 +1,7 @@
 /** How much work a simulation is, before it starts: what cannot end in a working day is refused with what would help. */
 import { poolsOf } from '../scenario/runsOn.js';
 import { mostReplicas } from './instances.js';
+import { poolFor } from './shares.js';
 import { fluidCapacityPerS } from './strata.js';
 import { requestsOf, runPlan } from './window.js';
 import type { World, WorldFinding } from './worldTypes.js';
@@ -31,7 +32,7 @@ function sizes(world: World): WorldFinding[] {
       });
       continue;
     }
-    const requests = requestsOf(world, name, windowS);
+    const requests = requestsOf(world, prepared, windowS);
     if (requests * replications > MOST_REQUESTS) {
       findings.push({
         path,
@@ -48,7 +49,7 @@ function sizes(world: World): WorldFinding[] {
       findings.push({
         path: [...path, 'rate'],
         message: `demand of ${demand.toPrecision(3)} requests/s is ${(demand / capacity).toPrecision(2)} times what the fleet can serve: the backlog would not fit in memory`,
-        hint: `at least ${Math.ceil((demand / capacity) * poolsOf(service).reduce((sum, pool) => sum + mostReplicas(prepared, world.pools[pool]!), 0))} replicas are needed`,
+        hint: `at least ${Math.ceil((demand / capacity) * poolsOf(service).reduce((sum, pool) => sum + mostReplicas(prepared, poolFor(world, name, pool)), 0))} replicas are needed`,
       });
     }
   }

@@ -15,6 +15,7 @@ import { traceSource } from '../workload/traceSource.js';
 import { mean } from './arithmetic.js';
 import { withSpikes } from './drills.js';
 import type { Drivers } from './drivers.js';
+import { mediaOf } from './media.js';
 import type { RunSpec } from './runSpec.js';
 import type { PreparedService } from './world.js';
 
@@ -38,19 +39,21 @@ export function requestSource(
 }
 
 function trafficSource(
-  { name, trace }: PreparedService,
+  prepared: PreparedService,
   traffic: Traffic,
   drivers: Drivers,
   spec: RunSpec,
   maxTokens: number,
   drills: readonly Drill[],
 ): RequestSource {
+  const { name, trace } = prepared;
   const uniform = (what: string): Uniform => stream(spec.seed, spec.replication, `${name}/${what}`);
   const limit = traffic.requests ?? Infinity;
   if (trace) return traceSource(trace, traffic.shared_prefix_tokens, limit, drivers);
   const promptTokens = drawTokens(traffic.prompt_tokens, uniform('prompt'), drivers.promptTokens);
   const outputTokens = drawTokens(traffic.output_tokens, uniform('output'), drivers.outputTokens);
   const sharedTokens = traffic.shared_prefix_tokens;
+  const media = mediaOf(traffic, prepared.kind === 'llm' ? prepared.plan.encoder : undefined, uniform);
   const weights = spec.level === undefined ? traffic.shape.weights : [spec.level];
   if (traffic.users) {
     const { concurrent, think_time, turns } = traffic.users;
@@ -61,6 +64,7 @@ function trafficSource(
       promptTokens,
       outputTokens,
       sharedTokens,
+      ...(media && { media }),
       maxTokens,
       limit,
       startTogether: false,
@@ -73,6 +77,7 @@ function trafficSource(
     promptTokens,
     outputTokens,
     sharedTokens,
+    ...(media && { media }),
     uniquePrompts: traffic.unique_prompts ?? 0,
     limit,
   });

@@ -5,6 +5,8 @@ import { meanTokens } from '../workload/draws.js';
 import { sum } from './arithmetic.js';
 import { outputCvOf, phaseOf } from './bottleneck.js';
 import { mostReplicas } from './instances.js';
+import { meanBesideS, meanPromptTokens } from './media.js';
+import { poolFor } from './shares.js';
 import type { PreparedService, World } from './world.js';
 
 /** Hours of the week that are simulated once for all of them. */
@@ -72,7 +74,7 @@ function episodes(weights: readonly number[], hasBacklog: readonly boolean[]): S
 }
 
 /** Groups sorted levels; each group is simulated at its mean, so that its requests are counted in full. */
-function grouped(levels: readonly number[]): Stratum[] {
+export function grouped(levels: readonly number[]): Stratum[] {
   const sorted = [...levels].sort((a, b) => b - a);
   for (let ratio = RATIO; ; ratio *= 1.1) {
     const groups: number[][] = [];
@@ -96,27 +98,30 @@ function grouped(levels: readonly number[]): Stratum[] {
 export function fluidCapacityPerS(world: World, prepared: PreparedService): number {
   switch (prepared.kind) {
     case 'llm': {
-      const { prompt_tokens, output_tokens, shared_prefix_tokens } = prepared.service.traffic;
-      const { promptTokens, outputTokens } = world.drivers;
-      const hits = prepared.service.batching.prefix_caching ? shared_prefix_tokens : 0;
-      const prompt = Math.max(1, meanTokens(prompt_tokens) * promptTokens - hits);
-      const output = Math.max(1, meanTokens(output_tokens) * outputTokens);
+      const { traffic, batching } = prepared.service;
+      const hits = batching.prefix_caching ? traffic.shared_prefix_tokens : 0;
+      const prompt = meanPromptTokens(traffic, prepared.model, world.drivers.promptTokens);
+      const output = Math.max(1, meanTokens(traffic.output_tokens) * world.drivers.outputTokens);
       const requests = {
-        computedTokens: prompt,
-        promptTokens: Math.max(1, meanTokens(prompt_tokens) * promptTokens),
+        computedTokens: Math.max(1, prompt - hits),
+        promptTokens: Math.max(1, prompt),
         outputTokens: output,
         outputCv: outputCvOf(prepared),
       };
       const capacities = prepared.lanes.map((lane) => {
-        const { requestsPerS } = fluidCapacity(lane.plan, phaseOf(lane, requests));
-        return requestsPerS * mostReplicas({ ...prepared, ...lane }, world.pools[lane.pool]!) * lane.plan.engines;
+        const { requestsPerS } = fluidCapacity(
+          lane.plan,
+          phaseOf(lane, { ...requests, encodeS: meanBesideS(traffic, lane.plan) }),
+        );
+        const replicas = mostReplicas({ ...prepared, ...lane }, poolFor(world, prepared.name, lane.pool));
+        return requestsPerS * replicas * lane.plan.engines;
       });
       // Pools that do the same add up; of those that each do a part, the slower sets the pace.
       return prepared.link ? Math.min(...capacities) : sum(capacities);
     }
     case 'inference': {
       const { max_batch } = prepared.service.batching;
-      const replicas = mostReplicas(prepared, world.pools[prepared.pool]!);
+      const replicas = mostReplicas(prepared, poolFor(world, prepared.name, prepared.pool));
       return (replicas * prepared.plan.servers * max_batch) / prepared.plan.batchTimeS[max_batch]!;
     }
     case 'queue':

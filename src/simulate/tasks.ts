@@ -1,11 +1,15 @@
 /** A simulation cut into pieces that do not depend on each other: one replication of one service each. */
+
+import { contendedSpec } from './contention.js';
 import { runInference } from './inferenceService.js';
 import { runLlm } from './llmService.js';
 import { runQueue } from './queueService.js';
 import type { RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
+import { serviceOf } from './shares.js';
+import { windowOf } from './startHour.js';
 import { pilotSpec, warmupOf } from './warmup.js';
-import { busiestWindow, runPlan } from './window.js';
+import { runPlan } from './window.js';
 import type { PreparedService, World } from './world.js';
 
 export interface RunTask {
@@ -13,6 +17,12 @@ export interface RunTask {
   readonly spec: RunSpec;
   /** A run of one load level of the week: the hours of it that it stands for. */
   readonly standsForHours?: number;
+  /** What jobs need to know: the rate of a worker, or what a service leaves of its pool while they run. */
+  readonly forJobs?: 'rate' | 'leftover';
+  /** Of a run of several services' common load level: the hours of the week. */
+  readonly hoursOfWeek?: readonly number[];
+  /** How services of higher priority on the same pool are run beside it, where that differs from the spec. */
+  readonly before?: Readonly<Record<string, Pick<RunSpec, 'level' | 'start'>>>;
 }
 
 /** Runs independent tasks and gives their records in the same order. */
@@ -20,7 +30,9 @@ export type RunTasks = (world: World, tasks: readonly RunTask[]) => Promise<RunR
 
 /** Runs a task; equal worlds and tasks give equal records, wherever they run. */
 export function runTask(world: World, task: RunTask): RunRecord {
-  return runService(world, world.services.find((service) => service.name === task.service)!, task.spec);
+  const prepared = serviceOf(world, task.service);
+  const run = (service: PreparedService, spec: RunSpec): RunRecord => runService(world, service, spec);
+  return run(prepared, contendedSpec(world, prepared, task, run));
 }
 
 function runService(world: World, prepared: PreparedService, spec: RunSpec): RunRecord {
@@ -37,11 +49,11 @@ function runService(world: World, prepared: PreparedService, spec: RunSpec): Run
 /** What the replications of a service have in common. */
 function commonSpec(
   world: World,
-  { service }: PreparedService,
+  prepared: PreparedService,
   seed: number,
 ): Pick<RunSpec, 'seed' | 'windowS' | 'startHour'> {
-  const { windowS } = runPlan(world.scenario, service);
-  return { seed, windowS, startHour: busiestWindow(service.traffic.shape.weights, windowS).startHour };
+  const { windowS } = runPlan(world.scenario, prepared.service);
+  return { seed, windowS, startHour: windowOf(world, prepared).startHour };
 }
 
 /** The run that finds a service's warm-up; absent where the scenario gives one, or none is dropped. */

@@ -5,10 +5,11 @@ import type { Cost, ServiceResult } from './result.js';
 import type { ServiceRun } from './serviceRun.js';
 
 /**
- * @param pools of the service
+ * @param pools of the service; where it shares them, its share of their cost counts
  * @returns nothing where there is no token API
  */
 export function tokenApiResult(
+  name: string,
   { api, tokens, inputTokens, completed, windowS }: ServiceRun,
   rates: TokenRates | undefined,
   pools: readonly string[],
@@ -17,9 +18,10 @@ export function tokenApiResult(
   if (api === undefined || rates === undefined) return {};
   const usdOf = (input: number, output: number): number => (input * rates.inputUsd + output * rates.outputUsd) / 1e6;
   const hours = windowS / 3600;
-  const ownUsd = cost.by_item
+  const itemsUsd = cost.by_item
     .filter(({ item }) => pools.some((pool) => item.startsWith(`pools.${pool}:`)))
     .reduce((sum, { usd }) => sum + usd, 0);
+  const ownUsd = cost.by_service?.[name]?.total_usd ?? itemsUsd;
   const perRequest = ratio(usdOf(inputTokens, tokens - inputTokens), completed);
   return {
     token_api: {

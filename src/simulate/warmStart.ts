@@ -1,6 +1,7 @@
 /** Where the fleet of an autoscaler stands when a window of one load begins: near what that load needs, with time to settle. */
 import { scaleInDelayS } from '../fleet/scaling/settling.js';
 import { mostReplicas } from './instances.js';
+import { onlyPoolFor } from './shares.js';
 import { startupParts } from './startup.js';
 import { fluidCapacityPerS } from './strata.js';
 import type { PreparedService, World } from './world.js';
@@ -19,7 +20,7 @@ export interface WarmStart {
 
 /** @returns `undefined` where the number of replicas does not vary */
 export function warmStart(world: World, prepared: PreparedService, perS: number): WarmStart | undefined {
-  const onPool = prepared.pool === undefined ? undefined : world.pools[prepared.pool];
+  const onPool = onlyPoolFor(world, prepared);
   if (!onPool?.scaling) return undefined;
   const { policy, min } = onPool.scaling;
   const most = mostReplicas(prepared, onPool);

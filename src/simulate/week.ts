@@ -3,10 +3,12 @@ import { Histogram } from '../kernel/histogram.js';
 import { attainment } from './attainment.js';
 import { availabilityAttained, availabilityOf } from './availability.js';
 import { billedWeek } from './fleetWeek.js';
+import { partOn } from './jointUse.js';
 import type { Quantity, RunRecord } from './record.js';
 import type { WeekResult } from './result.js';
 import { bandsOf } from './serviceResult.js';
 import { serviceRun } from './serviceRun.js';
+import { onlyPoolFor, tenantsOf } from './shares.js';
 import type { RunTasks } from './simulator.js';
 import type { Stratum } from './strata.js';
 import { summarise } from './summary.js';
@@ -39,7 +41,7 @@ export async function simulateWeek(world: World, options: WeekOptions): Promise<
     );
     const records = await options.runTasks(world, tasks.flat());
     const perReplication = tasks.map((own, r) => records.slice(r * own.length, (r + 1) * own.length));
-    const onPool = prepared.pool === undefined ? undefined : world.pools[prepared.pool];
+    const onPool = onlyPoolFor(world, prepared);
     const parts = (tasks[0] ?? []).map((task, i) => ({
       hours: task.standsForHours ?? WEEK_H,
       run: serviceRun(
@@ -50,7 +52,13 @@ export async function simulateWeek(world: World, options: WeekOptions): Promise<
     }));
     weeks[prepared.name] = {
       ...weekResult(prepared, perReplication, strata, options.exhaustive),
-      ...(onPool?.scaling && { fleet: billedWeek(onPool, parts) }),
+      ...(onPool?.scaling &&
+        tenantsOf(world, onPool.name).length === 1 && {
+          fleet: billedWeek(
+            onPool,
+            parts.map(({ hours, run }) => ({ hours, use: partOn(run, onPool.name), windowS: run.windowS })),
+          ),
+        }),
     };
   }
   return weeks;

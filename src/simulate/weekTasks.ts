@@ -1,15 +1,18 @@
 /** The runs that stand for a week of a service: one a load level, each in a window of its own. */
+import { HOUR_S, WEEK_H } from './hours.js';
 import { mostReplicas } from './instances.js';
 import type { RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
+import { isContended } from './sharedQuota.js';
+import { onlyPoolFor, tenantsOf } from './shares.js';
 import { fluidCapacityPerS, type Stratum, weekStrata } from './strata.js';
 import type { RunTask } from './tasks.js';
 import { warmStart } from './warmStart.js';
 import { meanPerS, runPlan } from './window.js';
 import type { PreparedService, World } from './world.js';
 
-export const HOUR_S = 3600;
-export const WEEK_H = 168;
+export { HOUR_S, WEEK_H } from './hours.js';
+
 /** A stratum's window holds about this many requests, within these bounds; it starts after a warm-up at its own level. */
 const STRATUM_REQUESTS = 6000;
 const LEAST_WINDOW_S = 900;
@@ -44,7 +47,7 @@ export function saturationTask(world: World, prepared: PreparedService, seed: nu
   // A queue is busy from the start and counts only who comes after a warm-up: it needs none, and would not see its backlog served.
   const warmupS = prepared.kind === 'queue' ? 0 : WARMUP_S;
   const windowS = Math.max(SATURATED_S, SATURATED_REQUESTS / fluid);
-  const onPool = prepared.pool === undefined ? undefined : world.pools[prepared.pool];
+  const onPool = onlyPoolFor(world, prepared);
   const spec: RunSpec = {
     seed,
     replication: SATURATED_REPLICATION,
@@ -64,11 +67,17 @@ export function isSaturation(task: RunTask): boolean {
 }
 
 /** Whether months of a service need its week: its replicas follow a load that changes, and the window is not a week itself. */
-export function needsWeek({ scenario, pools }: World, { pool, service }: PreparedService): boolean {
-  if (pool === undefined || !pools[pool]?.scaling) return false;
-  const { windowS } = runPlan(scenario, service);
-  const { weights } = service.traffic.shape;
-  return windowS !== null && windowS < WEEK_H * HOUR_S && weights.some((weight) => weight !== weights[0]);
+export function needsWeek(world: World, prepared: PreparedService): boolean {
+  const { service, pool } = prepared;
+  const contends = pool !== undefined && isContended(world, pool);
+  if (!contends && !onlyPoolFor(world, prepared)?.scaling) return false;
+  const varies = (each: PreparedService): boolean => {
+    const { weights } = each.service.traffic.shape;
+    return weights.some((weight) => weight !== weights[0]);
+  };
+  const { windowS } = runPlan(world.scenario, service);
+  if (windowS === null || windowS >= WEEK_H * HOUR_S) return false;
+  return contends ? tenantsOf(world, pool).some(varies) : varies(prepared);
 }
 
 /** @param saturated the record of the saturation task, where there is one */

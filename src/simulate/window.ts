@@ -1,7 +1,7 @@
 /** Which stretch of time a simulation covers, how often it is repeated, and how its intervals are found. */
 import type { Scenario, Service, Traffic } from '../scenario/types.js';
 import { busiestHours } from '../workload/intensity.js';
-import type { World } from './world.js';
+import type { PreparedService, World } from './world.js';
 
 export interface RunPlan {
   /** `null` when the run covers exactly its requests and ends with the last answer. */
@@ -43,8 +43,7 @@ export function shortenedTo(scenario: Scenario, requests: number): Scenario {
 }
 
 /** Requests of a service over a window (or in its whole run), about. */
-export function requestsOf(world: World, name: string, windowS: number | null): number {
-  const prepared = world.services.find((service) => service.name === name)!;
+export function requestsOf(world: World, prepared: PreparedService, windowS: number | null): number {
   const { traffic } = prepared.service;
   const most = Math.min(traffic.requests ?? Infinity, prepared.trace?.arrivedAtS.length ?? Infinity);
   if (windowS === null) return most;

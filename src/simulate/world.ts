@@ -6,17 +6,20 @@ import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import { readCalibrations } from './calibrations.js';
 import type { Drivers } from './drivers.js';
+import { oversizedJobs } from './poolLimit.js';
 import { scalingTraps } from './scalingTraps.js';
+import { undecidedQuotas } from './sharedQuota.js';
+import { shareOf } from './shares.js';
 import { runPlan } from './window.js';
 import { preparedData } from './worldData.js';
 import { preparePool } from './worldPools.js';
 import { egressOf, withOrigins } from './worldRegions.js';
-import { prepareService, sharedPools, type TraceCache, traceOf } from './worldServices.js';
+import { prepareService, type TraceCache, traceOf } from './worldServices.js';
 import { tokenApiOf } from './worldTokenApi.js';
 import type { PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
 
 export type { TraceCache } from './worldServices.js';
-export type { PreparedData, PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
+export type { PreparedData, PreparedJob, PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
 
 export type WorldOutcome =
   | { readonly ok: true; readonly world: World }
@@ -46,6 +49,7 @@ export async function buildWorld(
   const data = preparedData(scenario, catalog, drivers, findings);
   const calibrations = readCalibrations(scenario, findings);
   const services: PreparedService[] = [];
+  const shares: Record<string, PreparedPool> = {};
   for (const [name, service] of Object.entries(scenario.services)) {
     const trace = await traceOf(name, service, traces, findings);
     if (trace)
@@ -53,19 +57,35 @@ export async function buildWorld(
         warnings.push(`services.${name}: ${rows} trace rows left out: ${reason}`);
     if (trace?.format === 'mooncake')
       warnings.push(`services.${name}: the hash_ids of the trace are not used, so its prefix hits are not replayed`);
-    const prepared = prepareService(name, service, trace, pools, catalog, drivers, calibrations, findings, warnings);
-    if (prepared) services.push(withOrigins(prepared, scenario, pools, catalog, findings, warnings));
+    const share = shareOf(name, scenario, pools, findings);
+    if (share) shares[name] = share;
+    const its = share ? { ...pools, [share.name]: share } : pools;
+    const prepared = prepareService(name, service, trace, its, catalog, drivers, calibrations, findings, warnings);
+    if (prepared) services.push(withOrigins(prepared, scenario, its, catalog, findings, warnings));
     if (holdsItsUsers(scenario, service))
       warnings.push(
         `services.${name}: the number of users stays at its mean over the run; a population that changes by the hour is not supported yet`,
       );
   }
   for (const { kind, name, pool } of services) {
-    if (kind !== 'llm' && pool !== undefined && pools[pool]?.spot)
-      warnings.push(`services.${name}: interruptions of spot machines are simulated for kind: llm alone`);
+    if (kind === 'queue' && pool !== undefined && pools[pool]?.spot)
+      warnings.push(`services.${name}: interruptions of spot machines are not simulated for kind: queue`);
   }
-  sharedPools(services, findings);
   const tokenApi = tokenApiOf(scenario, catalog, findings);
+  findings.push(...undecidedQuotas({ services, pools, shares }));
+  const jobs = scenario.jobs
+    ? (await import('./worldJobs.js')).prepareJobs({
+        scenario,
+        pools,
+        catalog,
+        drivers,
+        calibrations,
+        findings,
+        warnings,
+      })
+    : [];
+  for (const { worker, share } of jobs) if (worker && share) shares[worker.name] = share;
+  if (findings.length === 0) findings.push(...oversizedJobs({ services, pools, shares }, jobs));
   const unusedCalibrations = calibrations.unused();
   for (const { message } of unusedCalibrations) warnings.push(message);
   if (findings.length > 0) return { ok: false, findings };
@@ -73,6 +93,8 @@ export async function buildWorld(
     scenario,
     services,
     pools,
+    shares,
+    jobs,
     data,
     catalogFingerprint: catalog.fingerprint(),
     drivers,

@@ -6,9 +6,11 @@ import { isSplit, poolsOf } from '../scenario/runsOn.js';
 import type { LlmService } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
+import { adapterConfig, adapterWarnings } from './adapters.js';
 import type { Calibrations } from './calibrations.js';
 import type { Drivers } from './drivers.js';
 import { kvLink } from './kvLink.js';
+import { meanEncodeS, meanPromptTokens, mediaConfig } from './media.js';
 import { servingPlan } from './servingPlan.js';
 import type { Hardware, Lane, PreparedPool, PreparedService, WorldFinding } from './worldTypes.js';
 
@@ -28,11 +30,30 @@ export function prepareLlm(
   const names = poolsOf(service);
   const lanes = names.flatMap((pool): Lane[] => {
     const prepared = pools[pool];
-    const lane = prepared && laneOf(name, service, model, trace, prepared, catalog, drivers, calibrations, findings);
-    return lane ? [lane] : [];
+    if (prepared === undefined) return [];
+    const on = (type: PreparedPool, found: WorldFinding[]) =>
+      laneOf(name, service, model, trace, type, catalog, drivers, calibrations, found);
+    const lane = on(prepared, findings);
+    const { fallback } = prepared;
+    if (lane === undefined || fallback === undefined) return lane ? [lane] : [];
+    if (isSplit(service.runs_on)) {
+      findings.push(notSplit(pool));
+      return [];
+    }
+    const others = fallback.map((type, i) => {
+      const found: WorldFinding[] = [];
+      const other = on(type, found);
+      const path = ['pools', pool, 'fallback', i];
+      findings.push(...found.map((each) => ({ ...each, path, message: `on ${type.pool.instance}: ${each.message}` })));
+      return other;
+    });
+    const known = others.filter((other) => other !== undefined);
+    return known.length < others.length ? [] : [{ ...lane, fallback: known }];
   });
   const [first] = lanes;
   if (first === undefined || lanes.length < names.length) return undefined;
+  for (const [i, lane] of lanes.entries()) lanes[i] = besides(lane, first, service);
+  warnings.push(...adapterWarnings(name, first.plan.adapters, service.batching.max_num_seqs));
   const common = { kind: 'llm' as const, name, service, model, ...first, ...(trace === undefined ? {} : { trace }) };
   if (!isSplit(service.runs_on)) return { ...common, lanes };
   const [prefill, decode] = lanes as [Lane, Lane];
@@ -45,6 +66,13 @@ export function prepareLlm(
     link: kvLink(name, prefill, decode, pools, catalog, warnings),
   };
 }
+
+const notSplit = (pool: string): WorldFinding => ({
+  code: 'E1501',
+  path: ['pools', pool, 'fallback'],
+  message: 'not supported yet: fallback of a pool that computes prompts or answers alone',
+  hint: 'one pool for both, or leave fallback out',
+});
 
 function laneOf(
   name: string,
@@ -80,17 +108,29 @@ function laneOf(
     ...pool.pool.parallelism,
     ...networkOf(hardware),
     ...(profile === undefined ? {} : { profile }),
-    typicalContextTokens: typicalContext(service, trace, drivers),
+    ...mediaConfig(service.traffic),
+    ...adapterConfig(service),
+    typicalContextTokens: typicalContext(service, model, trace, drivers),
   };
   const plan = servingPlan(name, service, config, catalog, findings);
   return plan && { pool: pool.name, config, plan };
 }
 
+/** Requests bring the seconds of encoding of the first pool along: how much longer it takes elsewhere. */
+function besides(lane: Lane, first: Lane, { traffic }: LlmService): Lane {
+  const there = meanEncodeS(traffic, first.plan.encoder);
+  if (lane === first || there === 0) return lane;
+  const encode = meanEncodeS(traffic, lane.plan.encoder) / there;
+  return { ...lane, plan: { ...lane.plan, step: { ...lane.plan.step, encode } } };
+}
+
 /** Tokens that a sequence holds in the middle of its answer. */
-function typicalContext({ traffic }: LlmService, trace: Trace | undefined, drivers: Drivers): number {
-  const prompt = trace ? meanOfColumn(trace.promptTokens) : meanTokens(traffic.prompt_tokens);
+function typicalContext({ traffic }: LlmService, model: ModelCard, trace: Trace | undefined, drivers: Drivers): number {
+  const prompt = trace
+    ? meanOfColumn(trace.promptTokens) * drivers.promptTokens
+    : meanPromptTokens(traffic, model, drivers.promptTokens);
   const output = trace ? meanOfColumn(trace.outputTokens) : meanTokens(traffic.output_tokens);
-  return prompt * drivers.promptTokens + (output * drivers.outputTokens) / 2;
+  return prompt + (output * drivers.outputTokens) / 2;
 }
 
 function meanOfColumn(column: Int32Array): number {

@@ -12,8 +12,37 @@ import type { Pool } from '../scenario/types.js';
 import { prepareScaling } from './worldScaling.js';
 import { type Hardware, hintOf, type PreparedPool, type WorldFinding } from './worldTypes.js';
 
-/** A pool with its hardware and prices; `undefined` where a name is not in the catalog. */
+/** A pool with its hardware and prices, and with those that it falls back to; `undefined` where a name is not in the catalog. */
 export function preparePool(
+  name: string,
+  pool: Pool,
+  catalog: Catalog,
+  findings: WorldFinding[],
+  warnings: string[],
+): PreparedPool | undefined {
+  const own = onType(name, pool, catalog, findings, warnings);
+  if (!own || pool.fallback === undefined) return own;
+  const { region } = own.hardware;
+  const others = pool.fallback.map((instance, i) => {
+    const found: WorldFinding[] = [];
+    const said: string[] = [];
+    const onOther = { ...pool, instance, ...(region !== undefined && { region }) };
+    const other = onType(name, onOther, catalog, found, said);
+    // What else is wrong with the pool was found with its own type.
+    for (const finding of found) {
+      if (finding.path[2] === 'instance' || finding.path[2] === 'region')
+        findings.push({ ...finding, path: ['pools', name, 'fallback', i] });
+    }
+    warnings.push(...said.map((text) => text.replace(`pools.${name}:`, `pools.${name}.fallback[${i}]:`)));
+    // Commitments are for the pool's own type.
+    return other && { ...other, purchase: { ...other.purchase, committed1y: 0, committed3y: 0 } };
+  });
+  const fallback = others.filter((other) => other !== undefined);
+  return fallback.length < others.length ? undefined : { ...own, fallback };
+}
+
+/** A pool on the instance type that it names. */
+function onType(
   name: string,
   pool: Pool,
   catalog: Catalog,
@@ -31,7 +60,8 @@ export function preparePool(
   if (hardware.instance?.priceQuality === 'list_inferred') {
     warnings.push(`pools.${name}: the price of ${pool.instance} is inferred, not read from a price list`);
   }
-  const scaling = prepareScaling(name, pool, findings);
+  const scaling = prepareScaling(['pools', name, 'autoscaler'], pool, findings);
+  const stock = pool.stock_outs?.[pool.instance ?? ''];
   const spot = purchase.spot > 0 ? spotOf(name, pool, purchase.spot, hardware, catalog, warnings) : undefined;
   return {
     name,
@@ -42,6 +72,7 @@ export function preparePool(
     ...(grid?.kind === 'found' && { grid: grid.value }),
     ...(scaling && { scaling }),
     ...(spot && { spot }),
+    ...(stock && { stock: { betweenS: stock.mean_time_between, lastsS: stock.mean_duration } }),
   };
 }
 

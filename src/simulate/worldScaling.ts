@@ -12,6 +12,8 @@ export interface PreparedScaling {
   readonly policy: AutoscalerPolicy;
   readonly readings: readonly MetricReading[];
   readonly scrape: ScrapeSettings;
+  /** Where it stands in the scenario. */
+  readonly at: readonly string[];
   /** Replicas at least and at most, by the policy and the pool together. */
   readonly min: number;
   readonly max: number;
@@ -20,11 +22,17 @@ export interface PreparedScaling {
 /** Prometheus scrapes every 15 s in most set-ups of serving fleets (its own default is 1 min); controllers with their own metrics do not wait for it. */
 const SCRAPE_S = 15;
 
-/** @returns the pool's scaling; `undefined` without an autoscaler, or after saying in `findings` what is wrong with it */
-export function prepareScaling(name: string, pool: Pool, findings: WorldFinding[]): PreparedScaling | undefined {
+/**
+ * @param at where the autoscaler stands
+ * @returns the pool's scaling; `undefined` without an autoscaler, or after saying in `findings` what is wrong with it
+ */
+export function prepareScaling(
+  at: readonly string[],
+  pool: Pool,
+  findings: WorldFinding[],
+): PreparedScaling | undefined {
   const { autoscaler } = pool;
   if (autoscaler === undefined) return undefined;
-  const at = ['pools', name, 'autoscaler'];
   const isFile = 'manifest' in autoscaler;
   const bounds = pool.replicas.min < pool.replicas.max ? { min: pool.replicas.min, max: pool.replicas.max } : {};
   // An inline policy that states no bounds of its own takes the pool's.
@@ -57,6 +65,7 @@ export function prepareScaling(name: string, pool: Pool, findings: WorldFinding[
   const fixed = pool.replicas.min === pool.replicas.max;
   return {
     policy: read.policy,
+    at,
     readings: readings.readings,
     scrape: scrapeOf(read.policy, pool),
     min: fixed ? own.min : Math.max(own.min, pool.replicas.min),

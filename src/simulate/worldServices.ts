@@ -2,8 +2,7 @@
 import { findModel, modelFromInline } from '../catalog/models.js';
 import type { Catalog } from '../catalog/open.js';
 import type { ModelCard } from '../catalog/types.js';
-import { planInference } from '../latency/planInference.js';
-import { poolsOf } from '../scenario/runsOn.js';
+import { type InferencePlan, planInference } from '../latency/planInference.js';
 import type { InferenceService, QueueService, Service } from '../scenario/types.js';
 import { meanTokens } from '../workload/draws.js';
 import type { Trace } from '../workload/trace.js';
@@ -49,8 +48,7 @@ export function prepareService(
   warnings: string[],
 ): PreparedService | undefined {
   const traced = trace === undefined ? {} : { trace };
-  if (service.kind === 'queue' && isScaled(name, service, pools, findings)) return undefined;
-  if (service.kind !== 'llm' && fails(name, service, pools, findings)) return undefined;
+  if (service.kind === 'queue' && loses(name, service, pools, findings)) return undefined;
   if (service.kind === 'queue')
     return { kind: 'queue', name, service, ...(service.runs_on ? { pool: service.runs_on } : {}), ...traced };
   const model = modelOf(name, service.model, catalog, findings);
@@ -60,26 +58,37 @@ export function prepareService(
     return prepareLlm(name, service, grown, trace, pools, catalog, drivers, calibrations, findings, warnings);
   const pool = pools[service.runs_on];
   if (!pool || isSplit(pool, service, findings) || readsKv(name, pool, findings)) return undefined;
-  const { hardware } = pool;
-  const plan = planInference(
-    {
-      model: grown,
-      ...(hardware.accelerator && { accelerator: hardware.accelerator }),
-      ...(hardware.instance && { instance: hardware.instance }),
-      weights: service.weights,
-      maxBatch: service.batching.max_batch,
-      itemsPerRequest: service.items_per_request,
-      instances: service.batching.instances,
-      ...(service.batch_time && { batchTime: service.batch_time }),
-      tokensPerItem: meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens,
-    },
-    catalog,
-  );
+  const planOn = ({ hardware }: PreparedPool) =>
+    planInference(
+      {
+        model: grown,
+        ...(hardware.accelerator && { accelerator: hardware.accelerator }),
+        ...(hardware.instance && { instance: hardware.instance }),
+        weights: service.weights,
+        maxBatch: service.batching.max_batch,
+        itemsPerRequest: service.items_per_request,
+        instances: service.batching.instances,
+        ...(service.denoising && { denoising: service.denoising }),
+        ...(service.batch_time && { batchTime: service.batch_time }),
+        tokensPerItem: meanTokens(service.traffic.prompt_tokens) * drivers.promptTokens,
+      },
+      catalog,
+    );
+  const plan = planOn(pool);
   if ('kind' in plan) {
     findings.push({ code: 'E1304', path: ['services', name, 'model'], message: plan.message, hint: plan.hint });
     return undefined;
   }
-  return { kind: 'inference', name, service, pool: pool.name, model: grown, plan, ...traced };
+  const inference = { kind: 'inference' as const, name, service, pool: pool.name, model: grown, plan, ...traced };
+  if (pool.fallback === undefined) return inference;
+  const others = pool.fallback.flatMap((type, i): InferencePlan[] => {
+    const other = planOn(type);
+    if (!('kind' in other)) return [other];
+    const path = ['pools', pool.name, 'fallback', i];
+    findings.push({ code: 'E1304', path, message: `on ${type.pool.instance}: ${other.message}`, hint: other.hint });
+    return [];
+  });
+  return others.length < pool.fallback.length ? undefined : { ...inference, fallbackPlans: others };
 }
 
 function modelOf(
@@ -101,71 +110,51 @@ function modelOf(
   return undefined;
 }
 
-/** A replica serves one service: two services on one pool need an order of precedence that is not built yet. */
-export function sharedPools(services: readonly PreparedService[], findings: WorldFinding[]): void {
-  const first = new Map<string, string>();
-  for (const { name, service } of services) {
-    for (const pool of poolsOf(service)) {
-      const other = first.get(pool);
-      if (other === undefined) first.set(pool, name);
-      else
-        findings.push({
-          code: 'E1501',
-          path: ['services', name, 'runs_on'],
-          message: `services "${other}" and "${name}" share pool "${pool}": not supported yet`,
-          hint: 'give each service a pool of its own',
-        });
-    }
-  }
-}
-
 /** Servers of a queue cannot come and go yet. */
-function isScaled(
+function loses(
   name: string,
   service: QueueService,
   pools: Readonly<Record<string, PreparedPool>>,
   findings: WorldFinding[],
 ): boolean {
-  if (service.runs_on === undefined || pools[service.runs_on]?.scaling === undefined) return false;
-  findings.push({
-    code: 'E1501',
-    path: ['pools', service.runs_on, 'autoscaler'],
-    message: `not supported yet: autoscaling of kind: ${service.kind} (services.${name})`,
-    hint: 'give a fixed number of replicas',
-  });
-  return true;
+  const pool = service.runs_on === undefined ? undefined : pools[service.runs_on]?.pool;
+  if (pool === undefined) return false;
+  const said = [
+    {
+      key: 'autoscaler',
+      what: 'autoscaling',
+      isGiven: pool.autoscaler !== undefined,
+      hint: 'give a fixed number of replicas',
+    },
+    {
+      key: 'failures',
+      what: 'failures',
+      isGiven: pool.failures?.mtbf !== undefined,
+      hint: 'remove failures from the pool',
+    },
+    { key: 'fallback', what: 'other instance types', isGiven: pool.fallback !== undefined, hint: 'remove fallback' },
+    { key: 'stock_outs', what: 'stock-outs', isGiven: pool.stock_outs !== undefined, hint: 'remove stock_outs' },
+  ].filter(({ isGiven }) => isGiven);
+  for (const { key, what, hint } of said) {
+    findings.push({
+      code: 'E1501',
+      path: ['pools', service.runs_on!, key],
+      message: `not supported yet: ${what} of kind: queue (services.${name})`,
+      hint,
+    });
+  }
+  return said.length > 0;
 }
 
 /** An autoscaler follows KV memory, which only language models have. */
-function readsKv(
-  name: string,
-  { name: pool, pool: { autoscaler }, scaling }: PreparedPool,
-  findings: WorldFinding[],
-): boolean {
+function readsKv(name: string, { pool: { autoscaler }, scaling }: PreparedPool, findings: WorldFinding[]): boolean {
   const read = scaling?.readings.find(({ signal }) => signal === 'kv');
   if (read === undefined) return false;
   findings.push({
     code: 'E1302',
-    path: ['pools', pool, 'autoscaler', ...(autoscaler && 'manifest' in autoscaler ? ['manifest'] : [])],
+    path: [...(scaling?.at ?? []), ...(autoscaler && 'manifest' in autoscaler ? ['manifest'] : [])],
     message: `the autoscaler reads "${read.observedAs}", and replicas of kind: inference have no KV memory (services.${name})`,
     hint: 'scale on cpu, utilization, queue_length, in_flight or requests_per_s',
-  });
-  return true;
-}
-
-/** Only replicas of LLMs can fail yet. */
-function fails(
-  name: string,
-  service: InferenceService | QueueService,
-  pools: Readonly<Record<string, PreparedPool>>,
-  findings: WorldFinding[],
-): boolean {
-  if (service.runs_on === undefined || pools[service.runs_on]?.pool.failures?.mtbf === undefined) return false;
-  findings.push({
-    code: 'E1501',
-    path: ['pools', service.runs_on, 'failures'],
-    message: `not supported yet: failures of kind: ${service.kind} (services.${name})`,
-    hint: 'remove failures from the pool',
   });
   return true;
 }

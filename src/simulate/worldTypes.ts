@@ -5,9 +5,12 @@ import type { TokenRates } from '../billing/tokens.js';
 import type { GridCarbon } from '../catalog/carbon.js';
 import type { StoragePrice } from '../catalog/storage.js';
 import type { Accelerator, Instance, ModelCard } from '../catalog/types.js';
+import type { StockTimes } from '../fleet/faults/stockClock.js';
 import type { ServingConfig } from '../latency/config.js';
 import type { InferencePlan } from '../latency/planInference.js';
+import type { TrainingPlan } from '../latency/training/config.js';
 import type { ServingPlan } from '../latency/types.js';
+import type { Job } from '../scenario/jobTypes.js';
 import type { InferenceService, LlmService, Pool, QueueService, Scenario } from '../scenario/types.js';
 import type { Trace } from '../workload/trace.js';
 import type { Drivers } from './drivers.js';
@@ -46,7 +49,16 @@ export interface PreparedPool {
   readonly scaling?: PreparedScaling;
   /** Where machines are bought on spot: mean seconds until one is taken back, and the notice that it gives. */
   readonly spot?: { readonly share: number; readonly meanS: number; readonly noticeS: number };
+  /** Several services run there. */
+  readonly isShared?: boolean;
+  /** The same pool on the instance types that it falls back to, in order. */
+  readonly fallback?: readonly PreparedPool[];
+  /** How often its own instance type (not those it falls back to) cannot be had; always, unless given. */
+  readonly stock?: StockTimes;
 }
+
+/** A pool on each of its instance types, its own first. */
+export const typesOfPool = (pool: PreparedPool): readonly PreparedPool[] => [pool, ...(pool.fallback ?? [])];
 
 export interface PreparedData {
   readonly name: string;
@@ -63,6 +75,8 @@ export interface Lane {
   readonly plan: ServingPlan;
   /** Where the service computes prompts in one pool and decodes in another. */
   readonly role?: 'prefill' | 'decode';
+  /** The same on the instance types that the pool falls back to, in order. */
+  readonly fallback?: readonly Lane[];
 }
 
 /** How keys and values get from the pool that computes prompts to the one that decodes. */
@@ -106,6 +120,8 @@ export type PreparedService =
       readonly pool: string;
       readonly model: ModelCard;
       readonly plan: InferencePlan;
+      /** On the instance types that the pool falls back to, in order. */
+      readonly fallbackPlans?: readonly InferencePlan[];
       readonly trace?: Trace;
     }
   | {
@@ -116,10 +132,34 @@ export type PreparedService =
       readonly trace?: Trace;
     };
 
+/** A job on what services leave of a pool. */
+export interface PreparedJob {
+  readonly name: string;
+  readonly job: Job;
+  readonly pool: string;
+  /** A worker of a batch job as a service of its own, and the pool as it has it. */
+  readonly worker?: Extract<PreparedService, { kind: 'llm' | 'inference' }>;
+  readonly share?: PreparedPool;
+  readonly training?: TrainingPlan;
+  /** Of a worker (machines, where there are no accelerators); training has one worker. */
+  readonly accelerators: number;
+  readonly unit: 'requests' | 'steps';
+  readonly work: number;
+  /** Of a worker; absent where it is found by simulating one that always has requests waiting. */
+  readonly ratePerS?: number;
+  readonly startupS: number;
+  readonly checkpointS: number;
+  readonly writeS: number;
+}
+
 export interface World {
   readonly scenario: Scenario;
   readonly services: readonly PreparedService[];
+  /** The machines; what a service has of them is in `shares` where it has a word of its own (see `poolFor`). */
   readonly pools: Readonly<Record<string, PreparedPool>>;
+  /** By service: its pool with the service's own replicas, autoscaler and parallelism. */
+  readonly shares: Readonly<Record<string, PreparedPool>>;
+  readonly jobs: readonly PreparedJob[];
   readonly data: readonly PreparedData[];
   readonly catalogFingerprint: string;
   readonly drivers: Drivers;

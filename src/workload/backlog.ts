@@ -6,16 +6,22 @@ import type { RequestSource } from './source.js';
  */
 export function withBacklog(source: RequestSource, count: number): RequestSource {
   let left = count;
-  const sizes: { prompt: number; output: number }[] = [];
-  const ahead: { time: number; prompt: number; output: number; shared: number; key: number }[] = [];
+  const sizes: { prompt: number; output: number; shared: number; encodeS: number }[] = [];
+  const ahead: { time: number; prompt: number; output: number; shared: number; encodeS: number; key: number }[] = [];
   // The lengths of the backlog are those of the source's next requests, which keep them too.
   for (let i = 0; i < Math.min(count, 1024) && source.time !== Infinity && source.user < 0; i++) {
-    sizes.push({ prompt: source.promptTokens, output: source.outputTokens });
+    sizes.push({
+      prompt: source.promptTokens,
+      output: source.outputTokens,
+      shared: source.sharedTokens,
+      encodeS: source.encodeS,
+    });
     ahead.push({
       time: source.time,
       prompt: source.promptTokens,
       output: source.outputTokens,
       shared: source.sharedTokens,
+      encodeS: source.encodeS,
       key: source.contentKey,
     });
     source.advance();
@@ -27,6 +33,7 @@ export function withBacklog(source: RequestSource, count: number): RequestSource
     promptTokens: 0,
     outputTokens: 0,
     sharedTokens: source.sharedTokens,
+    encodeS: 0,
     contentKey: -1,
     continues: source.continues,
     startsContent: false,
@@ -38,7 +45,8 @@ export function withBacklog(source: RequestSource, count: number): RequestSource
         view.time = 0;
         view.promptTokens = size.prompt;
         view.outputTokens = size.output;
-        view.sharedTokens = Math.min(source.sharedTokens, size.prompt);
+        view.sharedTokens = size.shared;
+        view.encodeS = size.encodeS;
         view.contentKey = -1;
       } else if (at < ahead.length) {
         const next = ahead[at++]!;
@@ -46,12 +54,14 @@ export function withBacklog(source: RequestSource, count: number): RequestSource
         view.promptTokens = next.prompt;
         view.outputTokens = next.output;
         view.sharedTokens = next.shared;
+        view.encodeS = next.encodeS;
         view.contentKey = next.key;
       } else {
         view.time = source.time;
         view.promptTokens = source.promptTokens;
         view.outputTokens = source.outputTokens;
         view.sharedTokens = source.sharedTokens;
+        view.encodeS = source.encodeS;
         view.contentKey = source.contentKey;
         if (source.time !== Infinity) source.advance();
       }

@@ -4,6 +4,7 @@
  */
 import { Calendar } from '../kernel/calendar.js';
 import { type Draw, inBlocks } from '../kernel/variates.js';
+import type { MediaDraw } from './media.js';
 import type { RequestSource } from './source.js';
 
 export interface ClosedTraffic {
@@ -14,6 +15,8 @@ export interface ClosedTraffic {
   readonly promptTokens: Draw;
   readonly outputTokens: Draw;
   readonly sharedTokens: number;
+  /** Images and audio of each message; absent where messages are text. A conversation carries them along. */
+  readonly media?: MediaDraw;
   /** Tokens after which a conversation starts anew although turns are left: the model's context. */
   readonly maxTokens: number;
   /** Requests after which the source ends; `Infinity` for none. */
@@ -23,23 +26,32 @@ export interface ClosedTraffic {
 }
 
 export function closedSource(traffic: ClosedTraffic): RequestSource {
-  const { users, turns, sharedTokens, maxTokens, limit } = traffic;
+  const { users, turns, sharedTokens, media, maxTokens, limit } = traffic;
   const thinkS = inBlocks(traffic.thinkS);
   const calendar = new Calendar(users);
   const turn = new Int32Array(users);
   const history = new Int32Array(users);
   const message = new Int32Array(users);
   const answer = new Int32Array(users);
+  /** Text of a conversation's first message, and seconds of encoding: of the conversation so far, and of the message. */
+  const opening = new Int32Array(users);
+  const encoded = new Float64Array(users);
+  const encodes = new Float64Array(users);
   let emitted = 0;
 
   /** The user's next question comes at `calendar.time`. */
   const schedule = (user: number): void => {
-    message[user] = traffic.promptTokens();
+    media?.next();
+    const words = traffic.promptTokens();
+    message[user] = media === undefined ? words : words + media.tokens;
+    if (media !== undefined) encodes[user] = media.encodeS;
     answer[user] = traffic.outputTokens();
     if (turn[user]! >= turns || history[user]! + message[user]! + answer[user]! > maxTokens) {
       turn[user] = 0;
       history[user] = 0;
+      encoded[user] = 0;
     }
+    if (history[user] === 0) opening[user] = words;
     calendar.enter(user);
   };
 
@@ -50,7 +62,9 @@ export function closedSource(traffic: ClosedTraffic): RequestSource {
     source.user = user;
     source.promptTokens = history[user]! + message[user]!;
     source.outputTokens = answer[user]!;
-    source.sharedTokens = Math.min(sharedTokens, source.promptTokens);
+    // The system prompt stands before the first message's media.
+    source.sharedTokens = Math.min(sharedTokens, media === undefined ? source.promptTokens : opening[user]!);
+    source.encodeS = encoded[user]! + encodes[user]!;
     source.contentKey = turns > 1 ? 1 + user : -1;
     source.startsContent = turns > 1 && turn[user] === 0;
   };
@@ -60,6 +74,7 @@ export function closedSource(traffic: ClosedTraffic): RequestSource {
     promptTokens: 0,
     outputTokens: 0,
     sharedTokens,
+    encodeS: 0,
     contentKey: -1,
     continues: turns > 1,
     startsContent: false,
@@ -67,6 +82,7 @@ export function closedSource(traffic: ClosedTraffic): RequestSource {
     advance() {
       const { user } = source;
       history[user] = source.promptTokens + source.outputTokens;
+      encoded[user] = source.encodeS;
       turn[user] = turn[user]! + 1;
       calendar.cancel(user);
       emitted++;

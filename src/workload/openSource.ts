@@ -1,6 +1,7 @@
 /** Open-loop traffic: arrivals at a rate that may change by the hour, whatever the system does. */
 import { type Draw, inBlocks } from '../kernel/variates.js';
 import type { Intensity } from './intensity.js';
+import type { MediaDraw } from './media.js';
 import type { RequestSource } from './source.js';
 
 export interface OpenTraffic {
@@ -12,6 +13,8 @@ export interface OpenTraffic {
   readonly promptTokens: Draw;
   readonly outputTokens: Draw;
   readonly sharedTokens: number;
+  /** Images and audio, which come after the shared prefix; absent where prompts are text. */
+  readonly media?: MediaDraw;
   /** Distinct prompts repeated in turn, with the lengths that each has; 0 when every prompt is new. */
   readonly uniquePrompts: number;
   /** Requests after which the source ends; `Infinity` for none. */
@@ -22,10 +25,18 @@ export interface OpenTraffic {
 const FIRST_KEY = 1;
 
 export function openSource(traffic: OpenTraffic): RequestSource {
-  const { unitGap, ratePerS, intensity, uniquePrompts, limit } = traffic;
+  const { unitGap, ratePerS, intensity, media, uniquePrompts, limit } = traffic;
   const promptTokens = inBlocks(traffic.promptTokens);
   const outputTokens = inBlocks(traffic.outputTokens);
-  const prompts = Array.from({ length: uniquePrompts }, () => promptTokens());
+  const texts = new Int32Array(uniquePrompts);
+  const mediaTokens = new Int32Array(uniquePrompts);
+  const encodes = new Float64Array(uniquePrompts);
+  for (let turn = 0; turn < uniquePrompts; turn++) {
+    media?.next();
+    texts[turn] = promptTokens();
+    mediaTokens[turn] = media?.tokens ?? 0;
+    encodes[turn] = media?.encodeS ?? 0;
+  }
   let emitted = 0;
   let segment = intensity.at(0);
 
@@ -53,6 +64,7 @@ export function openSource(traffic: OpenTraffic): RequestSource {
     promptTokens: 0,
     outputTokens: 0,
     sharedTokens: traffic.sharedTokens,
+    encodeS: 0,
     contentKey: -1,
     continues: false,
     startsContent: false,
@@ -60,13 +72,22 @@ export function openSource(traffic: OpenTraffic): RequestSource {
     advance() {
       moveOn();
       if (source.time === Infinity) return;
+      let text: number;
       if (uniquePrompts > 0) {
         const turn = emitted % uniquePrompts;
         source.contentKey = FIRST_KEY + turn;
-        source.promptTokens = prompts[turn]!;
-      } else source.promptTokens = promptTokens();
+        text = texts[turn]!;
+        source.promptTokens = text + mediaTokens[turn]!;
+        source.encodeS = encodes[turn]!;
+      } else if (media === undefined) source.promptTokens = text = promptTokens();
+      else {
+        media.next();
+        text = promptTokens();
+        source.promptTokens = text + media.tokens;
+        source.encodeS = media.encodeS;
+      }
+      source.sharedTokens = Math.min(traffic.sharedTokens, text);
       source.outputTokens = outputTokens();
-      source.sharedTokens = Math.min(traffic.sharedTokens, source.promptTokens);
       emitted++;
     },
     answered() {},

@@ -9,6 +9,11 @@ export interface RequestSource {
   outputTokens: number;
   /** Tokens of the prompt that all requests of the service have in common, at its start. */
   sharedTokens: number;
+  /**
+   * Seconds that the accelerators of the first pool need to encode the images and audio of the prompt. Spread evenly over the tokens after
+   * the shared prefix.
+   */
+  encodeS: number;
   /** Reusable content beyond the shared prefix: equal keys repeat the same text; −1 when the prompt is new. */
   contentKey: number;
   /** Whether the answer becomes part of the same content's next prompt (a conversation). */

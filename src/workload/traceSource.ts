@@ -21,6 +21,7 @@ export function traceSource(trace: Trace, sharedTokens: number, limit: number, s
     promptTokens: 0,
     outputTokens: 0,
     sharedTokens: 0,
+    encodeS: 0,
     contentKey: -1,
     continues: false,
     startsContent: false,

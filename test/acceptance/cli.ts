@@ -79,6 +79,7 @@ export const SCENARIOS = [
   'chat-hpa',
   'keda-scale-to-zero',
   'spot-fallback',
+  'shared-pool',
   'interactive-and-batch',
 ] as const;
 export const FLAGSHIP = 'scenarios/support-assistant.yaml';

@@ -69,18 +69,4 @@ describe('the built index', () => {
     expect(findInstance(edited, `crusoe/${type}`).kind).toBe('not-found');
     expect(edited.fingerprint()).not.toBe(openCatalog(source).fingerprint());
   });
-
-  it('costs less than 25 ms of CPU for one accelerator, one instance and one model', () => {
-    const start = process.cpuUsage();
-    const catalog = openCatalog(root);
-    const answers = [
-      findAccelerator(catalog, 'h100-sxm'),
-      findInstance(catalog, 'aws/p5.48xlarge'),
-      findModel(catalog, 'meta-llama/Llama-3.1-8B-Instruct'),
-    ];
-    const { user, system } = process.cpuUsage(start);
-    expect(answers.map((each) => each.kind)).toEqual(['found', 'found', 'found']);
-    // 8–11 ms measured on two cores; the margin is for a busy machine
-    expect((user + system) / 1000).toBeLessThan(25);
-  });
 });

@@ -41,6 +41,7 @@ describe('a batch server by hand', () => {
       promptTokens: 1,
       outputTokens: 1,
       sharedTokens: 0,
+      encodeS: 0,
       contentKey: -1,
       continues: false,
       startsContent: false,

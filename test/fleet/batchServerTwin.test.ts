@@ -34,6 +34,7 @@ interface Running {
   readonly items: readonly Item[];
 }
 interface Replica {
+  readonly group: number;
   state: ReplicaState;
   readonly addedAt: number;
   readonly readyAt: number;
@@ -49,6 +50,7 @@ function runNaive(
   { warmupS, untilS, batches, batchSize, controller }: BatchServerOptions,
 ) {
   const replicas: Replica[] = [];
+  const groups = [of, ...(of.others ?? [])];
   const held: Item[] = [];
   const many = (): Histogram[] => Array.from({ length: batches }, () => new Histogram());
   const out = {
@@ -68,7 +70,8 @@ function runNaive(
     waitingArea: 0,
     inSystemArea: 0,
     untilS: 0,
-    replicaSeconds: { provisioned: 0, ready: 0, draining: 0, serving: 0 },
+    replicaSeconds: groups.map(() => ({ provisioned: 0, ready: 0, draining: 0, serving: 0 })),
+    servingS: 0,
   };
   const inBatches = ({ running }: Replica): number => running.reduce((sum, { items }) => sum + items.length, 0);
   const waiting = (): number => replicas.reduce((sum, { line }) => sum + line.length, held.length);
@@ -91,15 +94,19 @@ function runNaive(
       const from = time >= warmupS ? Math.max(now, warmupS) : now;
       replica.busyS += Math.max(0, time - from) * replica.running.length;
     }
-    out.replicaSeconds.provisioned += seconds * present().length;
-    out.replicaSeconds.ready += seconds * are('ready').length;
-    out.replicaSeconds.draining += seconds * are('draining').length;
-    if (are('ready').length > 0) out.replicaSeconds.serving += seconds;
+    for (const [group, level] of out.replicaSeconds.entries()) {
+      const own = (those: Replica[]): number => those.filter((replica) => replica.group === group).length;
+      level.provisioned += seconds * own(present());
+      level.ready += seconds * own(are('ready'));
+      level.draining += seconds * own(are('draining'));
+      if (own(are('ready')) > 0) level.serving += seconds;
+    }
+    if (are('ready').length > 0) out.servingS += seconds;
     now = Math.max(now, time);
   };
   /** When a replica with an idle instance starts its next batch: now, or when its oldest item has waited enough. */
-  const startsAt = ({ line, running }: Replica): number => {
-    if (line.length === 0 || running.length === of.instances) return Infinity;
+  const startsAt = ({ group, line, running }: Replica): number => {
+    if (line.length === 0 || running.length === groups[group]!.instances) return Infinity;
     return line.length >= of.maxBatch ? now : Math.max(now, line[0]!.placedAt + of.maxDelayS);
   };
   const fleet: FleetControl = {
@@ -174,11 +181,11 @@ function runNaive(
     placeHeld();
     if (controller && controller.nextAt <= now) controller.act(now, fleet);
   }
-  function add(readyAt: number): number {
-    const free = replicas.findIndex(({ state }) => state === 'gone');
+  function add(readyAt: number, group = 0): number {
+    const free = replicas.findIndex((each) => each.state === 'gone' && each.group === group);
     const index = free < 0 ? replicas.length : free;
     const state = readyAt > now ? 'starting' : 'ready';
-    replicas[index] = { state, addedAt: now, readyAt, line: [], running: [], busyS: 0 };
+    replicas[index] = { group, state, addedAt: now, readyAt, line: [], running: [], busyS: 0 };
     placeHeld();
     return index;
   }
@@ -187,7 +194,7 @@ function runNaive(
   }
   function go(replica: Replica): void {
     replica.state = 'gone';
-    controller?.gone?.(replicas.indexOf(replica), now, 0);
+    controller?.gone?.(replicas.indexOf(replica), now, replica.group);
   }
   function goIfDrained(): void {
     for (const replica of are('draining')) if (replica.line.length + replica.running.length === 0) go(replica);
@@ -202,15 +209,15 @@ function runNaive(
   }
   function views(): ReplicaView[] {
     return replicas.flatMap((replica, index) => {
-      const { state, addedAt, line, busyS } = replica;
-      const view = { index, group: 0, state, addedAtS: addedAt, tokensHeld: 0, tokensRoom: 0, busyS };
+      const { group, state, addedAt, line, busyS } = replica;
+      const view = { index, group, state, addedAtS: addedAt, tokensHeld: 0, tokensRoom: 0, busyS };
       return state === 'gone' ? [] : [{ ...view, waiting: line.length, running: inBatches(replica) }];
     });
   }
-  function start({ line, running }: Replica): void {
+  function start({ group, line, running }: Replica): void {
     const items = line.splice(0, of.maxBatch);
     for (const { arrivedAt, batch } of items) if (measures) out.queue[batch]!.add(now - arrivedAt);
-    running.push({ start: now, end: now + of.batchTimeS[items.length]!, order: order++, items });
+    running.push({ start: now, end: now + groups[group]!.batchTimeS[items.length]!, order: order++, items });
     if (!measures) return;
     out.batchesStarted++;
     out.requestsStarted += items.length;
@@ -268,9 +275,12 @@ describe('batch servers and their naive twin', () => {
     warmup: fc.oneof(fc.constant(0), share),
     until: fc.oneof(fc.constant(null), share),
     batches: fc.integer({ min: 1, max: 3 }),
+    /** Instances of a second group of replicas, how much slower it is, and which acts add to it. */
+    other: fc.option(fc.record({ instances: fc.integer({ min: 1, max: 4 }), slower: share })),
     acts: fc.array(
       fc.record({
         at: share,
+        toOther: fc.boolean(),
         what: fc.constantFrom('look' as const, 'add' as const, 'drain' as const, 'remove' as const, 'fail' as const),
         which: share,
         startS: fc.oneof(fc.constant(0), share),
@@ -306,6 +316,17 @@ describe('batch servers and their naive twin', () => {
           batchTimeS: Float64Array.from({ length: s.maxBatch + 1 }, (_, n) => 0.0517 + n * 0.0313 * s.perItem),
           router: router(s.policy, stream(s.seed, 0, 'routing')),
           e2eLimitS: 0.3,
+          ...(s.other && {
+            others: [
+              {
+                instances: s.other.instances,
+                batchTimeS: Float64Array.from(
+                  { length: s.maxBatch + 1 },
+                  (_, n) => (1 + s.other!.slower) * (0.0517 + n * 0.0313 * s.perItem),
+                ),
+              },
+            ],
+          }),
         });
         const source = (): RequestSource => {
           const uniform = stream(s.seed, 0, 'gaps');
@@ -345,15 +366,23 @@ describe('batch servers and their naive twin', () => {
           batchSize: s.batches > 1 ? Math.ceil(s.requests / s.batches) : 0,
         };
         const acts = s.acts
-          .map((act) => ({ ...act, group: 0, at: act.at * whole, startS: act.startS * 0.31 * whole }))
+          .map((act) => ({
+            ...act,
+            group: s.other && act.toOther ? 1 : 0,
+            at: act.at * whole,
+            startS: act.startS * 0.31 * whole,
+          }))
           .sort((a, b) => a.at - b.at);
         const [slow, fast] = [control(acts), control(acts)];
         const naive = runNaive(of(), source(), { ...options, controller: slow.controller });
         const run = runBatchServers(of(), source(), { ...options, controller: fast.controller });
         expect(round(fast.seen)).toEqual(round(slow.seen));
         expect(round(fast.gone)).toEqual(round(slow.gone));
-        for (const key of ['provisioned', 'ready', 'draining', 'serving'] as const)
-          expect(run.replicaSeconds[key]).toBeCloseTo(naive.replicaSeconds[key], 8);
+        for (const [group, seconds] of naive.replicaSeconds.entries()) {
+          for (const key of ['provisioned', 'ready', 'draining', 'serving'] as const)
+            expect(run.replicaSeconds[group]![key]).toBeCloseTo(seconds[key], 8);
+        }
+        expect(run.servingS).toBeCloseTo(naive.servingS, 8);
         for (const key of [
           'arrived',
           'completed',

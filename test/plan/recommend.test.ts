@@ -50,7 +50,7 @@ async function enumerated(
     const shaped = await worldUnder(source, shape);
     if (!shaped) continue;
     for (let replicas = 1; replicas <= most; replicas++) {
-      const world = withReplicas(shaped, pool, replicas);
+      const world = withReplicas(shaped, { service: shaped.services[0]!.name, pool }, replicas);
       const result = simulate(world);
       if (violations(world.scenario, result, CONFIDENCE).length > 0) continue;
       const usd = result.cost.per_month_usd;

@@ -30,7 +30,9 @@ describe('more replicas', () => {
   ] as const)('never make a service slower (%s)', async (_, text, pool, set) => {
     const world = await worldOf(text, [...set, 'window=4 min', 'warmup=30 s']);
     const figures = [1, 2, 3, 4, 6, 9].map((replicas) => {
-      const service = only(simulate(withReplicas(world, pool, replicas), { replications: 2 }));
+      const service = only(
+        simulate(withReplicas(world, { service: world.services[0]!.name, pool }, replicas), { replications: 2 }),
+      );
       return [service.ttft_ms?.p95, service.tpot_ms?.p95, service.e2e_ms.p95].filter((p95) => p95 != null);
     });
     for (let i = 1; i < figures.length; i++) {

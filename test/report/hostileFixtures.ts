@@ -108,6 +108,7 @@ export const nastyValidation: ValidationReport = {
     parallelism: text,
     replicas: text,
     quotaAccelerators: 1,
+    standIns: null,
   })),
   autoscalers: NASTY.map((text) => ({
     pool: text,

@@ -19,7 +19,7 @@ describe('drills as they are typed', () => {
     ['', /expected WHAT@WHEN/, /for example/],
     ['zone-loss', /expected WHAT@WHEN/, /for example/],
     ['@3min', /expected WHAT@WHEN/, /for example/],
-    ['meteor@3min', /no drill is named "meteor"/, /zone-loss, spot-drought and traffic-spike-xN/],
+    ['meteor@3min', /no drill is named "meteor"/, /zone-loss, spot-drought, stock-out and traffic-spike-xN/],
     ['zone-loss@3', /needs a unit/, /for example/],
     ['zone-loss@soon', /when/, /for example/],
     ['zone-loss@-3min', /not negative/, /for example/],

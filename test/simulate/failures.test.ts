@@ -86,12 +86,85 @@ describe('a pool whose machines fail', () => {
     expect(result.warnings.join()).toMatch(/pools.gpu: no machine failed in the simulated 10 h/);
   });
 
-  it('is refused under services that cannot lose replicas yet', async () => {
+  it('draws no power while it is repaired', async () => {
+    const [failing, sound] = [await resultOf(CHAT), await resultOf(CHAT, ['pools.gpu.failures.mtbf=300 d'])];
+    const away = 5 / 35;
+    const share = failing.energy.kwh! / sound.energy.kwh!;
+    // The others are busier meanwhile: less than the machines that are missing is spared.
+    expect(share).toBeLessThan(1 - away / 3);
+    expect(share).toBeGreaterThan(1 - 2 * away);
+  });
+
+  it('is refused under servers of a queue', async () => {
     const findings = await findingsOf(
-      CHAT.replace('kind: llm', 'kind: inference')
+      CHAT.replace('kind: llm', 'kind: queue')
+        .replace(/model: .*/, 'service_time: { distribution: exponential, mean: 100 ms }')
         .replace(/traffic: .*/, 'traffic: { rate: 2 /s }')
-        .replace('meta-llama/Meta-Llama-3.1-8B', 'BAAI/bge-large-en-v1.5'),
+        .replace(/ {4}slo: .*\n/, ''),
     );
-    expect(findings.map(({ message }) => message).join()).toMatch(/not supported yet: failures of kind: inference/);
+    expect(findings.map(({ message }) => message).join()).toMatch(/not supported yet: failures of kind: queue/);
+  });
+});
+
+const EMBED = `version: 1
+name: failing
+seed: 3
+window: 10 h
+warmup: 10 min
+replications: 3
+services:
+  embed:
+    kind: inference
+    model: BAAI/bge-m3
+    traffic: { rate: 3 /s, prompt_tokens: 128 }
+    batching: { max_batch: 8, max_delay: 5 ms }
+    slo: { availability: 99.5 % }
+    runs_on: gpu
+pools:
+  gpu:
+    instance: aws/g6.xlarge
+    region: us-east-1
+    replicas: 2
+    startup: { load: 20 s, init: 10 s }
+    failures: { mtbf: 30 min, repair: 5 min }
+`;
+
+describe('batch servers whose machines fail', () => {
+  it('are there as alternating renewals are: mtbf / (mtbf + repair + start)', async () => {
+    const result = await resultOf(EMBED);
+    conserves(result);
+    const { replicas, failures } = result.pools['gpu']!;
+    const away = 330;
+    const a = 1800 / (1800 + away);
+    const seconds = 3 * 36_000;
+    // As in faultyFleet.test.ts: the variance of a replica's share is at most 2·a(1−a)·away/T.
+    const sd = Math.sqrt((2 * a * (1 - a) * away) / seconds / 2);
+    const { time } = only(result).availability;
+    expect(Math.abs(time - (1 - (1 - a) ** 2))).toBeLessThan(4 * sd);
+    expect(Math.abs(failures!.by_kind['node']! - (2 * seconds * a) / 1800)).toBeLessThan(
+      4 * Math.sqrt((2 * seconds * a) / 1800),
+    );
+    expect(replicas.max).toBe(2);
+  });
+
+  it('are interrupted on spot, with a notice', async () => {
+    const spot = EMBED.replace('failures: { mtbf: 30 min, repair: 5 min }', 'purchase: { spot: 100 % }');
+    const result = await resultOf(spot, ['pools.gpu.failures={"spot":{"interrupted":"99 %","notice":"2 min"}}']);
+    conserves(result);
+    // 3 · 10 h of two machines at ln(100) a month: 0.38 expected; none is lost with its request.
+    expect(result.pools['gpu']!.failures!.requests_lost).toBe(0);
+    expect(result.warnings.join()).not.toMatch(/not simulated/);
+  });
+
+  it('lose a zone in a drill', async () => {
+    const world = await worldOf(EMBED, ['pools.gpu.zones=2', 'pools.gpu.failures.mtbf=300 d', 'window=1 h']);
+    const drill = { text: 'zone-loss@10min+20min', kind: 'zone-loss' as const, at: 600, lasts: 1200, factor: 1 };
+    const result = simulate({ ...world, scenario: { ...world.scenario, drills: [drill] } });
+    conserves(result);
+    expect(result.pools['gpu']!.failures!.by_kind['zone']).toBe(3);
+    const [struck] = result.pools['gpu']!.drills!;
+    expect(struck!.replicas_lost).toBe(1);
+    // Back when the zone is: and repaired, loaded and started.
+    expect(struck!.recovered_after_s!.mean).toBeCloseTo(1200 + 330, -1);
   });
 });

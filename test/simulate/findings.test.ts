@@ -87,17 +87,6 @@ describe('findings', () => {
     expect(await findingsOf(text)).toEqual([]);
   });
 
-  it('refuses two services on one pool, at the second', async () => {
-    const twice = CHAT.replace(
-      'pools:\n',
-      EMBED.slice(EMBED.indexOf('  embed:'), EMBED.indexOf('pools:')).replace('runs_on: cpu', 'runs_on: gpu') +
-        'pools:\n',
-    );
-    const found = await findingsOf(twice);
-    expect(found.map(({ path }) => path.join('.'))).toEqual(['services.embed.runs_on']);
-    expect(found[0]?.message).toContain('not supported yet');
-  });
-
   it('gives all findings at once', async () => {
     const found = await findingsOf(`${CHAT}data:\n  files: { stored: 1 TB, storage: aws/s3/no-such-class }\n`, [
       'pools.gpu.instance=aws/none.xlarge',

@@ -117,7 +117,8 @@ describe('a shortened window', () => {
 
   it('knows about how many requests a run has', async () => {
     const world = await worldOf(QUEUE);
-    expect(requestsOf(world, 'desk', 100)).toBe(700);
-    expect(requestsOf(await worldOf(QUEUE, ['services.desk.traffic.requests=500']), 'desk', null)).toBe(500);
+    expect(requestsOf(world, world.services[0]!, 100)).toBe(700);
+    const capped = await worldOf(QUEUE, ['services.desk.traffic.requests=500']);
+    expect(requestsOf(capped, capped.services[0]!, null)).toBe(500);
   });
 });

@@ -19,7 +19,9 @@ export class BatchReplica {
 
   constructor(
     readonly index: number,
-    instances: number,
+    /** The group of replicas that it belongs to. */
+    readonly group: number,
+    readonly instances: number,
     private readonly maxBatch: number,
   ) {
     this.idle = Array.from({ length: instances }, (_, i) => instances - 1 - i);

@@ -9,25 +9,27 @@ export class BatchReplicas {
   /** Replicas that are not gone, and those that take requests, by place. */
   live: readonly BatchReplica[] = [];
   accepting: readonly BatchReplica[] = [];
-  private readonly places = new ReplicaPlaces(1);
+  private readonly places: ReplicaPlaces;
   /** Instance-seconds of replicas that are gone. */
   private retiredBusyS = 0;
 
-  /** @param onGone hears of each replica that goes */
+  /** @param instances of a replica, by group · @param onGone hears of each replica that goes */
   constructor(
-    private readonly instances: number,
+    private readonly instances: readonly number[],
     private readonly maxBatch: number,
     private readonly onGone?: (place: number, now: number, group: number) => void,
-  ) {}
+  ) {
+    this.places = new ReplicaPlaces(instances.length);
+  }
 
   get nextReadyAt(): number {
     return this.places.nextReadyAt;
   }
 
-  add(now: number, readyAtS: number): number {
-    const place = this.places.free(0);
-    this.at[place] = new BatchReplica(place, this.instances, this.maxBatch);
-    this.places.add(place, now, readyAtS, 0);
+  add(now: number, readyAtS: number, group: number): number {
+    const place = this.places.free(group);
+    this.at[place] = new BatchReplica(place, group, this.instances[group]!, this.maxBatch);
+    this.places.add(place, now, readyAtS, group);
     this.list();
     return place;
   }
@@ -71,15 +73,20 @@ export class BatchReplicas {
     return this.live.reduce((sum, replica) => sum + replica.busyUntil(now), this.retiredBusyS);
   }
 
-  seconds(until: number): ReplicaSeconds {
-    return this.places.seconds(0, until);
+  /** By group. */
+  seconds(until: number): ReplicaSeconds[] {
+    return this.instances.map((_, group) => this.places.seconds(group, until));
+  }
+
+  servingS(until: number): number {
+    return this.places.servingS(until);
   }
 
   views(now: number): ReplicaView[] {
     const { states, addedAt } = this.places;
     return this.live.map((replica) => ({
       index: replica.index,
-      group: 0,
+      group: replica.group,
       state: states[replica.index]!,
       addedAtS: addedAt[replica.index]!,
       waiting: replica.waitingRequests,
@@ -100,6 +107,6 @@ export class BatchReplicas {
     this.retiredBusyS += this.at[place]!.busyUntil(now);
     this.places.go(place, now);
     this.list();
-    this.onGone?.(place, now, 0);
+    this.onGone?.(place, now, this.at[place]!.group);
   }
 }

@@ -3,9 +3,9 @@ import { Calendar } from '../../kernel/calendar.js';
 import { Histogram } from '../../kernel/histogram.js';
 import { TimeAverage } from '../../kernel/timeAverage.js';
 import type { RequestSource } from '../../workload/source.js';
-import type { BatchServerConfig, BatchServerOptions, BatchServerRun } from '../batchServer.js';
-import type { FleetControl, ReplicaView } from '../llm/control.js';
+import type { BatchGroup, BatchServerConfig, BatchServerOptions, BatchServerRun } from '../batchServer.js';
 import { WaitingLine } from '../llm/waitingLine.js';
+import { BatchControl } from './control.js';
 import type { BatchReplica } from './replica.js';
 import { BatchReplicas } from './replicas.js';
 import { BatchRequests } from './requests.js';
@@ -14,12 +14,13 @@ import { BatchRequests } from './requests.js';
 const ENDS = 0;
 const TIMER = 1;
 
-export class BatchRun implements FleetControl {
+export class BatchRun {
   private readonly requests = new BatchRequests();
   private readonly replicasOf: BatchReplicas;
-  /** Slots: place·(instances + 1) + instance; the last of a replica is its delay timer. */
+  /** Slots: place·slots + instance, where slots = most instances + 1; the last of a replica is its delay timer. */
   private readonly calendar = new Calendar();
   private readonly slots: number;
+  private readonly groups: readonly BatchGroup[];
   /** Requests that no replica was there to take. */
   private readonly heldLine = new WaitingLine();
   private readonly e2e: readonly Histogram[];
@@ -30,8 +31,7 @@ export class BatchRun implements FleetControl {
   private nextControl: number;
   private nextProbe: number;
   private now = 0;
-  private arrivals = 0;
-  private given = 0;
+  private readonly control: BatchControl;
   private readonly count = {
     arrived: 0,
     completed: 0,
@@ -53,15 +53,22 @@ export class BatchRun implements FleetControl {
     const { controller, probe, batches } = options;
     this.fromS = Math.max(0, options.warmupS);
     this.measuring = this.fromS <= 0;
-    this.slots = config.instances + 1;
+    this.groups = [config, ...(config.others ?? [])];
+    const instances = this.groups.map((group) => group.instances);
+    this.slots = Math.max(...instances) + 1;
     this.e2e = Array.from({ length: batches }, () => new Histogram());
     this.queue = Array.from({ length: batches }, () => new Histogram());
     this.nextControl = controller === undefined ? Infinity : controller.nextAt;
     this.nextProbe = probe === undefined ? Infinity : probe.everyS;
-    this.replicasOf = new BatchReplicas(config.instances, config.maxBatch, (place, now, group) =>
+    this.replicasOf = new BatchReplicas(instances, config.maxBatch, (place, now, group) =>
       controller?.gone?.(place, now, group),
     );
-    for (let i = 0; i < config.replicas; i++) this.replicasOf.add(0, 0);
+    for (let i = 0; i < config.replicas; i++) this.replicasOf.add(0, 0, 0);
+    this.control = new BatchControl(this.replicasOf, this.calendar, this.slots, this.heldLine, this.level, {
+      placeHeld: () => this.placeHeld(),
+      place: (id) => this.place(id),
+      lost: (id) => this.lost(id),
+    });
   }
 
   /** Processes the next event; false when the run is over. */
@@ -72,12 +79,12 @@ export class BatchRun implements FleetControl {
     const now = isControl ? this.nextControl : workAt;
     if (now > this.options.untilS || now === Infinity) return false;
     while (this.nextProbe <= now) {
-      this.options.probe!.observe(this.inSystem);
+      this.options.probe!.observe(this.level.inSystem.value);
       this.nextProbe += this.options.probe!.everyS;
     }
     if (!this.measuring && now >= this.fromS) this.startMeasuring();
     this.now = now;
-    if (isControl) this.control();
+    if (isControl) this.act();
     else if (arrivalAt <= workAt) this.arrive();
     else this.work(this.calendar.pop());
     return true;
@@ -120,87 +127,25 @@ export class BatchRun implements FleetControl {
       inSystem: level.inSystem,
       waiting: level.waiting,
       replicaSeconds: replicasOf.seconds(endS),
+      servingS: replicasOf.servingS(endS),
     };
-  }
-
-  get replicas(): readonly ReplicaView[] {
-    return this.replicasOf.views(this.now);
-  }
-
-  get held(): number {
-    return this.heldLine.length;
-  }
-
-  get waiting(): number {
-    return this.level.waiting.value;
-  }
-
-  get inSystem(): number {
-    return this.level.inSystem.value;
-  }
-
-  get arrived(): number {
-    return this.arrivals;
-  }
-
-  placed(): number {
-    return this.given;
-  }
-
-  add(readyAtS: number): number {
-    const place = this.replicasOf.add(this.now, readyAtS);
-    this.placeHeld();
-    return place;
-  }
-
-  drain(index: number): void {
-    this.replicasOf.drain(this.now, index);
-  }
-
-  remove(index: number): void {
-    for (const id of this.takeAll(index)) this.place(id);
-  }
-
-  fail(index: number): number {
-    const { now, requests, source } = this;
-    const lost = this.takeAll(index);
-    for (const id of lost) {
-      if (this.measuring) {
-        this.count.failed++;
-        this.count.sojournS += now - Math.max(requests.arrivedAt[id]!, this.fromS);
-      }
-      this.level.inSystem.add(now, -1);
-      this.level.waiting.add(now, -1);
-      if (requests.userOf[id]! >= 0) source.answered(requests.userOf[id]!, now);
-      requests.release(id);
-    }
-    return lost.length;
-  }
-
-  /** Takes a replica out; returns the requests that it had, which wait again: those of its batches first. */
-  private takeAll(index: number): readonly number[] {
-    const replica = this.replicasOf.remove(this.now, index);
-    if (replica === undefined) return [];
-    for (let i = 0; i < this.slots; i++) this.calendar.cancel(index * this.slots + i);
-    const { running, waiting } = replica.requests();
-    this.level.waiting.add(this.now, running.length);
-    return [...running, ...waiting];
   }
 
   /** A run without an end is over when there is nothing left to do, whatever a controller has in mind. */
   private controlMatters(workAt: number): boolean {
     if (workAt < Infinity) return true;
-    return this.nextControl < Infinity && (this.options.untilS < Infinity || this.held > 0);
+    return this.nextControl < Infinity && (this.options.untilS < Infinity || this.heldLine.length > 0);
   }
 
   /** Replicas that have started take requests; then it is the controller's turn, if it is due. */
-  private control(): void {
+  private act(): void {
     const { now, replicasOf } = this;
     const { controller } = this.options;
     replicasOf.open(now);
     this.placeHeld();
     if (controller !== undefined && controller.nextAt <= now) {
-      controller.act(now, this);
+      this.control.now = now;
+      controller.act(now, this.control);
       if (controller.nextAt <= now) throw new Error(`INV-control: the controller did not move on from ${now} s`);
     }
     this.nextControl = Math.min(replicasOf.nextReadyAt, controller === undefined ? Infinity : controller.nextAt);
@@ -209,7 +154,7 @@ export class BatchRun implements FleetControl {
   private arrive(): void {
     const { batches, batchSize } = this.options;
     const { now, count, source } = this;
-    this.arrivals++;
+    this.control.arrived++;
     if (this.measuring) count.arrived++;
     const batch = batchSize > 0 ? Math.max(0, Math.min(batches - 1, Math.floor((count.arrived - 1) / batchSize))) : 0;
     const id = this.requests.take(now, source.user, batch);
@@ -227,7 +172,7 @@ export class BatchRun implements FleetControl {
       return;
     }
     const replica = accepting[accepting.length === 1 ? 0 : this.config.router(accepting)]!;
-    this.given++;
+    this.control.given++;
     this.requests.placedAt[id] = this.now;
     replica.outstanding++;
     replica.line.pushBack(id);
@@ -244,7 +189,7 @@ export class BatchRun implements FleetControl {
     const { now, requests } = this;
     const { maxBatch, maxDelayS } = this.config;
     const { line } = replica;
-    const timer = replica.index * this.slots + this.config.instances;
+    const timer = (replica.index + 1) * this.slots - 1;
     while (line.length > 0 && replica.hasIdle) {
       const due = requests.placedAt[line.peekFront()]! + maxDelayS;
       if (line.length < maxBatch && now < due) {
@@ -267,7 +212,8 @@ export class BatchRun implements FleetControl {
     count.started++;
     count.startedRequests += size;
     if (size > count.largest) count.largest = size;
-    this.calendar.schedule(replica.index * this.slots + instance, now + this.config.batchTimeS[size]!, ENDS);
+    const seconds = this.groups[replica.group]!.batchTimeS[size]!;
+    this.calendar.schedule(replica.index * this.slots + instance, now + seconds, ENDS);
   }
 
   /** A batch ends, or a delay runs out. */
@@ -275,7 +221,7 @@ export class BatchRun implements FleetControl {
     const place = Math.floor(slot / this.slots);
     const instance = slot % this.slots;
     const replica = this.replicasOf.at[place]!;
-    if (instance < this.config.instances) {
+    if (instance < this.slots - 1) {
       const size = replica.finish(instance, this.now);
       for (let i = 0; i < size; i++) this.answer(replica.requestAt(instance, i));
       this.replicasOf.goIfDrained(place, this.now);
@@ -298,10 +244,23 @@ export class BatchRun implements FleetControl {
     requests.release(id);
   }
 
+  /** A failure has lost a request that waits again; who asked learns it at once. */
+  private lost(id: number): void {
+    const { now, level, requests, source } = this;
+    if (this.measuring) {
+      this.count.failed++;
+      this.count.sojournS += now - Math.max(requests.arrivedAt[id]!, this.fromS);
+    }
+    level.inSystem.add(now, -1);
+    level.waiting.add(now, -1);
+    if (requests.userOf[id]! >= 0) source.answered(requests.userOf[id]!, now);
+    requests.release(id);
+  }
+
   private startMeasuring(): void {
     const { count, fromS, level } = this;
     this.measuring = true;
-    count.carriedIn = this.inSystem;
+    count.carriedIn = level.inSystem.value;
     count.started = count.startedRequests = count.largest = 0;
     level.inSystem.reset(fromS);
     level.waiting.reset(fromS);

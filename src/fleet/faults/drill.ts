@@ -3,7 +3,7 @@ export interface FleetDrill {
   /** As it was asked for. */
   readonly name: string;
   /** `traffic-spike` is only watched here: the requests are made elsewhere. */
-  readonly kind: 'zone-loss' | 'spot-drought' | 'traffic-spike';
+  readonly kind: 'zone-loss' | 'spot-drought' | 'stock-out' | 'traffic-spike';
   /** Seconds of the run; `endS` may be `Infinity`. */
   readonly startS: number;
   readonly endS: number;

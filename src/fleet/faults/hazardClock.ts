@@ -1,19 +1,18 @@
 /** When each of a set of machines is struck: exponential times from the moment at which each begins to serve. */
-import type { Draw } from '../../kernel/variates.js';
 
 export class HazardClock {
   nextAt = Infinity;
   private readonly strikesAt = new Map<number, number>();
 
-  /** @param lifetime seconds that a machine serves until it is struck */
-  constructor(private readonly lifetime: Draw) {}
+  /** @param lifetime seconds that a machine of an instance type serves until it is struck */
+  constructor(private readonly lifetime: (type: number) => number) {}
 
   /** Winds the clocks of machines that serve now, and forgets those of machines that do not. */
-  wind(serving: Iterable<{ readonly machine: number; readonly readyAtS: number }>): void {
+  wind(serving: Iterable<{ readonly machine: number; readonly type?: number; readonly readyAtS: number }>): void {
     const held = new Set<number>();
-    for (const { machine, readyAtS } of serving) {
+    for (const { machine, type = 0, readyAtS } of serving) {
       held.add(machine);
-      if (!this.strikesAt.has(machine)) this.strikesAt.set(machine, readyAtS + this.lifetime());
+      if (!this.strikesAt.has(machine)) this.strikesAt.set(machine, readyAtS + this.lifetime(type));
     }
     this.nextAt = Infinity;
     for (const [machine, at] of this.strikesAt) {

@@ -43,7 +43,7 @@ export class Arrivals {
   /** Takes the source's next request, which arrives now; returns its id, −1 when it is rejected. */
   take(): number {
     const { config, metrics, outcomes, source, table } = this;
-    const { time, promptTokens, outputTokens, sharedTokens, contentKey, continues, user } = source;
+    const { time, promptTokens, outputTokens, sharedTokens, encodeS, contentKey, continues, user } = source;
     const request = this.requests++;
     if (outcomes.measuring) metrics.arrived++;
     const batch = this.batch();
@@ -72,11 +72,13 @@ export class Arrivals {
     table.outputTokens[id] = outputTokens;
     table.startAnew(id);
     table.sharedTokens[id] = sharedTokens;
+    table.encodePerToken[id] = encodeS > 0 ? encodeS / (promptTokens - sharedTokens) : 0;
     table.contentKey[id] = contentKey;
     table.continues[id] = continues ? 1 : 0;
     table.user[id] = user;
     table.batch[id] = batch;
     table.priority[id] = config.priority === undefined ? 0 : config.priority.of(request);
+    table.lacksAdapter[id] = config.adapters === undefined ? 0 : config.adapters.of(request);
     table.origin[id] = origin;
     table.tenant[id] = tenant;
     this.setSteps(id, request);

@@ -22,13 +22,15 @@ export interface FluidRequests {
   /** Prompt tokens in all: what a sequence attends to before its first token. */
   readonly promptTokens: number;
   readonly outputTokens: number;
+  /** Seconds of a prompt beside its tokens, for encoders and adapters; none unless given. */
+  readonly encodeS?: number;
   /** Coefficient of variation of answers: long ones are in the batch for longer, so the batch's mean context is larger. */
   readonly outputCv: number;
 }
 
 export function fluidCapacity(
   plan: ServingPlan,
-  { computedTokens, promptTokens, outputTokens, outputCv }: FluidRequests,
+  { computedTokens, promptTokens, outputTokens, outputCv, encodeS = 0 }: FluidRequests,
 ): FluidCapacity {
   const { step } = plan;
   const meanContext = promptTokens + (outputTokens * (1 + outputCv ** 2)) / 2;
@@ -73,7 +75,8 @@ export function fluidCapacity(
       step.perWindowToken * windowed +
       step.perPair * pairs +
       step.perWindowPair * windowPairs +
-      step.prefillStep * Math.min(1, starting * share);
+      step.prefillStep * Math.min(1, starting * share) +
+      starting * share * encodeS;
     return (starting * share) / (Math.max(gpu, step.gpuFloor) + step.host[batch]!);
   }
 }

@@ -62,7 +62,7 @@ export class Clients {
   send(id: number): void {
     const { due, clock, settings, outcomes, placement, circuit } = this;
     if (circuit !== undefined) this.table.circuit[id] = circuit.generation;
-    if (this.gate !== undefined && this.gate.toApi) this.api!.send(id);
+    if (this.gate?.toApi) this.api!.send(id);
     else {
       placement.place(id);
       this.hedges?.watch(id);

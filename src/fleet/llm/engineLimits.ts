@@ -17,6 +17,8 @@ export interface EngineLimits {
   readonly tenantWeights?: readonly number[];
   /** Host memory for preempted sequences; without it they are computed again. */
   readonly swap?: SwapSpace;
+  /** Seconds to load an adapter from host memory, for requests that need one loaded (see `LlmFleetConfig.adapters`). */
+  readonly adapterLoadS?: number;
 }
 
 export interface SwapSpace {

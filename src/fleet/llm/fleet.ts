@@ -35,6 +35,8 @@ export interface LlmFleetConfig {
   readonly speculative?: VerifySteps;
   /** Priorities; `limits.priorityLevels` must be their number. */
   readonly priority?: Shares;
+  /** Whether the adapter of a request is loaded (0) or not (1): drawn, by the shares of the two. Who needs it loaded holds up the step that lets it in. */
+  readonly adapters?: Shares;
   /** Clients of an open loop that do not wait for ever, and try again. */
   readonly client?: ClientSettings;
   /** How requests go from groups that compute prompts to those that decode; where there are such. */

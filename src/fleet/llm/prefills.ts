@@ -16,6 +16,10 @@ export class Prefills {
   pairs = 0;
   windowPairs = 0;
   ending = 0;
+  /** Seconds of encoding that the chunks bring along. */
+  encodeS = 0;
+  /** Prompts that join in the pending step and wait for an adapter. */
+  adapterLoads = 0;
   /** The first `planned` prompts take part in the pending step. */
   planned = 0;
   // Typed arrays: emptying an ordinary one gives its memory back, and each request would ask for it anew.
@@ -34,7 +38,7 @@ export class Prefills {
 
   /** A new step is planned. */
   begin(): void {
-    this.tokens = this.pairs = this.windowPairs = this.ending = this.planned = 0;
+    this.tokens = this.pairs = this.windowPairs = this.ending = this.encodeS = this.adapterLoads = this.planned = 0;
   }
 
   /** The next prompt in order gets as much as `budget` allows; returns the tokens. */
@@ -46,14 +50,25 @@ export class Prefills {
     this.pairs += chunk * (past + chunk / 2);
     this.windowPairs += windowPairs(chunk, past, this.windowTokens);
     if (chunk === lacking) this.ending++;
+    if (this.table.encodePerToken[id]! > 0) this.encode(id, past, past + chunk);
     this.chunks[this.planned++] = chunk;
     return chunk;
+  }
+
+  /** What lies of the chunk between the shared prefix and the end of the prompt (an answer to be computed again is beyond it) is encoded. */
+  private encode(id: number, past: number, end: number): void {
+    const { sharedTokens, promptTokens, encodePerToken } = this.table;
+    const from = past > sharedTokens[id]! ? past : sharedTokens[id]!;
+    const until = end < promptTokens[id]! ? end : promptTokens[id]!;
+    if (until > from) this.encodeS += encodePerToken[id]! * (until - from);
   }
 
   /** A request joins with the tokens that it has found in memory. */
   join(id: number, found: number): void {
     this.table.computed[id] = found;
     this.tokensHeld += found;
+    this.adapterLoads += this.table.lacksAdapter[id]!;
+    this.table.lacksAdapter[id] = 0;
     if (this.count === this.ids.length) this.grow();
     this.ids[this.count++] = id;
   }

@@ -39,10 +39,14 @@ export class RequestTable {
   sharedBlocks = new Int32Array(0);
   contentBlocks = new Int32Array(0);
   sharedTokens = new Int32Array(0);
+  /** Seconds of encoding (see `RequestSource.encodeS`) for each token of the prompt after the shared prefix. */
+  encodePerToken = new Float64Array(0);
   contentKey = new Int32Array(0);
   continues = new Uint8Array(0);
   /** 1 while the keys and values of its prompt, computed elsewhere, wait to be taken in by an engine that decodes. */
   withKv = new Uint8Array(0);
+  /** 1 until the adapter that it needs is loaded. */
+  lacksAdapter = new Uint8Array(0);
   user = new Int32Array(0);
   batch = new Int32Array(0);
   /** Step of the engine at which the last token comes; decoding requests only. */
@@ -120,6 +124,8 @@ export class RequestTable {
     const next = this.take();
     for (const column of [this.arrivedAt, this.promptTokens, this.outputTokens, this.steps, this.gain, this.priority])
       column[next] = column[id]!;
+    this.encodePerToken[next] = this.encodePerToken[id]!;
+    this.lacksAdapter[next] = this.lacksAdapter[id]!;
     for (const column of [
       this.sharedTokens,
       this.contentKey,
@@ -165,6 +171,7 @@ export class RequestTable {
     this.steps = wider(this.steps, new Int32Array(capacity));
     this.done = wider(this.done, new Int32Array(capacity));
     this.gain = wider(this.gain, new Float64Array(capacity));
+    this.encodePerToken = wider(this.encodePerToken, new Float64Array(capacity));
     this.priority = wider(this.priority, new Uint8Array(capacity));
     this.charged = wider(this.charged, new Uint8Array(capacity));
     this.origin = wider(this.origin, new Uint8Array(capacity));
@@ -183,6 +190,7 @@ export class RequestTable {
     this.after = wider(this.after, new Int32Array(capacity));
     this.continues = wider(this.continues, new Uint8Array(capacity));
     this.seat = wider(this.seat, new Int32Array(capacity));
+    this.lacksAdapter = wider(this.lacksAdapter, new Uint8Array(capacity));
     this.withKv = wider(this.withKv, new Uint8Array(capacity));
     this.phase = wider(this.phase, new Int32Array(capacity));
     this.place = wider(this.place, new Int32Array(capacity));

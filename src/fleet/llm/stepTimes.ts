@@ -22,11 +22,13 @@ export class StepTimes {
       model.perPair * prefills.pairs +
       model.perWindowPair * prefills.windowPairs;
     if (prefills.planned > 0) gpu += model.prefillStep;
+    if (prefills.encodeS > 0) gpu += prefills.encodeS * (model.encode ?? 1);
     if (model.draft !== undefined) gpu += model.draft[batch.size + prefills.ending]!;
     const { stretch } = pending;
     stretch.gpu0 = gpu;
     stretch.slope = 0;
     stretch.host = model.host[order.count]!;
+    if (prefills.adapterLoads > 0) stretch.host += prefills.adapterLoads * this.parts.limits.adapterLoadS!;
     this.begin(1, moved);
   }
 

@@ -25,7 +25,7 @@ export class FixedPool implements FleetKeeper {
     for (let missing = this.replicas - present; missing > 0; missing--) {
       const place = this.nodes.place(now);
       if (!place.ok) return;
-      place.take(fleet.add(place.readyAtS));
+      place.take(fleet.add(place.readyAtS, place.type));
     }
   }
 }

@@ -5,7 +5,8 @@
 import type { FleetControl, FleetController } from '../llm/control.js';
 
 export interface LaneController {
-  readonly group: number;
+  /** Its groups of replicas: one for each instance type of its pool, in the order of the list. */
+  readonly groups: readonly number[];
   readonly controller: FleetController;
 }
 
@@ -17,19 +18,19 @@ export class LaneScalers implements FleetController {
   }
 
   act(now: number, fleet: FleetControl): void {
-    for (const { group, controller } of this.lanes) {
-      if (controller.nextAt <= now) controller.act(now, laneOf(fleet, group));
+    for (const { groups, controller } of this.lanes) {
+      if (controller.nextAt <= now) controller.act(now, laneOf(fleet, groups));
     }
   }
 
   gone(index: number, now: number, group: number): void {
-    for (const lane of this.lanes) if (lane.group === group) lane.controller.gone?.(index, now, group);
+    for (const lane of this.lanes) if (lane.groups.includes(group)) lane.controller.gone?.(index, now, group);
   }
 }
 
-/** A fleet as far as it belongs to one group. */
-function laneOf(fleet: FleetControl, group: number): FleetControl {
-  const own = () => fleet.replicas.filter((replica) => replica.group === group);
+/** A fleet as far as it belongs to some groups, which its controller counts from 0. */
+function laneOf(fleet: FleetControl, groups: readonly number[]): FleetControl {
+  const own = () => fleet.replicas.filter(({ group }) => groups.includes(group));
   const total = (of: 'waiting' | 'running'): number => own().reduce((sum, replica) => sum + replica[of], 0);
   return {
     get replicas() {
@@ -45,10 +46,10 @@ function laneOf(fleet: FleetControl, group: number): FleetControl {
       return total('waiting') + total('running') + fleet.held;
     },
     get arrived() {
-      return fleet.placed(group);
+      return groups.reduce((sum, group) => sum + fleet.placed(group), 0);
     },
-    placed: (other) => fleet.placed(other),
-    add: (readyAtS, to = group) => fleet.add(readyAtS, to),
+    placed: (own) => fleet.placed(groups[own]!),
+    add: (readyAtS, own = 0) => fleet.add(readyAtS, groups[own]!),
     drain: (index) => fleet.drain(index),
     remove: (index) => fleet.remove(index),
     fail: (index) => fleet.fail(index),

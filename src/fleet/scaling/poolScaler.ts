@@ -7,6 +7,7 @@ import { type AutoscalerPolicy, syncPeriodS } from '../autoscalers/policy.js';
 import type { Explanation, Observation } from '../autoscalers/types.js';
 import type { FleetControl, ReplicaView } from '../llm/control.js';
 import type { FleetKeeper } from './keeper.js';
+import type { Refusal } from './machines.js';
 import type { Nodes } from './nodes.js';
 import type { MetricReading } from './readings.js';
 import { Scraper, type ScrapeSettings } from './scraper.js';
@@ -19,8 +20,13 @@ export interface DecisionRow {
   readonly current: number;
   readonly ready: number;
   readonly starting: number;
-  /** Wanted, and refused by the quota so far. */
+  /** Wanted, and not to be had so far, and why. */
   readonly pending: number;
+  readonly pendingFor?: Refusal;
+  /** Replicas started since the look before, by the instance type under them. */
+  readonly startedByType: readonly number[];
+  /** Names of the instance types, where the fleet knows them. */
+  readonly types?: readonly string[];
   readonly desired: number;
   readonly explanation: Explanation;
 }
@@ -46,6 +52,8 @@ export interface ScalingCounts {
   onNewNodes: number;
   /** Syncs at which replicas were wanted that the quota refused. */
   refusedSyncs: number;
+  /** Syncs at which replicas were wanted for which no instance type was in stock. */
+  outOfStockSyncs: number;
 }
 
 export class PoolScaler implements FleetKeeper {
@@ -56,7 +64,9 @@ export class PoolScaler implements FleetKeeper {
     started: 0,
     onNewNodes: 0,
     refusedSyncs: 0,
+    outOfStockSyncs: 0,
   };
+  private startedByType: number[] = [];
   private readonly scraper: Scraper;
   private readonly periodS: number;
   private target: number;
@@ -123,29 +133,33 @@ export class PoolScaler implements FleetKeeper {
     if (desired < this.target) counts.scaleDowns++;
     const row = { timeS: now, current: this.target, ready, starting, desired, explanation: decision.explanation };
     this.target = desired;
-    this.reconcile(now, fleet, replicas);
-    const pending = this.target - this.present(fleet.replicas);
-    if (pending > 0) counts.refusedSyncs++;
-    onDecision?.({ ...row, pending: Math.max(0, pending) });
+    const pendingFor = this.reconcile(now, fleet, replicas);
+    const pending = Math.max(0, this.target - this.present(fleet.replicas));
+    if (pendingFor === 'stock') counts.outOfStockSyncs++;
+    else if (pending > 0) counts.refusedSyncs++;
+    onDecision?.({ ...row, pending, ...(pendingFor && { pendingFor }), startedByType: this.startedByType });
+    this.startedByType = [];
   }
 
   private present(replicas: readonly ReplicaView[]): number {
     return replicas.filter(({ state }) => state === 'starting' || state === 'ready').length;
   }
 
-  /** Starts or drains replicas until as many are there as are wanted, or the quota is full. */
-  private reconcile(now: number, fleet: FleetControl, replicas: readonly ReplicaView[]): void {
+  /** Starts or drains replicas until as many are there as are wanted; returns why no more can be started, where they cannot. */
+  private reconcile(now: number, fleet: FleetControl, replicas: readonly ReplicaView[]): Refusal | undefined {
     let present = this.present(replicas);
     while (present < this.target) {
       const place = this.nodes.place(now);
-      if (!place.ok) return;
-      place.take(fleet.add(place.readyAtS));
+      if (!place.ok) return place.why;
+      place.take(fleet.add(place.readyAtS, place.type));
+      this.startedByType[place.type] = (this.startedByType[place.type] ?? 0) + 1;
       this.counts.started++;
       if (place.onNewNode) this.counts.onNewNodes++;
       present++;
     }
-    if (present === this.target) return;
+    if (present === this.target) return undefined;
     for (const index of victims(replicas).slice(0, present - this.target)) fleet.drain(index);
+    return undefined;
   }
 }
 

@@ -44,12 +44,17 @@ export const timeToTrain = (config: TrainingConfig, plan: TrainingPlan, run: Tra
   const trainingS = steps * plan.stepSeconds;
   const hours = run.deviceHoursPerFailure ?? deviceHoursFor(config.accelerator.name);
   const mtbfS = (hours * 3600) / config.accelerators;
-  const parameters =
-    config.method === undefined || config.method === 'full'
-      ? config.model.paramsTotal
-      : config.model.paramsTotal * 0.01;
-  const checkpointBytes = parameters * checkpointBytesPerParameter[config.optimizer ?? 'adamw'];
-  const writeS = checkpointBytes / (run.checkpointBytesPerS ?? portBytesPerS * Math.max(1, config.accelerators / 8));
+  const { bytes: checkpointBytes, writeS } = checkpointOf(config, run.checkpointBytesPerS);
   const clock = wallClock(trainingS, mtbfS, writeS, run.restartS ?? defaultRestartS, run.checkpointIntervalS);
   return { ...clock, steps, checkpointBytes, acceleratorHours: (clock.wallS / 3600) * config.accelerators };
+};
+
+/** Bytes of a checkpoint (of adapters: a hundredth of the weights) and seconds that writing it stops the step. */
+export const checkpointOf = (
+  { model, method, optimizer, accelerators }: TrainingConfig,
+  bytesPerS: number = portBytesPerS * Math.max(1, accelerators / 8),
+): { readonly bytes: number; readonly writeS: number } => {
+  const parameters = method === undefined || method === 'full' ? model.paramsTotal : model.paramsTotal * 0.01;
+  const bytes = parameters * checkpointBytesPerParameter[optimizer ?? 'adamw'];
+  return { bytes, writeS: bytes / bytesPerS };
 };

@@ -1,6 +1,7 @@
 import { findAccelerator } from '../../catalog/accelerators.js';
 import { listInstances } from '../../catalog/instances.js';
 import type { Accelerator, Instance } from '../../catalog/types.js';
+import { tenantsOf } from '../../simulate/shares.js';
 import { change, type Lever, type LeverContext, type Proposal } from './lever.js';
 
 /**
@@ -42,7 +43,8 @@ export const instanceType: Lever = {
 function candidates({ world, service, catalog, providers }: LeverContext): readonly Instance[] {
   const { hardware } = world.pools[service.pool]!;
   const own = hardware.instance;
-  if (!own) return [];
+  // Other machines would move the pool's other services as well.
+  if (!own || tenantsOf(world, service.pool).length > 1) return [];
   const wanted = providers === 'all' ? catalog.providers : [own.provider, ...providers];
   return [...new Set(wanted)].flatMap((provider) =>
     listInstances(catalog, { provider, ...(provider === own.provider && { region: own.region }) }).filter(
@@ -65,6 +67,8 @@ function shapes(context: LeverContext, instance: Instance): readonly Proposal[] 
     ...change(`${path}.instance`, pool.instance, `${instance.provider}/${instance.type}`),
     ...change(`${path}.region`, pool.region, instance.region),
   ];
+  const split = service.service.parallelism ?? pool.parallelism;
+  const splitPath = service.service.parallelism ? `services.${service.name}` : path;
   if (instance.accelerator === undefined) {
     const sameKind =
       service.kind === 'inference' && context.world.pools[service.pool]!.hardware.accelerator === undefined;
@@ -77,7 +81,7 @@ function shapes(context: LeverContext, instance: Instance): readonly Proposal[] 
   return TENSOR.filter((tensor) => tensor <= instance.acceleratorCount && service.model.heads % tensor === 0).map(
     (tensor) => ({
       lever: 'instance-type',
-      edits: [...moved, ...change(`${path}.parallelism.tensor`, pool.parallelism.tensor, tensor)],
+      edits: [...moved, ...change(`${splitPath}.parallelism.tensor`, split.tensor, tensor)],
     }),
   );
 }

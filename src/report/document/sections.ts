@@ -1,17 +1,20 @@
 import { formatSpan } from '../format/duration.js';
 import { formatCount } from '../format/numbers.js';
 import { formatShare } from '../format/quantity.js';
-import { costItemTable, horizonItems } from '../view/costView.js';
+import { costItemTable, costShareTable, horizonItems } from '../view/costView.js';
 import { objectivesOf, periodTables, poolNames, serviceNames } from '../view/forecastView.js';
+import { jobPace, jobTable } from '../view/jobView.js';
 import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
-import { autoscalerTable, coldStartFacts, poolTable } from '../view/poolView.js';
+import { autoscalerTable, coldStartFacts, machineTable, poolTable, preemptionNotes } from '../view/poolView.js';
 import {
+  adapterFacts,
   classTable,
   costFacts,
   latencyTable,
+  mediaFacts,
   monthNote,
   requestFacts,
   sloTable,
@@ -139,7 +142,13 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...listBlock(unresolvedTails(service).map((note) => `~ ${note}`)),
     {
       kind: 'paragraph',
-      text: [...throughputFacts(service), ...requestFacts(service), ...stateFacts(service)].join(' · '),
+      text: [
+        ...throughputFacts(service),
+        ...requestFacts(service),
+        ...stateFacts(service),
+        ...mediaFacts(service),
+        ...adapterFacts(service),
+      ].join(' · '),
       tone: 'quiet',
     },
     ...tableBlock('', sloTable(service)),
@@ -166,8 +175,13 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
         ]),
     ...services,
     ...tableBlock('Pools', poolTable(simulation.pools)),
+    ...tableBlock('Machines', machineTable(simulation.pools)),
     ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
     ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
+    ...preemptionNotes(simulation.pools).map((text) => ({ kind: 'paragraph', text: `${text}.` }) as const),
+    ...tableBlock('Jobs on what services leave', jobTable(simulation.jobs)),
+    ...jobPace(simulation.jobs).map((text) => ({ kind: 'paragraph', text: `${text}.` }) as const),
     ...tableBlock('Cost of the window', costItemTable(by_item)),
+    ...tableBlock('Cost by service', costShareTable(simulation.cost)),
   ];
 }

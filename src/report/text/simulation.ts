@@ -2,7 +2,8 @@ import type { ServiceResult, SimulationResult } from '../../simulate/result.js';
 import { formatSpan } from '../format/duration.js';
 import { formatSignificant } from '../format/numbers.js';
 import { formatCarbon, formatShare } from '../format/quantity.js';
-import { costItemTable } from '../view/costView.js';
+import { costItemTable, costShareTable } from '../view/costView.js';
+import { jobPace, jobTable } from '../view/jobView.js';
 import { plural, priceDates } from '../view/labels.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import {
@@ -11,13 +12,17 @@ import {
   coldStartFacts,
   drillTable,
   failureNotes,
+  machineTable,
   poolTable,
+  preemptionNotes,
 } from '../view/poolView.js';
 import {
+  adapterFacts,
   calibrationFacts,
   classTable,
   costFacts,
   latencyTable,
+  mediaFacts,
   monthNote,
   requestFacts,
   sloTable,
@@ -57,11 +62,16 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...energyLines(result, layout),
     ...Object.entries(result.services).flatMap(([name, service]) => serviceLines(name, service, result.pools, layout)),
     ...tableSection('Pools', poolTable(result.pools), layout),
+    ...tableSection('Machines', machineTable(result.pools), layout),
     ...tableSection('Autoscalers', autoscalerTable(result.pools), layout),
     ...coldStartFacts(result.pools).flatMap((text) => ['', ...labelled('Cold start', text, layout)]),
     ...tableSection('Drills', drillTable(result.pools, result.replications), layout),
+    ...tableSection('Jobs on what services leave', jobTable(result.jobs), layout),
+    ...jobPace(result.jobs).flatMap((note) => joinFacts([note], layout.width, 2)),
+    ...preemptionNotes(result.pools).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...failureNotes(result.pools).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...tableSection(`Cost of the simulated ${formatSpan(result.window_s)}`, costItemTable(result.cost.by_item), layout),
+    ...tableSection('Cost by service', costShareTable(result.cost), layout),
     ...sectionLines('', warningLines([...unpriced, ...result.warnings], layout), layout),
   ];
   return textOf(lines);
@@ -88,6 +98,8 @@ function serviceLines(
     ...joinFacts([...throughputFacts(service)], layout.width, 2),
     ...joinFacts([...requestFacts(service)], layout.width, 2),
     ...joinFacts([...stateFacts(service)], layout.width, 2),
+    ...joinFacts([...mediaFacts(service)], layout.width, 2),
+    ...joinFacts([...adapterFacts(service)], layout.width, 2),
     ...calibrationFacts(service).flatMap((fact) => joinFacts([fact], layout.width, 2)),
     ...joinFacts([...availabilityFacts(service, pools)], layout.width, 2),
     ...alignTable(latencyTable(service), layout),

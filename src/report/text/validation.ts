@@ -1,5 +1,5 @@
 import { formatSpan } from '../format/duration.js';
-import { formatCount } from '../format/numbers.js';
+import { ABSENT, formatCount } from '../format/numbers.js';
 import { formatBytes, formatRate, formatShare } from '../format/quantity.js';
 import { coldStartText } from '../view/coldStart.js';
 import { plural } from '../view/labels.js';
@@ -22,6 +22,8 @@ export interface ValidationReport {
   readonly services: readonly ServiceFacts[];
   readonly pools: readonly PoolFacts[];
   /** Of pools whose replicas vary. */
+  /** Batch and training jobs, where there are any. */
+  readonly jobs?: readonly JobFacts[];
   readonly autoscalers: readonly AutoscalerFacts[];
   readonly memory: readonly MemoryFit[];
   readonly assumptions: readonly Assumption[];
@@ -49,6 +51,21 @@ export interface PoolFacts {
   readonly parallelism: string;
   readonly replicas: string;
   readonly quotaAccelerators: number | null;
+  /** Instance types that stand in for the pool's own, and how often each cannot be had; `null` where neither is said. */
+  readonly standIns: string | null;
+}
+
+export interface JobFacts {
+  readonly name: string;
+  readonly kind: string;
+  readonly model: string;
+  readonly runsOn: string;
+  /** `20,000 requests`, `3,000 steps of 16.0 s`. */
+  readonly work: string;
+  /** `6 × 1 accelerator`: at most, and what each has. */
+  readonly workers: string;
+  readonly start: string;
+  readonly deadlineS: number | null;
 }
 
 /** An autoscaler as it was read. Times in seconds. */
@@ -78,6 +95,8 @@ export interface MemoryFit {
   readonly capacityBytes: number;
   readonly weightsBytes: number;
   readonly activationBytes: number;
+  /** Of the adapters that are loaded; 0 without. */
+  readonly adapterBytes: number;
   /** What is left for the KV cache; not positive where the service does not fit. */
   readonly kvCacheBytes: number;
   readonly kvCacheTokens: number | null;
@@ -114,6 +133,8 @@ export function renderValidation(report: ValidationReport, options: TextOptions)
     ...labelled('Verdict', verdict, layout, misfits.length === 0 ? 'good' : 'bad'),
     ...tableSection('Services', serviceTable(report.services), layout),
     ...tableSection('Pools', poolTable(report.pools), layout),
+    ...report.pools.flatMap(({ standIns }) => (standIns === null ? [] : ['', ...labelled('Stock', standIns, layout)])),
+    ...tableSection('Jobs on what services leave', jobTable(report.jobs ?? []), layout),
     ...tableSection('Autoscalers', autoscalerTable(report.autoscalers), layout),
     ...tableSection('Metrics that they read', metricTable(report.autoscalers), layout),
     ...report.autoscalers.flatMap(({ pool, coldStart }) => [
@@ -151,6 +172,31 @@ function serviceTable(services: readonly ServiceFacts[]): Table {
       service.engine ?? '',
       service.runsOn ?? '',
       service.ratePerS === null ? service.demand : formatRate(service.ratePerS),
+    ]),
+  };
+}
+
+function jobTable(jobs: readonly JobFacts[]): Table {
+  return {
+    columns: [
+      label('Job', 10),
+      { header: 'Kind' },
+      { header: 'Model', shrinks: true, minWidth: 12, cut: 'middle' },
+      { header: 'Runs on', shrinks: true, minWidth: 8, dropOrder: 1 },
+      number('Work'),
+      number('Workers'),
+      { header: 'Starts' },
+      number('Deadline'),
+    ],
+    rows: jobs.map((job) => [
+      job.name,
+      job.kind,
+      job.model,
+      job.runsOn,
+      job.work,
+      job.workers,
+      job.start,
+      job.deadlineS === null ? ABSENT : formatSpan(job.deadlineS),
     ]),
   };
 }
@@ -218,6 +264,7 @@ function metricTable(autoscalers: readonly AutoscalerFacts[]): Table {
 }
 
 function memoryTable(fits: readonly MemoryFit[]): Table {
+  const adapted = fits.some(({ adapterBytes }) => adapterBytes > 0);
   return {
     columns: [
       label('Service', 10),
@@ -225,6 +272,7 @@ function memoryTable(fits: readonly MemoryFit[]): Table {
       number('Memory'),
       number('Weights'),
       number('Activations', 2),
+      ...(adapted ? [number('Adapters')] : []),
       number('KV cache'),
       number('of memory', 3),
       number('KV tokens', 1),
@@ -236,6 +284,7 @@ function memoryTable(fits: readonly MemoryFit[]): Table {
       formatBytes(fit.capacityBytes),
       formatBytes(fit.weightsBytes),
       formatBytes(fit.activationBytes),
+      ...(adapted ? [formatBytes(fit.adapterBytes)] : []),
       fit.fits ? formatBytes(fit.kvCacheBytes) : { text: 'does not fit', tone: 'bad' },
       fit.fits ? formatShare(fit.kvCacheBytes / fit.capacityBytes) : '',
       formatCount(fit.kvCacheTokens),

@@ -3,13 +3,14 @@ import { syncPeriodS } from '../../fleet/autoscalers/policy.js';
 import type { MetricReading } from '../../fleet/scaling/readings.js';
 import { scaleInDelayS } from '../../fleet/scaling/settling.js';
 import { type ScaleTarget, targetsOf } from '../../fleet/scaling/targets.js';
+import { onlyPoolFor } from '../../simulate/shares.js';
 import { coldStart } from '../../simulate/startup.js';
 import type { World } from '../../simulate/world.js';
 import type { AutoscalerFacts } from '../text/validation.js';
 
 export function autoscalerFacts(world: World): AutoscalerFacts[] {
   return world.services.flatMap((prepared): AutoscalerFacts[] => {
-    const onPool = prepared.pool === undefined ? undefined : world.pools[prepared.pool];
+    const onPool = onlyPoolFor(world, prepared);
     const scaling = onPool?.scaling;
     if (!onPool || !scaling) return [];
     const { policy, readings, scrape, min, max } = scaling;
@@ -17,7 +18,7 @@ export function autoscalerFacts(world: World): AutoscalerFacts[] {
     const targets = targetsOf(policy, readings);
     return [
       {
-        pool: onPool.name,
+        pool: scaling.at[0] === 'services' ? `${onPool.name} · ${prepared.name}` : onPool.name,
         policy: policy.kind,
         source: autoscaler && 'manifest' in autoscaler ? autoscaler.manifest : 'the scenario',
         min,

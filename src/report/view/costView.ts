@@ -1,5 +1,5 @@
 import type { ForecastResult } from '../../plan/results.js';
-import type { CostItem } from '../../simulate/result.js';
+import type { Cost, CostItem } from '../../simulate/result.js';
 import { formatUsd } from '../format/money.js';
 import { formatQuantity } from '../format/numbers.js';
 import { formatPart } from '../format/quantity.js';
@@ -60,6 +60,20 @@ export function costItemTable(items: readonly MergedItem[]): Table {
       formatPart(total > 0 ? item.usd / total : null),
       item.source,
       dateIn(item.as_of),
+    ]),
+  };
+}
+
+/** Who pays for shared pools; no rows where none is shared. */
+export function costShareTable({ by_service = {} }: Pick<Cost, 'by_service'>): Table {
+  const month = Object.values(by_service).reduce((sum, share) => sum + share.per_month_usd, 0);
+  return {
+    columns: [label('Service', 16), number('Cost'), number('A month'), number('Share of the month')],
+    rows: Object.entries(by_service).map(([name, share]) => [
+      name,
+      formatUsd(share.total_usd),
+      formatUsd(share.per_month_usd),
+      formatPart(month > 0 ? share.per_month_usd / month : null),
     ]),
   };
 }

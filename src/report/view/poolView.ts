@@ -1,5 +1,5 @@
 /** What the pools of a simulation did: replicas, autoscalers, cold starts, failures, drills. */
-import type { PoolResult, ServiceResult } from '../../simulate/result.js';
+import type { PoolResult, PoolTenant, ServiceResult } from '../../simulate/result.js';
 import { formatSpan } from '../format/duration.js';
 import { ABSENT, formatMeanCount, formatSignificant } from '../format/numbers.js';
 import { formatShare } from '../format/quantity.js';
@@ -20,24 +20,68 @@ export function poolTable(pools: Readonly<Record<string, PoolResult>>): Table {
       number('Billed'),
       number('Quota', 1),
     ],
-    rows: Object.entries(pools).map(([name, pool]) => [
-      name,
-      pool.instance || pool.accelerator,
-      `${formatMeanCount(pool.replicas.mean)} / ${formatMeanCount(pool.replicas.max)}`,
-      formatShare(pool.utilization.of_capacity),
-      formatShare(pool.utilization.mean),
-      pool.kv_utilization === undefined ? '' : `${whole(pool.kv_utilization.mean)} / ${whole(pool.kv_utilization.max)}`,
-      pool.batch_size === undefined
-        ? ''
-        : `${formatMeanCount(pool.batch_size.mean)} / ${formatMeanCount(pool.batch_size.max)}`,
-      formatMeanCount(pool.instances_billed),
-      pool.quota_used === null ? '' : whole(pool.quota_used),
+    rows: Object.entries(pools).flatMap(([name, pool]) => [
+      poolRow(name, pool, pool),
+      // Of a shared pool, what each service has of it.
+      ...tenants({ [name]: pool }).map(([tenant, part]) => poolRow(tenant, undefined, part)),
     ]),
+  };
+}
+
+/** Services on shared pools by `gpu · chat`. */
+function tenants(pools: Readonly<Record<string, PoolResult>>): readonly (readonly [string, PoolTenant])[] {
+  return Object.entries(pools).flatMap(([name, { services = {} }]) =>
+    Object.entries(services).map(([service, part]) => [`${name} · ${service}`, part] as const),
+  );
+}
+
+/** Pools, and services on shared ones, by their names. */
+export const eachFleet = (pools: Readonly<Record<string, PoolResult>>): readonly (readonly [string, PoolTenant])[] => [
+  ...Object.entries(pools),
+  ...tenants(pools),
+];
+
+const poolRow = (name: string, machines: PoolResult | undefined, pool: PoolTenant): readonly string[] => [
+  name,
+  machines === undefined ? '' : machines.instance || machines.accelerator,
+  `${formatMeanCount(pool.replicas.mean)} / ${formatMeanCount(pool.replicas.max)}`,
+  formatShare(pool.utilization.of_capacity),
+  formatShare(pool.utilization.mean),
+  pool.kv_utilization === undefined ? '' : `${whole(pool.kv_utilization.mean)} / ${whole(pool.kv_utilization.max)}`,
+  pool.batch_size === undefined
+    ? ''
+    : `${formatMeanCount(pool.batch_size.mean)} / ${formatMeanCount(pool.batch_size.max)}`,
+  machines === undefined ? '' : formatMeanCount(machines.instances_billed),
+  machines === undefined || machines.quota_used === null ? '' : whole(machines.quota_used),
+];
+
+/** Machines by instance type, where others may stand in for a pool's own or it may be out of stock. */
+export function machineTable(pools: Readonly<Record<string, PoolResult>>): Table {
+  return {
+    columns: [
+      label('Pool', 10),
+      { header: 'Instance type', shrinks: true, minWidth: 12 },
+      number('Mean'),
+      number('Max'),
+      number('Started'),
+      number('Out of stock'),
+    ],
+    rows: Object.entries(pools).flatMap(([name, { machines = [] }]) =>
+      machines.map((of) => [
+        name,
+        of.instance,
+        formatMeanCount(of.mean),
+        formatMeanCount(of.max),
+        formatMeanCount(of.started),
+        of.out_of_stock > 0 ? { text: `${formatShare(of.out_of_stock)} of the time`, tone: 'caution' as const } : '–',
+      ]),
+    ),
   };
 }
 
 /** What autoscalers did, per replication; no rows where fleets are fixed. */
 export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Table {
+  const scarce = Object.values(pools).some(({ autoscaling }) => autoscaling?.syncs_out_of_stock !== undefined);
   return {
     columns: [
       label('Pool', 10),
@@ -48,11 +92,11 @@ export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Ta
       number('Started'),
       number('on new nodes', 2),
       number('Refused by quota', 1),
+      ...(scarce ? [number('Out of stock', 2)] : []),
       number('Cold start'),
     ],
-    rows: Object.entries(pools).flatMap(([name, { autoscaling }]) => {
+    rows: eachFleet(pools).flatMap(([name, { autoscaling }]) => {
       if (autoscaling === undefined) return [];
-      const refused = autoscaling.syncs_refused_by_quota;
       return [
         [
           name,
@@ -62,7 +106,8 @@ export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Ta
           formatMeanCount(autoscaling.scale_downs),
           formatMeanCount(autoscaling.replicas_started),
           formatMeanCount(autoscaling.on_new_nodes),
-          refused === 0 ? '–' : { text: `${formatMeanCount(refused)} looks`, tone: 'caution' as const },
+          looks(autoscaling.syncs_refused_by_quota),
+          ...(scarce ? [looks(autoscaling.syncs_out_of_stock ?? 0)] : []),
           formatSpan(coldStartS(autoscaling.cold_start)),
         ],
       ];
@@ -70,9 +115,12 @@ export function autoscalerTable(pools: Readonly<Record<string, PoolResult>>): Ta
   };
 }
 
+const looks = (count: number) =>
+  count === 0 ? '–' : { text: `${formatMeanCount(count)} looks`, tone: 'caution' as const };
+
 /** The parts of each cold start. */
 export function coldStartFacts(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
-  return Object.entries(pools).flatMap(([name, { autoscaling }]) =>
+  return eachFleet(pools).flatMap(([name, { autoscaling }]) =>
     autoscaling === undefined ? [] : [coldStartText(name, autoscaling.cold_start)],
   );
 }
@@ -122,6 +170,15 @@ function clientFacts({ timeouts, tries_per_request, rejected_tries, circuit_brea
       ? []
       : [`${plural(hedges.sent, 'hedge')}, ${hedges.won} first, ${plural(hedges.extra_tokens, 'token')} for nobody`]),
   ];
+}
+
+/** Replicas that services took from others on a pool, in words; empty where none contends. */
+export function preemptionNotes(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
+  return tenants(pools).flatMap(([name, { replicas_preempted: taken }]) =>
+    taken === undefined || taken === 0
+      ? []
+      : [`${name}: ${formatMeanCount(taken)} replicas taken by services of higher priority`],
+  );
 }
 
 /** What struck the pools, in words: `gpus: 3 machines failed, 6 replicas lost`. */

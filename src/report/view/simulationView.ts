@@ -4,9 +4,10 @@ import { formatMsInterval } from '../format/interval.js';
 import { formatUsd } from '../format/money.js';
 import { ABSENT, formatCount, formatMeanCount, formatSignificant } from '../format/numbers.js';
 import { formatStatistic, type StatisticName, unresolvedNote } from '../format/quantile.js';
-import { formatPercent, formatProbability, formatRate, formatShare } from '../format/quantity.js';
+import { formatBytes, formatPercent, formatProbability, formatRate, formatShare } from '../format/quantity.js';
 import { latenciesOf, objectiveLabel } from './labels.js';
 import { rejectionText } from './partsView.js';
+import { eachFleet } from './poolView.js';
 import { judged, label, number, type Table } from './table.js';
 
 const SHOWN: readonly StatisticName[] = ['mean', 'p50', 'p90', 'p95', 'p99'];
@@ -127,6 +128,32 @@ const preemptionText = (preemptions: number, swaps: number | undefined): string 
     ? `${formatCount(preemptions)} preemptions`
     : `${formatCount(preemptions)} preemptions (${formatCount(swaps)} moved to host memory)`;
 
+/** Images and audio: what one is to the language model, and how long it takes to encode; empty where prompts are text. */
+export function mediaFacts({ media }: ServiceResult): readonly string[] {
+  if (media === undefined) return [];
+  const { image, audio } = media;
+  return [
+    ...(image ? [`an image: ${formatCount(image.tokens)} tokens, encoded in ${formatMs(image.encode_ms)}`] : []),
+    ...(audio
+      ? [
+          `audio: ${formatSignificant(audio.tokens_per_s)} tokens a second, ${formatMs(audio.encode_ms_per_window)} to encode ${formatSpan(audio.window_s)}`,
+        ]
+      : []),
+    `images and audio: ${formatCount(Math.round(media.tokens_per_request))} tokens a request`,
+  ];
+}
+
+/** Adapters: what is loaded of them and how often that is not enough; empty without. */
+export function adapterFacts({ adapters }: ServiceResult): readonly string[] {
+  if (adapters === undefined) return [];
+  const { count, loaded, memory_bytes, hit_rate, load_ms, distinct_in_batch } = adapters;
+  return [
+    `${formatCount(loaded)} of ${formatCount(count)} adapters loaded in ${formatBytes(memory_bytes)}`,
+    ...(hit_rate < 1 ? [`${formatShare(hit_rate)} of requests find theirs, others wait ${formatMs(load_ms)}`] : []),
+    `${formatSignificant(distinct_in_batch)} different ones in a batch`,
+  ];
+}
+
 /** Latency by class (kind: queue) or by level of priority (kind: llm), most urgent first. */
 export function classTable(service: ServiceResult): Table {
   const [header, first] = service.priority === undefined ? ['Class', 'wait'] : ['Priority', 'TTFT'];
@@ -203,7 +230,7 @@ export function costFacts({ cost }: SimulationResult): readonly string[] {
 /** What a month is made of where fleets vary with the load; empty where they do not. */
 export function monthNote({ cost, pools, window_s }: SimulationResult): string {
   if (cost.month === undefined) return '';
-  const varying = Object.entries(pools).filter(([, pool]) => pool.autoscaling);
+  const varying = eachFleet(pools).filter(([, fleet]) => fleet.autoscaling);
   if (cost.month.basis === 'window')
     return `every hour of the month taken to be like the simulated ${formatSpan(window_s)}: mean fleet ${varying.map(([name, pool]) => `${formatMeanCount(pool.replicas.mean)} on ${name}`).join(', ')}`;
   const fleets = varying.flatMap(([name, { week }]) =>

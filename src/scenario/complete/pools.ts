@@ -1,12 +1,14 @@
 import { parsePath } from '../path.js';
 import type { PoolInput } from '../schema/pools.js';
-import type { AutoscalerSource, Pool, Startup } from '../types.js';
+import type { Pool, Startup, StockOuts } from '../types.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
+import { autoscalerOf, completeReplicas, type Tenancy } from './deployment.js';
 
 /** A pool with its defaults. */
-export const completePool = (input: PoolInput, path: string, context: Context): Pool => {
+export const completePool = (input: PoolInput, path: string, tenancy: Tenancy, context: Context): Pool => {
   const { assume } = context;
+  const isScaled = input.autoscaler !== undefined || tenancy.isScaled;
   const degrees = input.parallelism ?? {};
   if (input.accelerator !== undefined && input.price === undefined) {
     context.report({
@@ -26,13 +28,18 @@ export const completePool = (input: PoolInput, path: string, context: Context): 
       expert: degrees.expert ?? 1,
       data: degrees.data ?? 1,
     },
-    replicas: completeReplicas(input.replicas, path, context),
+    replicas:
+      input.replicas === undefined && tenancy.ownReplicas
+        ? OF_ITS_SERVICES
+        : completeReplicas(input.replicas, path, 'the smallest pool', context),
     ...given({
-      autoscaler: autoscalerOf(input, path, context),
+      autoscaler: autoscalerOf(input.autoscaler, path, context),
       metrics: input.metrics,
-      startup: startsLater(input) ? completeStartup(input, `${path}.startup`, context) : undefined,
+      startup: startsLater(input, isScaled) ? completeStartup(input, isScaled, `${path}.startup`, context) : undefined,
       failures: input.failures,
       quota: input.quota,
+      fallback: input.fallback,
+      stock_outs: stockOutsOf(input),
     }),
     zones: input.zones ?? 1,
     purchase:
@@ -40,28 +47,24 @@ export const completePool = (input: PoolInput, path: string, context: Context): 
   };
 };
 
+/** Where each service of a pool has its own number, the pool has none; nothing reads this one. */
+const OF_ITS_SERVICES: Pool['replicas'] = { min: 1, max: 1, initial: 1 };
+/** Stock-outs by instance type; those that are not named are those of every type of the pool. */
+const stockOutsOf = ({ instance, fallback = [], stock_outs }: PoolInput): Pool['stock_outs'] => {
+  if (stock_outs === undefined || instance === undefined) return undefined;
+  if (!isOne(stock_outs)) return stock_outs;
+  return Object.fromEntries([instance, ...fallback].map((type) => [type, stock_outs]));
+};
+
+const isOne = (stockOuts: NonNullable<PoolInput['stock_outs']>): stockOuts is StockOuts =>
+  typeof (stockOuts as { readonly mean_duration?: unknown }).mean_duration === 'number';
+
 /** Whether replicas of the pool start after the others. */
-const startsLater = (input: PoolInput): boolean => startsMachines(input) || input.failures !== undefined;
+const startsLater = (input: PoolInput, isScaled: boolean): boolean =>
+  startsMachines(input, isScaled) || input.failures !== undefined;
 
 /** Whether the pool starts machines later; otherwise it keeps those that it has. */
-const startsMachines = (input: PoolInput): boolean => input.autoscaler !== undefined || (input.purchase?.spot ?? 0) > 0;
-
-/** The text of a manifest, so that equal scenarios are equal wherever they lie. */
-const autoscalerOf = (input: PoolInput, path: string, context: Context): AutoscalerSource | undefined => {
-  const { autoscaler } = input;
-  if (autoscaler === undefined) return undefined;
-  const record = autoscaler as Readonly<Record<string, unknown>>;
-  if (typeof record['manifest'] !== 'string') return { inline: record };
-  const text = context.files.read(record['manifest']);
-  if (text === undefined && context.files.exists(record['manifest'])) {
-    context.report({
-      code: 'E1402',
-      path: parsePath(`${path}.autoscaler.manifest`)!,
-      message: `${record['manifest']} cannot be read as text`,
-    });
-  }
-  return { manifest: record['manifest'], text: text ?? '' };
-};
+const startsMachines = (input: PoolInput, isScaled: boolean): boolean => isScaled || (input.purchase?.spot ?? 0) > 0;
 
 /**
  * Node boot and image pull as users of cloud GPU nodes report them: 1 to 2 minutes and 1 minute for an image of some GB
@@ -72,11 +75,11 @@ const USUAL_PULL_S = 60;
 /** Cluster Autoscaler removes a node that is not needed for 10 minutes (its FAQ, read 2026-11). */
 const USUAL_KEEP_S = 600;
 
-const completeStartup = (input: PoolInput, path: string, context: Context): Startup => {
+const completeStartup = (input: PoolInput, isScaled: boolean, path: string, context: Context): Startup => {
   const { assume } = context;
   const parts = input.startup ?? {};
   return {
-    ...(startsMachines(input) ? completeNodes(parts, path, context) : NO_NEW_NODES),
+    ...(startsMachines(input, isScaled) ? completeNodes(parts, path, context) : NO_NEW_NODES),
     load: parts.load ?? assume(`${path}.load`, 'auto' as const, 'weights over the bandwidth of their storage'),
     init: parts.init ?? assume(`${path}.init`, 'auto' as const, 'profiling and graph capture, as measured'),
     storage: parts.storage ?? assume(`${path}.storage`, 'block-volume' as const, 'a network volume'),
@@ -105,16 +108,5 @@ const completeNodes = (parts: NonNullable<PoolInput['startup']>, path: string, c
         grade: 'vendor',
         source: 'kubernetes/autoscaler FAQ',
       }),
-  };
-};
-
-const completeReplicas = (input: PoolInput['replicas'], path: string, context: Context): Pool['replicas'] => {
-  if (input === undefined)
-    return context.assume(`${path}.replicas`, { min: 1, max: 1, initial: 1 }, 'the smallest pool', { shown: '1' });
-  if (typeof input === 'number') return { min: input, max: input, initial: input };
-  return {
-    min: input.min,
-    max: input.max,
-    initial: input.initial ?? context.assume(`${path}.replicas.initial`, input.min, 'starts at the minimum'),
   };
 };

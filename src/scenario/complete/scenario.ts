@@ -5,7 +5,9 @@ import type { ScenarioInput } from '../schema/scenario.js';
 import type { DataStore, Region, Scenario, Traffic } from '../types.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
+import { tenancies } from './deployment.js';
 import { completeGrowth } from './growth.js';
+import { completeJob } from './jobs.js';
 import { completePool } from './pools.js';
 import { completeOverflowTo, completeRegions, followingTheSun } from './regions.js';
 import { completeRule } from './rules.js';
@@ -25,12 +27,16 @@ const STREAMED_TOKEN_BYTES = 250;
 /** Fills in every default. The result is the contract that the simulation reads. */
 export const completeScenario = (input: ScenarioInput, origin: Origin, context: Context): Scenario => {
   const { assume } = context;
-  const pools = mapValues(input.pools ?? {}, (pool, name) => completePool(pool, `pools.${name}`, context));
+  const tenancy = tenancies(input);
+  const pools = mapValues(input.pools ?? {}, (pool, name) =>
+    completePool(pool, `pools.${name}`, tenancy[name]!, context),
+  );
   const poolNames = Object.keys(pools);
   const onlyPool = poolNames.length === 1 ? poolNames[0] : undefined;
   const regions = completeRegions(input.regions, context);
   const services = mapValues(input.services, (service, name) => {
-    const completed = completeService(service, `services.${name}`, onlyPool, context);
+    const isShared = poolsOf({ runs_on: service.runs_on ?? onlyPool ?? [] }).some((pool) => tenancy[pool]?.isShared);
+    const completed = completeService(service, `services.${name}`, onlyPool, isShared, context);
     if (completed.kind !== 'llm' || regions === undefined) return completed;
     warnOfStillSun(name, completed.traffic, regions, context);
     const traffic = {
@@ -45,7 +51,8 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
     };
     return { ...completed, traffic };
   });
-  warnOfIdlePools(poolNames, services, context);
+  const jobs = input.jobs && mapValues(input.jobs, (job, name) => completeJob(job, `jobs.${name}`, onlyPool, context));
+  warnOfIdlePools(poolNames, services, jobs ?? {}, context);
   const isCounted = Object.values(services).some(
     ({ traffic }) => traffic.requests !== undefined || traffic.trace !== undefined,
   );
@@ -76,7 +83,7 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
       ...(input.routing?.weights && { weights: input.routing.weights }),
       ...given({ overflow: input.routing?.overflow, overflow_to: completeOverflowTo(input, context) }),
     },
-    ...given({ regions }),
+    ...given({ regions, jobs }),
     growth: completeGrowth(input.growth ?? {}, context),
     data: mapValues(
       input.data ?? {},
@@ -132,8 +139,13 @@ const warnOfStillSun = (name: string, traffic: Traffic, regions: readonly Region
   });
 };
 
-const warnOfIdlePools = (names: readonly string[], services: Scenario['services'], context: Context): void => {
-  const used = new Set(Object.values(services).flatMap(poolsOf));
+const warnOfIdlePools = (
+  names: readonly string[],
+  services: Scenario['services'],
+  jobs: NonNullable<Scenario['jobs']>,
+  context: Context,
+): void => {
+  const used = new Set([...Object.values(services), ...Object.values(jobs)].flatMap(poolsOf));
   for (const name of names.filter((pool) => !used.has(pool))) {
     context.report({
       code: 'W1702',

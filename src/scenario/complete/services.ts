@@ -3,24 +3,27 @@ import { BATCHING_KEYS, ENGINE_DEFAULTS } from '../engineDefaults.js';
 import { parsePath } from '../path.js';
 import type { InferenceInput, LlmInput, QueueInput } from '../schema/services.js';
 import type { Batching, InferenceService, LlmService, RunsOn, Service, Slo } from '../types.js';
+import { completeAdapters } from './adapters.js';
 import { completeAdmission } from './admission.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
+import { completeDeployment } from './deployment.js';
 import { completeQueue } from './queue.js';
 import { completeTraffic } from './traffic.js';
 
-/** A service with its defaults. `onlyPool` is the pool it runs on when it names none. */
+/** A service with its defaults. `onlyPool` is the pool it runs on when it names none; `isShared` says that others run on its pool. */
 export const completeService = (
   input: LlmInput | InferenceInput | QueueInput,
   path: string,
   onlyPool: string | undefined,
+  isShared: boolean,
   context: Context,
 ): Service => {
   switch (input.kind) {
     case 'llm':
-      return llm(input, path, onlyPool, context);
+      return { ...llm(input, path, onlyPool, context), ...completeDeployment(input, path, isShared, context) };
     case 'inference':
-      return inference(input, path, onlyPool, context);
+      return { ...inference(input, path, onlyPool, context), ...completeDeployment(input, path, isShared, context) };
     case 'queue':
       return completeQueue(input, path, context);
   }
@@ -39,6 +42,7 @@ const llm = (input: LlmInput, path: string, onlyPool: string | undefined, contex
     engine,
     ...given({ engine_version: input.engine_version, speculative: completeSpeculative(input, path, context) }),
     batching: completeBatching(input, engine, `${path}.batching`, context),
+    ...given({ adapters: completeAdapters(input.adapters, `${path}.adapters`, context) }),
     traffic: completeTraffic(input.traffic, 'llm', `${path}.traffic`, context),
     slo: (input.slo ?? {}) as Slo,
     ...given({ admission: completeAdmission(input.admission, `${path}.admission`, context) }),
@@ -121,7 +125,7 @@ const inference = (
       instances: batching.instances ?? assume(`${path}.batching.instances`, 1, 'one copy of the model'),
     },
     items_per_request: input.items_per_request ?? assume(`${path}.items_per_request`, 1, 'one item a request'),
-    ...given({ batch_time: input.batch_time }),
+    ...given({ denoising: input.denoising, batch_time: input.batch_time }),
     traffic: completeTraffic(input.traffic, 'inference', `${path}.traffic`, context),
     slo: (input.slo ?? {}) as Slo,
     runs_on: poolOf(input.runs_on, path, onlyPool, context),

@@ -9,6 +9,7 @@ import type { Context } from './context.js';
 import { given } from './context.js';
 import { completeDurations } from './durations.js';
 import { completeLengths } from './lengths.js';
+import { completeAudio, completeImages } from './media.js';
 
 const NONE: Lengths = { kind: 'constant', tokens: 0 };
 /** Azure LLM inference trace 2023, conversation, all 19,366 requests: mean and coefficient of variation. */
@@ -64,6 +65,8 @@ export const completeTraffic = (
       unique_prompts: input.unique_prompts,
       priority: input.priority,
       client: input.client === undefined ? undefined : completeClient(input.client, `${path}.client`, context),
+      images: input.images === undefined ? undefined : completeImages(input.images, `${path}.images`, context),
+      audio: input.audio === undefined ? undefined : completeAudio(input.audio, `${path}.audio`, context),
       tenants: completeTenants(input.tenants, `${path}.tenants`, context),
       response_bytes_per_token: input.response_bytes_per_token,
     }),

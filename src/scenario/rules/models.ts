@@ -4,7 +4,7 @@ import { maps, type Rule } from './rule.js';
 
 /** An architecture written in the scenario is checked like a model card. Names are looked up later, by `simulate`. */
 export const inlineModels: Rule = (data) =>
-  maps(data, 'services.*.model').flatMap(({ path, value }): readonly Finding[] => {
+  [...maps(data, 'services.*.model'), ...maps(data, 'jobs.*.model')].flatMap(({ path, value }): readonly Finding[] => {
     const model = modelFromInline(value);
     if (model.kind === 'found') return [];
     return model.problems.map(({ field, message, hint }): Finding => {

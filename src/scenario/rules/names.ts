@@ -10,7 +10,7 @@ export const reservedNames: Rule = (data) => {
     if (typeof value !== 'object' || value === null) return;
     for (const key of Object.keys(value)) {
       const below: Path = [...path, Array.isArray(value) ? Number(key) : key];
-      const isName = path.length === 1 && ['services', 'pools', 'data', 'regions'].includes(String(path[0]));
+      const isName = path.length === 1 && ['services', 'pools', 'data', 'regions', 'jobs'].includes(String(path[0]));
       if (key === '__proto__' || (isName && (key === 'constructor' || key === 'prototype'))) {
         const hint = 'this name cannot be used; choose another';
         findings.push({ code: 'E1203', path: below, at: 'key', message: `unknown key "${key}"`, hint });

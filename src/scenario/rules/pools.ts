@@ -1,6 +1,7 @@
-import { formatPath } from '../path.js';
+import { formatPath, type Path } from '../path.js';
 import type { Finding } from '../source.js';
 import { type Data, has, isMap, maps, type Rule } from './rule.js';
+import { isScaled } from './tenants.js';
 
 /** A pool is an instance type, or owned accelerators. */
 export const poolHardware: Rule = (data) =>
@@ -24,14 +25,16 @@ export const poolHardware: Rule = (data) =>
 
 /** min ≤ initial ≤ max. */
 export const replicaOrder: Rule = (data) =>
-  maps(data, 'pools.*.replicas').flatMap(({ path, value }): readonly Finding[] => {
-    const [min, max, initial] = [Number(value['min']), Number(value['max']), Number(value['initial'] ?? Number.NaN)];
-    if (min > max)
-      return [{ code: 'E1303', path: [...path, 'max'], message: `max (${max}) is less than min (${min})` }];
-    if (!(initial > max || initial < min)) return [];
-    const message = `initial (${initial}) is not between min (${min}) and max (${max})`;
-    return [{ code: 'E1303', path: [...path, 'initial'], message }];
-  });
+  maps(data, 'pools.*.replicas').flatMap(({ path, value }) => orderOfReplicas(path, value));
+
+/** The same of one map, wherever it stands. */
+export const orderOfReplicas = (path: Path, value: Data): readonly Finding[] => {
+  const [min, max, initial] = [Number(value['min']), Number(value['max']), Number(value['initial'] ?? Number.NaN)];
+  if (min > max) return [{ code: 'E1303', path: [...path, 'max'], message: `max (${max}) is less than min (${min})` }];
+  if (!(initial > max || initial < min)) return [];
+  const message = `initial (${initial}) is not between min (${min}) and max (${max})`;
+  return [{ code: 'E1303', path: [...path, 'initial'], message }];
+};
 
 /** A store is priced by the catalog or by the scenario. */
 export const storePrice: Rule = (data) =>
@@ -42,7 +45,7 @@ export const storePrice: Rule = (data) =>
   });
 
 /** Whether some of a pool's machines are bought on spot. */
-const buysSpot = (pool: Data): boolean => {
+export const buysSpot = (pool: Data): boolean => {
   const spot = isMap(pool['purchase']) ? pool['purchase']['spot'] : undefined;
   return spot !== undefined && Number.parseFloat(String(spot)) > 0;
 };
@@ -61,7 +64,7 @@ export const failuresAreWhole: Rule = (data) =>
       return [
         { code: 'E1201', path: at, at: 'key', message: 'repair has no effect without mtbf', hint: 'add mtbf: 30 d' },
       ];
-    if (has(failures, 'mtbf') && !has(failures, 'repair') && !has(value, 'autoscaler') && !buysSpot(value)) {
+    if (has(failures, 'mtbf') && !has(failures, 'repair') && !isScaled(data, path, value) && !buysSpot(value)) {
       const message = '"repair" is missing: machines of a fixed pool must come back';
       return [{ code: 'E1201', path: at, at: 'key', message, hint: 'add repair: 10 min' }];
     }
@@ -74,7 +77,7 @@ export const failuresAreWhole: Rule = (data) =>
 export const startupOfFixedPool: Rule = (data) =>
   maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
     const { startup } = value;
-    if (has(value, 'autoscaler') || buysSpot(value) || !has(value, 'failures') || !isMap(startup)) return [];
+    if (isScaled(data, path, value) || buysSpot(value) || !has(value, 'failures') || !isMap(startup)) return [];
     return ['provision', 'pull', 'warm_nodes', 'keep_nodes']
       .filter((key) => has(startup, key))
       .map((key): Finding => {
@@ -87,7 +90,7 @@ export const startupOfFixedPool: Rule = (data) =>
 /** Replicas vary only where something varies them, and cold starts and metrics matter only there. */
 export const scalingKeys: Rule = (data) =>
   maps(data, 'pools.*').flatMap(({ path, value }): readonly Finding[] => {
-    if (has(value, 'autoscaler')) return [];
+    if (isScaled(data, path, value)) return [];
     const { replicas } = value;
     const varies = isMap(replicas) && Number(replicas['min']) < Number(replicas['max']);
     const findings: Finding[] = [];

@@ -77,9 +77,18 @@ export const arrivalVariation: Rule = (data) =>
     ];
   });
 
+/** An image has a size or a number of tokens. */
+export const imageSizes: Rule = (data) =>
+  maps(data, 'services.*.traffic.images').flatMap(({ path, value }): readonly Finding[] => {
+    if (!has(value, 'size') || !has(value, 'tokens')) return [];
+    const hint = 'keep size, from which the model makes tokens, or tokens';
+    const message = 'the tokens of an image follow from its size';
+    return [{ code: 'E1303', path: [...path, 'tokens'], at: 'key', message, hint }];
+  });
+
 /** Bounds and quantiles of token lengths are in order. */
 export const tokenOrder: Rule = (data) =>
-  ['prompt_tokens', 'output_tokens'].flatMap((key) =>
+  ['prompt_tokens', 'output_tokens', 'images.per_request'].flatMap((key) =>
     maps(data, `services.*.traffic.${key}`).flatMap(({ path, value }): readonly Finding[] =>
       [['min', 'max'] as const, ['p50', 'p99'] as const].flatMap(([low, high]): readonly Finding[] =>
         Number(value[low]) > Number(value[high])

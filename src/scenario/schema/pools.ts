@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { duration, hourlyPrice, percent } from '../quantities.js';
+import { autoscaler, parallelism, replicas } from './deployment.js';
 import { anyDuration, count, either, named, positiveDuration, quantity, strict, text } from './primitives.js';
 
 const automatic = () =>
@@ -8,24 +9,11 @@ const automatic = () =>
     z.literal('auto').describe('from the model size and the hardware'),
   ]);
 
-const parallelism = () =>
+const stockOuts = () =>
   strict({
-    tensor: count(1, 1024).describe('ranks that share each layer').exactOptional(),
-    pipeline: count(1, 1024).describe('stages of layers').exactOptional(),
-    expert: count(1, 1024).describe('ranks that share the experts').exactOptional(),
-    data: count(1, 1024).describe('data-parallel engines in one replica').exactOptional(),
-    context: count(1, 1024).describe('ranks that share a sequence').exactOptional(),
+    mean_time_between: positiveDuration().describe('mean time from the end of a stock-out to the next'),
+    mean_duration: positiveDuration().describe('mean time that one lasts'),
   });
-
-const replicas = () =>
-  either('expected a number of replicas, or { min, max, initial }', [
-    count(1, 100_000).describe('a fixed number'),
-    strict({
-      min: count(0, 100_000).describe('fewest replicas; only here zero is allowed'),
-      max: count(1, 100_000).describe('most replicas'),
-      initial: count(0, 100_000).describe('replicas at the start').exactOptional(),
-    }),
-  ]);
 
 /** A set of equal machines and how they are bought. */
 const pool = () =>
@@ -34,16 +22,23 @@ const pool = () =>
     accelerator: text().describe('accelerator of owned or unlisted hardware, for example A100-80GB').exactOptional(),
     price: quantity(hourlyPrice).describe('price of one accelerator-hour, for example 3.20 USD/h').exactOptional(),
     region: text().describe('region of the provider').exactOptional(),
+    fallback: z
+      .array(text())
+      .min(1)
+      .max(8)
+      .describe('instance types that are started, in this order, where instance cannot be had')
+      .exactOptional(),
+    stock_outs: either('expected { mean_time_between, mean_duration }, or these by instance type', [
+      stockOuts(),
+      z.record(z.string(), stockOuts()).describe('by instance type, for example { aws/p5.48xlarge: { … } }'),
+    ])
+      .describe('how often a machine cannot be had')
+      .exactOptional(),
     parallelism: parallelism()
       .describe('how one replica is spread over accelerators: it occupies the product')
       .exactOptional(),
     replicas: replicas().describe('copies of the service').exactOptional(),
-    autoscaler: either('expected { manifest: FILE }, or an inline policy such as { policy: hpa, … }', [
-      strict({ manifest: text().describe('HorizontalPodAutoscaler or ScaledObject, relative to this file') }),
-      z.record(z.string(), z.unknown()).describe('inline policy'),
-    ])
-      .describe('what changes the number of replicas')
-      .exactOptional(),
+    autoscaler: autoscaler().describe('what changes the number of replicas').exactOptional(),
     metrics: strict({
       scrape: positiveDuration().describe('time between two readings of the metrics').exactOptional(),
       window: anyDuration().describe('time over which readings are averaged and rates counted').exactOptional(),

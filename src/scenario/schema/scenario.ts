@@ -3,6 +3,7 @@ import { monthlyMoney, months } from '../quantities.js';
 import { data } from './data.js';
 import { isoDate } from './dates.js';
 import { growth } from './growth.js';
+import { jobs } from './jobs.js';
 import { pools } from './pools.js';
 import { anyDuration, count, either, positiveDuration, quantity, strict, text } from './primitives.js';
 import { overflowTo, regions, weights } from './regions.js';
@@ -55,6 +56,7 @@ export const scenarioSchema = strict({
     .exactOptional(),
   growth: growth().describe('how drivers change over the horizon').exactOptional(),
   data: data().describe('stored data and its cost').exactOptional(),
+  jobs: jobs().describe('batch and training jobs on what services leave of their pools').exactOptional(),
   training: z.array(z.record(z.string(), z.unknown())).describe('training jobs').exactOptional(),
   regions: regions().describe('where users are').exactOptional(),
   budget: strict({ monthly: quantity(monthlyMoney, { above: 0 }).describe('for example 45_000 USD') })

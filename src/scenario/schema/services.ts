@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { size } from '../quantities.js';
+import { adapters } from './adapters.js';
 import { admission } from './admission.js';
+import { deploymentKeys } from './deployment.js';
 import { durations } from './distributions.js';
 import { anyDuration, count, either, fraction, named, positiveDuration, quantity, strict, text } from './primitives.js';
 import { llmSlo, plainSlo } from './slo.js';
@@ -19,8 +21,8 @@ export const ENGINES = [
   'generic',
 ] as const;
 
-const precision = () => z.enum(PRECISIONS);
-const model = () =>
+export const precision = () => z.enum(PRECISIONS);
+export const model = () =>
   either('expected the name of a model, or a map that describes its architecture', [
     text().describe('name or alias of a model card'),
     z.record(z.string(), z.unknown()).describe('an inline architecture, with the keys of a model card'),
@@ -38,33 +40,46 @@ const runsOnSeveral = () =>
   ]).describe('pool, list of pools, or pools by phase; the only pool unless given');
 const runsOn = () => text().describe('name of a pool; the only pool unless given');
 
+/** Precision and engine of a language model. */
+export const serving = () => ({
+  weights: precision().describe('precision of the weights').exactOptional(),
+  kv_cache: precision().describe('precision of keys and values').exactOptional(),
+  engine: engine().exactOptional(),
+  engine_version: text().describe('version of the engine, quoted').exactOptional(),
+});
+
+export const llmBatching = () =>
+  strict({
+    max_num_seqs: count(1, 65_536).describe('sequences in the batch at most').exactOptional(),
+    max_num_batched_tokens: count(1, 1_048_576).describe('tokens of one step at most').exactOptional(),
+    prefix_caching: z.boolean().describe('keep and reuse the KV cache of common prefixes').exactOptional(),
+    gpu_memory_utilization: fraction({ above: 0, max: 1 })
+      .describe('share of device memory the engine may use')
+      .exactOptional(),
+    max_model_len: count().describe('longer requests are rejected').exactOptional(),
+    preemption: z
+      .enum(['recompute', 'swap'])
+      .describe('what happens to a sequence that loses its KV blocks')
+      .exactOptional(),
+    swap_space: quantity(size)
+      .describe('host memory for each accelerator, for example 4 GiB; with preemption: swap')
+      .exactOptional(),
+  }).describe('limits of the scheduler, under their vLLM names');
+
+export const inferenceBatching = () =>
+  strict({
+    max_batch: count(1, 65_536).describe('requests in a batch at most').exactOptional(),
+    max_delay: anyDuration().describe('longest wait for a batch to fill').exactOptional(),
+    instances: count(1, 4096).describe('copies of the model in one replica').exactOptional(),
+  }).describe('dynamic batching');
+
 /** A language model behind a continuous-batching engine. */
 const llmService = () =>
   strict({
     kind: z.literal('llm').describe('a language model'),
     model: model(),
-    weights: precision().describe('precision of the weights').exactOptional(),
-    kv_cache: precision().describe('precision of keys and values').exactOptional(),
-    engine: engine().exactOptional(),
-    engine_version: text().describe('version of the engine, quoted').exactOptional(),
-    batching: strict({
-      max_num_seqs: count(1, 65_536).describe('sequences in the batch at most').exactOptional(),
-      max_num_batched_tokens: count(1, 1_048_576).describe('tokens of one step at most').exactOptional(),
-      prefix_caching: z.boolean().describe('keep and reuse the KV cache of common prefixes').exactOptional(),
-      gpu_memory_utilization: fraction({ above: 0, max: 1 })
-        .describe('share of device memory the engine may use')
-        .exactOptional(),
-      max_model_len: count().describe('longer requests are rejected').exactOptional(),
-      preemption: z
-        .enum(['recompute', 'swap'])
-        .describe('what happens to a sequence that loses its KV blocks')
-        .exactOptional(),
-      swap_space: quantity(size)
-        .describe('host memory for each accelerator, for example 4 GiB; with preemption: swap')
-        .exactOptional(),
-    })
-      .describe('limits of the scheduler, under their vLLM names')
-      .exactOptional(),
+    ...serving(),
+    batching: llmBatching().exactOptional(),
     speculative: strict({
       tokens: count(1, 64).describe('draft tokens per step'),
       acceptance: fraction().describe('probability that a draft token is accepted'),
@@ -72,10 +87,12 @@ const llmService = () =>
     })
       .describe('speculative decoding')
       .exactOptional(),
+    adapters: adapters().describe('low-rank adapters (LoRA) on the model').exactOptional(),
     traffic: llmTraffic().describe('load on the service'),
     slo: llmSlo().describe('objectives').exactOptional(),
     admission: admission().describe('who is turned away at the gateway').exactOptional(),
     runs_on: runsOnSeveral().exactOptional(),
+    ...deploymentKeys(),
   });
 
 /** An encoder, vision, recommender or other model behind a dynamic-batching server. */
@@ -85,14 +102,19 @@ const inferenceService = () =>
     model: model(),
     weights: precision().describe('precision of the weights').exactOptional(),
     engine: engine().exactOptional(),
-    batching: strict({
-      max_batch: count(1, 65_536).describe('requests in a batch at most').exactOptional(),
-      max_delay: anyDuration().describe('longest wait for a batch to fill').exactOptional(),
-      instances: count(1, 4096).describe('copies of the model in one replica').exactOptional(),
-    })
-      .describe('dynamic batching')
-      .exactOptional(),
+    batching: inferenceBatching().exactOptional(),
     items_per_request: count().describe('items (documents, images) in a request').exactOptional(),
+    denoising: strict({
+      steps: count(1, 1000)
+        .describe("denoising steps of an image; as many as the model's own pipeline takes unless given")
+        .exactOptional(),
+      guidance: z
+        .boolean()
+        .describe('whether each step computes the image with the prompt and without (classifier-free guidance)')
+        .exactOptional(),
+    })
+      .describe('how an image is made (diffusion models)')
+      .exactOptional(),
     batch_time: z
       .array(
         strict({
@@ -106,6 +128,7 @@ const inferenceService = () =>
     traffic: inferenceTraffic().describe('load on the service'),
     slo: plainSlo().describe('objectives').exactOptional(),
     runs_on: runsOn().exactOptional(),
+    ...deploymentKeys(),
   });
 
 /** A station of servers with a service-time distribution, or several with requests going from one to another. */

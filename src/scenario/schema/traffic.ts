@@ -4,6 +4,7 @@ import { rateLimit } from './admission.js';
 import { client } from './client.js';
 import { durations } from './distributions.js';
 import { lengths } from './lengths.js';
+import { audio, images } from './media.js';
 import { count, either, fraction, number, quantity, strict, text } from './primitives.js';
 import { responseBytes } from './regions.js';
 
@@ -58,6 +59,8 @@ export const llmTraffic = () =>
     ...common(),
     prompt_tokens: lengths(0).describe('prompt length in tokens, shared prefix included').exactOptional(),
     output_tokens: lengths(0).describe('answer length in tokens').exactOptional(),
+    images: images().describe('images in prompts: their tokens come on top of prompt_tokens').exactOptional(),
+    audio: audio().describe('audio in prompts: its tokens come on top of prompt_tokens').exactOptional(),
     shared_prefix_tokens: count(0)
       .describe('leading tokens that all prompts have in common (system prompt)')
       .exactOptional(),

@@ -4,7 +4,7 @@ import { listInstances } from '../../catalog/instances.js';
 import type { Catalog } from '../../catalog/open.js';
 import { visitedStations } from '../../fleet/stations/visits.js';
 import { poolsOf } from '../../scenario/runsOn.js';
-import type { Pool, QueueService, Scenario, Service } from '../../scenario/types.js';
+import type { Deployment, Pool, QueueService, Scenario, Service } from '../../scenario/types.js';
 import type { ChoiceLever, NumberLever, WhatIfLever } from '../session.js';
 
 /** Instances offered on a slider, cheapest first, the present one always among them. */
@@ -84,7 +84,7 @@ function serviceLevers(
   return [
     ...pools.flatMap((each) =>
       pools.length === 1
-        ? poolLevers(name, suffix, each, scenario, catalog)
+        ? poolLevers(name, suffix, each, scenario, catalog, service, isFirstOn(scenario, each, name))
         : poolLevers(`${name}-${each}`, ` ${each}`, each, scenario, catalog).map((lever) => ({
             ...lever,
             label: shortened(lever.label),
@@ -100,18 +100,29 @@ function poolLevers(
   name: string,
   scenario: Scenario,
   catalog: Catalog,
+  own: Deployment = {},
+  showsInstance = true,
 ): readonly WhatIfLever[] {
   const pool = scenario.pools[name];
   if (!pool) return [];
   const path = `pools.${name}`;
   return [
-    ...instanceLever(`${id}-instance`, `instance${suffix}`, path, pool, catalog),
-    ...replicasLever(id, suffix, path, pool),
+    ...(showsInstance ? instanceLever(`${id}-instance`, `instance${suffix}`, path, pool, catalog) : []),
+    ...replicasLever(id, suffix, own.replicas ? `services.${id}` : path, { ...pool, ...own }),
   ];
 }
 
+/** The machines of a pool that several services share are shown with the first of them. */
+const isFirstOn = ({ services }: Scenario, pool: string, name: string): boolean =>
+  Object.entries(services).find(([, service]) => poolsOf(service).includes(pool))?.[0] === name;
+
 /** The number of replicas; with an autoscaler the most that it may start, where the scenario sets that. */
-function replicasLever(name: string, suffix: string, path: string, pool: Pool): readonly NumberLever[] {
+function replicasLever(
+  name: string,
+  suffix: string,
+  path: string,
+  pool: Pick<Pool, 'replicas' | 'autoscaler'>,
+): readonly NumberLever[] {
   const { min, max, initial } = pool.replicas;
   const common = { kind: 'number', step: { kind: 'add', by: 1 }, format: 'count' } as const;
   if (pool.autoscaler === undefined) {

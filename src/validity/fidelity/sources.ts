@@ -53,6 +53,7 @@ const blankSource = (): RequestSource => ({
   promptTokens: 0,
   outputTokens: 0,
   sharedTokens: 0,
+  encodeS: 0,
   contentKey: -1,
   continues: false,
   startsContent: false,

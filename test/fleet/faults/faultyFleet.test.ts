@@ -84,7 +84,7 @@ describe('spot machines', () => {
   const spotFleet = (replicas: number, lifetime: () => number, noticeS: number) => {
     const nodes = new Nodes({ ...settings, spotShare: 1 });
     nodes.begin(Array.from({ length: replicas }, (_, i) => i));
-    return new FaultyFleet(new FixedPool(replicas, nodes), { spot: { lifetime, noticeS }, drills: [] });
+    return new FaultyFleet(new FixedPool(replicas, nodes), { spot: [{ lifetime, noticeS }], drills: [] });
   };
   const once = (at: number) => {
     const lifetimes = [at];
@@ -149,7 +149,7 @@ describe('drills', () => {
     nodes.begin([0, 1, 2, 3]);
     const drill = { name: 'drought', kind: 'spot-drought' as const, startS: 100, endS: Infinity };
     const controller = new FaultyFleet(new FixedPool(4, nodes), {
-      spot: { lifetime: () => 1e9, noticeS: 120 },
+      spot: [{ lifetime: () => 1e9, noticeS: 120 }],
       drills: [drill],
     });
     runSmall({ engines: 4 }, listed([]), { controller, untilS: 500 });

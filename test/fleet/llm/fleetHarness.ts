@@ -37,6 +37,7 @@ export function listed(asks: readonly Ask[]): RequestSource {
     promptTokens: 0,
     outputTokens: 0,
     sharedTokens: 0,
+    encodeS: 0,
     contentKey: -1,
     continues: false,
     startsContent: false,

@@ -42,6 +42,8 @@ export class NaiveEngine {
   private hostFree: number;
   /** Blocks moved between device and host before the step that is planned. */
   private moved = 0;
+  /** Seconds of loading adapters before the step that is being planned. */
+  private loadS = 0;
   private begun = 0;
   private arrivals = 0;
   /** By level of priority; none where the line is first come, first served. */
@@ -162,6 +164,7 @@ export class NaiveEngine {
     const { limits, kv, meter } = this;
     const width = 1 + this.drafts;
     this.moved = 0;
+    this.loadS = 0;
     let preempted = false;
 
     // Room is made first, for all that run; then blocks are taken.
@@ -200,7 +203,7 @@ export class NaiveEngine {
       return;
     }
     const transfer = this.moved * (limits.swap?.secondsPerBlock ?? 0);
-    const duration = naiveStepTime(this.model, work) + transfer;
+    const duration = naiveStepTime(this.model, work) + transfer + this.loadS;
     const sequences = this.running.length;
     this.step = { startedAt: now, duration, endsAt: now + duration, sequences, tokensHeld: this.tokensHeld(), work };
   }
@@ -237,6 +240,8 @@ export class NaiveEngine {
     request.sharedBlocks = shared.length;
     request.contentBlocks = content.length;
     request.computed = hit;
+    if (request.lacksAdapter) this.loadS += this.limits.adapterLoadS ?? 0;
+    request.lacksAdapter = false;
     this.allocate(request, hit + tokens);
     if (request.admittedAt === undefined) {
       request.admittedAt = now;

@@ -474,7 +474,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   const arrive = (now: number): void => {
     const measures = now >= fromS;
     if (measures) count.arrived++;
-    const { promptTokens, outputTokens, sharedTokens, contentKey, continues, startsContent, user } = source;
+    const { promptTokens, outputTokens, sharedTokens, encodeS, contentKey, continues, startsContent, user } = source;
     source.advance();
     const which = number++;
     if (startsContent) for (const engine of replicas.engines()) engine.kv.forget(contentKey);
@@ -516,6 +516,8 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       promptTokens,
       outputTokens,
       sharedTokens,
+      encodeS,
+      lacksAdapter: config.adapters?.of(which) === 1,
       key: contentKey,
       continues,
       user,

@@ -6,6 +6,8 @@ export interface NaiveRequest {
   readonly promptTokens: number;
   readonly outputTokens: number;
   readonly sharedTokens: number;
+  /** Seconds of encoding, spread over the tokens of the prompt after the shared prefix. */
+  readonly encodeS: number;
   readonly key: number;
   readonly continues: boolean;
   readonly user: number;
@@ -16,6 +18,8 @@ export interface NaiveRequest {
   /** Steps that give it tokens, and how many each gives after the first. */
   readonly steps: number;
   readonly gain: number;
+  /** Whether the adapter that it needs has to be loaded first. */
+  lacksAdapter: boolean;
   engine: number;
   group: number;
   /** Place in the order of arrivals at that engine. */

@@ -11,6 +11,7 @@ export function naiveStepTime(model: StepModel, work: readonly Work[]): number {
   let windowed = 0;
   let pairs = 0;
   let windowPairs = 0;
+  let encodeS = 0;
   let prefills = false;
   for (const { request, tokens: chunk } of work) {
     tokens += chunk;
@@ -31,6 +32,8 @@ export function naiveStepTime(model: StepModel, work: readonly Work[]): number {
     for (let at = request.computed; at < request.computed + chunk; at++) {
       pairs += at + 0.5;
       windowPairs += at < window ? at + 0.5 : window;
+      const { sharedTokens, promptTokens } = request;
+      if (at >= sharedTokens && at < promptTokens) encodeS += request.encodeS / (promptTokens - sharedTokens);
     }
   }
   const gpu =
@@ -41,6 +44,7 @@ export function naiveStepTime(model: StepModel, work: readonly Work[]): number {
     model.perWindowToken * windowed +
     model.perPair * pairs +
     model.perWindowPair * windowPairs +
-    (prefills ? model.prefillStep : 0);
+    (prefills ? model.prefillStep : 0) +
+    encodeS * (model.encode ?? 1);
   return Math.max(gpu, model.gpuFloor) + model.host[work.length]!;
 }

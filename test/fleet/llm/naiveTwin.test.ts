@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { longestRequest } from '../../../src/fleet/llm/replicaGroup.js';
 import { compareRuns } from './compareRuns.js';
 import { KNOWN_FLEETS } from './knownFleets.js';
-import { configOf, fleetArbitrary } from './randomFleets.js';
+import { configOf, fleetArbitrary, hasAdapters, mediaOf } from './randomFleets.js';
 
 describe('the engine and its naive twin', () => {
   it.each(KNOWN_FLEETS.map((spec, i) => [i, spec] as const))(
@@ -43,6 +43,8 @@ describe('the engine and its naive twin', () => {
     };
     const fleets = { mixed: 0, tooLargeForOne: 0, bound: 0, turnedAway: 0, limited: 0, byTenant: 0, split: 0 };
     let reserved = 0;
+    let encoded = 0;
+    let adapted = 0;
     fc.assert(
       fc.property(fleetArbitrary, (spec) => {
         const { differences, naive, run } = compareRuns(spec);
@@ -83,6 +85,8 @@ describe('the engine and its naive twin', () => {
         clients.fair += spec.tenants?.isFair && spec.tenants.count > 1 && naive.meter.waiting.max > 2 ? 1 : 0;
         clients.split += spec.split && spec.second && naive.count.timeouts > 0 ? 1 : 0;
         clients.byTenant += spec.tenants && naive.count.retries > 0 ? 1 : 0;
+        encoded += mediaOf(spec) && naive.rows.length > 1 ? 1 : 0;
+        adapted += hasAdapters(spec) && naive.rows.length > 1 ? 1 : 0;
         expect(differences).toEqual([]);
         if (!spec.limits.reservesAnswers) return;
         reserved += naive.meter.waiting.max > 2 ? 1 : 0;
@@ -96,6 +100,8 @@ describe('the engine and its naive twin', () => {
     expect(seen.unfinished).toBeGreaterThan(100);
     expect(seen.rejected).toBeGreaterThan(50);
     expect(reserved).toBeGreaterThan(20);
+    expect(encoded).toBeGreaterThan(100);
+    expect(adapted).toBeGreaterThan(100);
     for (const times of Object.values(features)) expect(times).toBeGreaterThan(20);
     for (const [what, times] of Object.entries({ ...fleets, ...clients })) expect(times, what).toBeGreaterThan(10);
     expect(seen.steps).toBeGreaterThan(2 * seen.events);

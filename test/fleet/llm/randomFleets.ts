@@ -8,12 +8,13 @@ import type { ReplicaGroup } from '../../../src/fleet/llm/replicaGroup.js';
 import { type RoutingPolicy, router } from '../../../src/fleet/llm/routing.js';
 import { Shares } from '../../../src/fleet/llm/shares.js';
 import { VerifySteps } from '../../../src/fleet/llm/verifySteps.js';
-import { stream } from '../../../src/kernel/random.js';
+import { stream, type Uniform } from '../../../src/kernel/random.js';
 import { constant, exponential, gamma } from '../../../src/kernel/variates.js';
 import type { StepModel } from '../../../src/latency/types.js';
 import { closedSource } from '../../../src/workload/closedSource.js';
 import { drawTokens } from '../../../src/workload/draws.js';
 import type { Intensity } from '../../../src/workload/intensity.js';
+import { type MediaDraw, mediaDraw } from '../../../src/workload/media.js';
 import { openSource } from '../../../src/workload/openSource.js';
 import type { RequestSource } from '../../../src/workload/source.js';
 import { traceSource } from '../../../src/workload/traceSource.js';
@@ -229,6 +230,9 @@ const replicasOf = ({ engines, perReplica }: FleetSpec): number => Math.max(1, M
 /** Sequences that run together: each needs a token of the budget. */
 const sequencesOf = (spec: FleetSpec): number => Math.min(spec.limits.maxSequences, budgetOf(spec));
 
+/** In every fifth fleet some requests wait for their adapters. */
+export const hasAdapters = ({ seed }: FleetSpec): boolean => seed % 5 === 2;
+
 /** Pauses double with each retry and vary by a third. */
 function clientOf({ client, traffic, seed }: FleetSpec): ClientSettings | undefined {
   if (client === null || traffic.kind === 'closed') return undefined;
@@ -281,6 +285,7 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
       ...(speculative && { draftTokens: speculative.tokens }),
       ...(levels > 1 && { priorityLevels: levels }),
       ...(tenants?.isFair && { tenantWeights: [1, 3, 0.7].slice(0, tenants.count) }),
+      ...(hasAdapters(spec) && { adapterLoadS: BASE * 2.713 }),
       ...(swap && {
         swap: { hostBlocks: Math.floor(swap.hostTokens / limits.blockTokens), secondsPerBlock: BASE * 0.3 * swap.cost },
       }),
@@ -313,6 +318,7 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
     ...(speculative && {
       speculative: new VerifySteps(speculative.tokens, speculative.acceptance, stream(seed, 0, 'speculative')),
     }),
+    ...(hasAdapters(spec) && { adapters: new Shares([0.6, 0.4], stream(seed, 0, 'adapters')) }),
     ...(levels > 1 && { priority: new Shares([0.3, 0.4, 0.5].slice(0, levels), stream(seed, 0, 'priority')) }),
     ...(rttS && { origins: originsOf(spec, rttS) }),
     ...(spec.tokenApi && {
@@ -340,7 +346,13 @@ function otherGroup(first: ReplicaGroup, other: FleetSpec['second'] & {}): Repli
   const factor = 0.4 + 2.1 * other.speed;
   const scaled = (times: Float64Array): Float64Array => times.map((time) => time * factor);
   return {
-    step: { ...step, tokens: scaled(step.tokens), host: scaled(step.host), prefillStep: step.prefillStep * factor },
+    step: {
+      ...step,
+      encode: factor,
+      tokens: scaled(step.tokens),
+      host: scaled(step.host),
+      prefillStep: step.prefillStep * factor,
+    },
     limits: {
       ...limits,
       maxSequences: Math.min(other.maxSequences, limits.maxSequences),
@@ -414,12 +426,33 @@ export function actsOf(spec: FleetSpec, wholeS: number): Act[] {
     .sort((a, b) => a.at - b.at);
 }
 
+/** One to three images in some prompts of every third fleet that replays no trace. */
+export function mediaOf({ seed, traffic }: FleetSpec): MediaDraw | undefined {
+  if (seed % 3 !== 1 || traffic.kind === 'trace') return undefined;
+  const uniform = (what: string): Uniform => stream(seed, 0, what);
+  const [share, tokens, encode] = [uniform('media'), uniform('media tokens'), uniform('encoding')].map((draw) =>
+    draw(),
+  );
+  const amount = uniform('images');
+  return mediaDraw([
+    {
+      share: 1.5 * share!,
+      uniform: uniform('with images'),
+      amount: () => 1 + Math.floor(3 * amount()),
+      tokensPer: 1 + Math.floor(30 * tokens!),
+      window: 1,
+      secondsPerWindow: BASE * 1.37 * encode!,
+    },
+  ]);
+}
+
 /** A fresh source: the same requests each time. */
 export function sourceOf(spec: FleetSpec): RequestSource {
   const { traffic, seed, requests } = spec;
   const promptTokens = drawTokens({ kind: 'uniform', ...spec.prompt }, stream(seed, 0, 'prompt'));
   const outputTokens = drawTokens({ kind: 'uniform', ...spec.output }, stream(seed, 0, 'output'));
   const uniform = stream(seed, 0, 'arrivals');
+  const media = mediaOf(spec);
   const meanGap = traffic.kind === 'closed' ? 0 : BASE * 0.1 * 300 ** traffic.gap;
   switch (traffic.kind) {
     case 'open':
@@ -432,6 +465,7 @@ export function sourceOf(spec: FleetSpec): RequestSource {
         promptTokens,
         outputTokens,
         sharedTokens: spec.shared,
+        ...(media && { media }),
         uniquePrompts: traffic.uniquePrompts,
         limit: requests,
       });
@@ -464,6 +498,7 @@ export function sourceOf(spec: FleetSpec): RequestSource {
         promptTokens,
         outputTokens,
         sharedTokens: spec.shared,
+        ...(media && { media }),
         maxTokens: spec.maxModelTokens,
         limit: requests,
         startTogether: traffic.startTogether,

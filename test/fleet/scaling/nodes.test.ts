@@ -103,7 +103,7 @@ describe('nodes under replicas', () => {
     expect(pool.spotInUse).toHaveLength(2);
     const spot = pool.setSpotDry(true);
     expect(spot).toHaveLength(2);
-    for (const machine of spot) expect(pool.notice(machine)).toHaveLength(1);
+    for (const machine of spot) expect(pool.notice(machine).replicas).toHaveLength(1);
     expect(pool.spotInUse).toEqual([]);
     for (let i = 6; i < 10; i++) placed(pool, 10, i);
     expect(pool.spotInUse).toEqual([]);
@@ -117,7 +117,7 @@ describe('nodes under replicas', () => {
     const pool = nodes({ spotShare: 1, replicasPerNode: 2 });
     placed(pool, 0, 0);
     const { machine } = pool.spotInUse[0]!;
-    expect(pool.notice(machine)).toEqual([0]);
+    expect(pool.notice(machine)).toEqual({ type: 0, replicas: [0] });
     placed(pool, 50, 1);
     expect(pool.count).toBe(2);
     pool.release(0, 60);
