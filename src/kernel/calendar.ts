@@ -43,6 +43,11 @@ export class Calendar {
     return slot < this.position.length && this.position[slot]! >= 0 ? this.times[slot]! : Infinity;
   }
 
+  /** Whether a slot has a pending event. */
+  has(slot: number): boolean {
+    return slot < this.position.length && this.position[slot]! >= 0;
+  }
+
   /** Sets the slot's only event; an earlier one is replaced. Lower priority goes first at equal times. */
   schedule(slot: number, time: number, priority?: number): void {
     this.time = time;

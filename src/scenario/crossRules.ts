@@ -1,4 +1,5 @@
 import { oneOrSeveralStations, routesAreWhole } from './rules/chains.js';
+import { fairness, overflowTo, retryCauses } from './rules/clients.js';
 import { budgetSchedules, consolidationKeys } from './rules/consolidation.js';
 import { closedPopulations, idleStationKeys } from './rules/disciplines.js';
 import { nearestRouting, regionShares, regionsServeModels, tenants } from './rules/fleets.js';
@@ -38,6 +39,9 @@ const RULES: readonly Rule[] = [
   runsOn,
   oneLoad,
   clientsOfOpenLoops,
+  retryCauses,
+  fairness,
+  overflowTo,
   traceIsWhole,
   arrivalVariation,
   tokenOrder,

@@ -123,6 +123,14 @@ export const hourlyPrice: Quantity = {
   units: { 'USD/h': 1, 'USD/hour': 1, 'USD/hr': 1, 'USD/month': 1 / 730, 'USD/year': 1 / 8760 },
 };
 
+/** US dollars per 10⁶ tokens. */
+export const tokenPrice: Quantity = {
+  name: 'price of tokens',
+  canonical: 'USD/Mtok',
+  examples: ['0.60 USD/Mtok'],
+  units: { 'USD/Mtok': 1, 'USD/ktok': 1000 },
+};
+
 /** US dollars per 10⁹ bytes and month. */
 export const storagePrice: Quantity = {
   name: 'storage price',

@@ -51,17 +51,11 @@ const UNSUPPORTED: readonly Unsupported[] = [
       hint: 'leave one of them out',
     },
   ]),
-  { pattern: 'services.*.traffic.client.hedge_after', what: 'hedged requests' },
-  { pattern: 'services.*.traffic.client.circuit_breaker', what: 'circuit breaking' },
   {
-    pattern: 'services.*',
-    what: 'clients that time out or retry, together with admission, tenants, or prefill and decoding on pools of their own',
-    when: (value) =>
-      isMap(value) &&
-      isMap(value['traffic']) &&
-      value['traffic']['client'] !== undefined &&
-      (value['admission'] !== undefined || value['traffic']['tenants'] !== undefined || isMap(value['runs_on'])),
-    hint: 'leave traffic.client out, or the other',
+    pattern: 'services.*.traffic.client.hedge.max',
+    what: 'more than one copy beside the first',
+    when: (value) => value !== 1,
+    hint: 'write max: 1, or leave it out',
   },
   {
     pattern: 'services.*.traffic',

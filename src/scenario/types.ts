@@ -66,11 +66,15 @@ export interface Traffic {
   readonly batch_size: number;
 }
 
+export type RetryCause = 'timeout' | 'failure' | 'rejection';
+
 export interface Client {
   /** Seconds that a try may take. */
   readonly timeout: number;
   /** Tries after the first. */
   readonly retries: number;
+  /** What is tried again: a try that took too long, one that a failure lost, one that the gateway turned away. */
+  readonly retry_on: readonly RetryCause[];
   /** The pause before retry n is min(initial · factor^(n−1), max) seconds, less a random share of at most `jitter`. */
   readonly backoff: {
     readonly initial: number;
@@ -80,6 +84,26 @@ export interface Client {
   };
   /** Whether the server stops what its client has given up. */
   readonly server_cancels: boolean;
+  readonly circuit_breaker?: CircuitBreaker;
+  readonly hedge?: Hedge;
+}
+
+/** Shared by the clients of a service: open while too large a share of the tries of the last seconds has failed. */
+export interface CircuitBreaker {
+  readonly failures: number;
+  /** Seconds. */
+  readonly window: number;
+  readonly min_requests: number;
+  /** Seconds. */
+  readonly open: number;
+  readonly half_open: number;
+}
+
+/** A second copy of a try that has no first token after so many seconds, or after a quantile of what others took. */
+export interface Hedge {
+  readonly after: number | 'p50' | 'p90' | 'p95' | 'p99';
+  /** Most copies as a share of tries. */
+  readonly budget: number;
 }
 
 /** A token bucket: `rate` per second of what is counted, up to `burst` at once. */
@@ -93,6 +117,8 @@ export interface Tenant {
   readonly name: string;
   readonly share: number;
   readonly rate_limit?: RateLimit;
+  /** Share of the service where tenants compete; with `admission.fairness` only. */
+  readonly weight?: number;
 }
 
 /** Who is turned away before a replica is asked. */
@@ -101,6 +127,20 @@ export interface Admission {
   readonly max_queue?: number;
   readonly max_in_flight?: number;
   readonly rate_limit?: RateLimit;
+  /** Waiting lines are fair between tenants; first come, first served unless given. */
+  readonly fairness?: 'tenants';
+}
+
+/** A token API that takes what a fleet has no room for; of `api` and `price` one is there. */
+export interface OverflowTo {
+  readonly api?: string;
+  /** USD per 10⁶ tokens. */
+  readonly price?: { readonly input: number; readonly output: number };
+  /** Seconds, as clients see them. */
+  readonly ttft: number;
+  readonly tpot: number;
+  /** It is asked when so many wait, or admission would reject because the fleet is full. */
+  readonly when: { readonly waiting: number };
 }
 
 /** Users of one region. */
@@ -430,6 +470,7 @@ export interface Scenario {
     readonly weights?: readonly number[] | Readonly<Record<string, number>>;
     /** Requests that wait at a replica before the next region is tried (policy `nearest`); no limit unless given. */
     readonly overflow?: number;
+    readonly overflow_to?: OverflowTo;
   };
   /** Where users are; absent when they are next to the pools. */
   readonly regions?: readonly Region[];

@@ -4,6 +4,7 @@ import { meterEgress } from '../billing/egress.js';
 import { type Bill, billOf, meterInstance, meterOwned } from '../billing/meterInstance.js';
 import { hoursPerMonth } from '../billing/price.js';
 import { meterStorage, meterStorageAt } from '../billing/storage.js';
+import { meterTokens } from '../billing/tokens.js';
 import type { InstanceRun } from '../billing/usage.js';
 import { ratio, sum } from './arithmetic.js';
 import { wholeAccelerators } from './instances.js';
@@ -39,6 +40,14 @@ export function costOf(
       { total_usd: sent, per_month_usd: sent * toMonth },
     );
   }
+  for (const [name, run] of runs) {
+    const bill = tokenBill(world, name, run);
+    if (bill === undefined) continue;
+    bills.push(bill);
+    const levels = lengthsOf(run);
+    const ofWeek = run.week?.map((part, i) => times(tokenBill(world, name, part.run)!, monthsOf(levels[i]!, levels)));
+    months.push(ofWeek ? sumBill(ofWeek) : times(bill, toMonth));
+  }
   const stored = world.data.map((data) => storedBill(data, windowS));
   bills.push(...stored);
   months.push(...stored.map((bill) => times(bill, toMonth)));
@@ -73,13 +82,22 @@ export function monthBill(pool: PreparedPool, week: readonly PoolPart[]): Bill {
 }
 
 /** Tokens or requests of a month. */
-function monthOf({ week, ...run }: ServiceRun, of: 'tokens' | 'completed'): number {
+function monthOf(run: ServiceRun, of: 'tokens' | 'completed'): number {
+  const { week } = run;
   if (week) {
-    const parts = week.map(({ hours, run: { windowS } }) => ({ hours, windowS }));
+    const parts = lengthsOf(run);
     return sum(week.map((part, i) => part.run[of] * monthsOf(parts[i]!, parts)));
   }
   return (run[of] / run.demandFactor / run.windowS) * hoursPerMonth * 3600;
 }
+
+/** Of the load levels of a service's week. */
+const lengthsOf = ({ week = [] }: ServiceRun): LevelLength[] =>
+  week.map(({ hours, run: { windowS } }) => ({ hours, windowS }));
+
+/** What a token API charges for a service in a window. */
+const tokenBill = ({ tokenApi }: World, name: string, { api }: ServiceRun): Bill | undefined =>
+  tokenApi && api && meterTokens(`services.${name}`, api, tokenApi);
 
 type LevelLength = Pick<PoolPart, 'hours' | 'windowS'>;
 

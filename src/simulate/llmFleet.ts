@@ -5,6 +5,7 @@ import { Origins } from '../fleet/llm/origins.js';
 import type { ReplicaGroup } from '../fleet/llm/replicaGroup.js';
 import { type RouterSettings, router } from '../fleet/llm/routing.js';
 import { Shares } from '../fleet/llm/shares.js';
+import type { TokenApiSettings } from '../fleet/llm/tokenApi.js';
 import { VerifySteps } from '../fleet/llm/verifySteps.js';
 import type { Uniform } from '../kernel/random.js';
 import type * as scenario from '../scenario/types.js';
@@ -61,6 +62,7 @@ export function llmFleet(
     }),
     ...(origins && { origins: originsOf(origins, groups, traffic, spec, random('origins')) }),
     ...((admission || traffic.tenants) && { admission: admissionOf(admission, traffic.tenants) }),
+    ...(routing.overflow_to && { tokenApi: tokenApiSettings(routing.overflow_to) }),
     ...(traffic.tenants && {
       tenants: new Shares(
         traffic.tenants.map(({ share }) => share),
@@ -69,6 +71,12 @@ export function llmFleet(
     }),
   };
 }
+
+const tokenApiSettings = ({ ttft, tpot, when }: scenario.OverflowTo): TokenApiSettings => ({
+  whenWaiting: when.waiting,
+  ttftS: ttft,
+  tpotS: tpot,
+});
 
 /** The replicas of a lane on one instance type of its pool. */
 export interface LaneGroup {
@@ -100,7 +108,7 @@ function groupOf(
   isFallback: boolean,
   spec: RunSpec,
 ): ReplicaGroup {
-  const { traffic, batching } = prepared.service;
+  const { traffic, batching, admission } = prepared.service;
   const contents = traffic.users
     ? Math.ceil(traffic.users.concurrent * world.drivers.users * Math.max(1, ...traffic.shape.weights)) + 1
     : (traffic.unique_prompts ?? 0);
@@ -118,6 +126,7 @@ function groupOf(
       contentKeys: 1 + contents,
       ...(plan.speculative && { draftTokens: plan.speculative.tokens }),
       ...(priorities && { priorityLevels: priorities.length }),
+      ...(admission?.fairness && traffic.tenants && { tenantWeights: traffic.tenants.map(({ weight = 1 }) => weight) }),
       ...(plan.swap && { swap: plan.swap }),
       ...(plan.adapters && { adapterLoadS: plan.adapters.loadS }),
     },

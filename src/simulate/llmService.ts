@@ -54,14 +54,20 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       failed: metrics.failed,
       timeouts: metrics.timeouts,
       retries: metrics.retries,
+      refusals: metrics.refusals,
+      hedges: metrics.hedges,
+      hedgesWon: metrics.hedgesWon,
+      hedgeTokens: metrics.hedgeTokens,
+      circuitOpened: metrics.circuitOpened,
       inFlight: run.inFlight,
       good: metrics.good,
       preemptions: metrics.preemptions,
       swaps: metrics.swaps,
       tooLong: metrics.tooLong,
-      inputTokens: metrics.inputTokens,
+      // What is answered for the service, by whomever.
+      inputTokens: metrics.inputTokens + metrics.apiInputTokens,
       // With drafts, tokens of steps that straddle the window's ends are counted in parts.
-      outputTokens: Math.round(metrics.outputTokens),
+      outputTokens: Math.round(metrics.outputTokens) + metrics.apiOutputTokens,
       hitTokens: metrics.hitTokens,
       lookedUpTokens: metrics.lookedUpTokens,
     },
@@ -70,6 +76,10 @@ export function runLlm(world: World, prepared: LlmPrepared, spec: RunSpec): RunR
       priorities: priorities.map((_, i) => ({ ttft: metrics.ttftByLevel[i]!, e2e: metrics.e2eByLevel[i]! })),
     }),
     rejections: metrics.rejectedFor,
+    ...(config.tokenApi && {
+      api: { calls: metrics.apiCalls, inputTokens: metrics.apiInputTokens, outputTokens: metrics.apiOutputTokens },
+    }),
+    circuitOpenS: metrics.circuitOpen.integral(untilS),
     origins: metrics.byOrigin.map((part) => partOfLanes(part, groups, lanes.length)),
     tenants: metrics.byTenant.map((part) => partOfLanes(part, groups, lanes.length)),
     waiting: { integral: metrics.waiting.integral(untilS), max: metrics.waiting.max },
@@ -144,7 +154,10 @@ function groupRecord({ retired, engines, replicaSeconds }: GroupRun): GroupRecor
 /** Counts by group as counts by lane. */
 function partOfLanes(part: PartRecord, groups: readonly LaneGroup[], lanes: number): PartRecord {
   if (groups.length === lanes) return part;
-  const byLane = (counts: readonly number[]): number[] =>
-    Array.from({ length: lanes }, (_, lane) => sum(counts.filter((_, group) => groups[group]!.of === lane)));
+  const byLane = (counts: readonly number[]): number[] => [
+    ...Array.from({ length: lanes }, (_, lane) => sum(counts.filter((_, group) => groups[group]?.of === lane))),
+    // A token API comes after the groups.
+    ...counts.slice(groups.length),
+  ];
   return { ...part, answeredBy: byLane(part.answeredBy), tokensFrom: byLane(part.tokensFrom) };
 }

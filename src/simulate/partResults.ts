@@ -15,7 +15,8 @@ export function partsOf(
   const rejected = REJECTIONS.map((why) => [why, sum(records.map((record) => record.rejections![why]))] as const);
   const some = rejected.filter(([, times]) => times > 0);
   const { tenants } = prepared.service.traffic;
-  const pools = prepared.lanes.map(({ pool }) => pool);
+  const api = records[0]?.api === undefined ? [] : ['token API'];
+  const pools = [...prepared.lanes.map(({ pool }) => pool), ...api];
   return {
     ...(some.length > 0 && { rejections: Object.fromEntries(some) }),
     ...(prepared.origins && {

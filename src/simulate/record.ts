@@ -18,6 +18,14 @@ export interface RunCounts {
   /** Tries that timed out, and tries after the first (kind: llm with clients that try again). */
   readonly timeouts: number;
   readonly retries: number;
+  /** Tries of clients that the gateway turned away. */
+  readonly refusals: number;
+  /** Second copies of tries: sent, first, and tokens computed for those that were not. */
+  readonly hedges: number;
+  readonly hedgesWon: number;
+  readonly hedgeTokens: number;
+  /** How often the clients' circuit breaker opened. */
+  readonly circuitOpened: number;
   readonly inFlight: number;
   /** Completed requests that met every stated objective. */
   readonly good: number;
@@ -112,6 +120,10 @@ export interface RunRecord {
   /** By origin and tenant, in the order of the scenario; empty where there are none (kind: llm). */
   readonly origins?: readonly PartRecord[];
   readonly tenants?: readonly PartRecord[];
+  /** Calls of the token API that ended, where there is one (kind: llm). */
+  readonly api?: { readonly calls: number; readonly inputTokens: number; readonly outputTokens: number };
+  /** Seconds for which the clients' circuit breaker was open (kind: llm). */
+  readonly circuitOpenS?: number;
   /** Where replicas come and go. */
   readonly fleet?: FleetRecord;
   /** Seconds in which somebody was there to answer; all of them unless given. */
@@ -132,6 +144,11 @@ export const NO_COUNTS: RunCounts = {
   failed: 0,
   timeouts: 0,
   retries: 0,
+  refusals: 0,
+  hedges: 0,
+  hedgesWon: 0,
+  hedgeTokens: 0,
+  circuitOpened: 0,
   inFlight: 0,
   good: 0,
   preemptions: 0,

@@ -59,8 +59,28 @@ export interface ServiceResult {
     /** Tries that took too long, and tries after the first; those of requests and of their retries alike. */
     readonly timeouts: number;
     readonly retries: number;
+    /** Tries that the gateway turned away. */
+    readonly rejected_tries: number;
     /** What the fleet was asked over what was wanted. */
     readonly tries_per_request: number;
+    /** With `circuit_breaker`: how often it opened, and the share of time that it was open; over all replications. */
+    readonly circuit_breaker?: { readonly opened: number; readonly open_share: number };
+    /** With `hedge`: second copies sent, those that were first, and tokens of prompts and answers computed for those that were not. */
+    readonly hedges?: { readonly sent: number; readonly won: number; readonly extra_tokens: number };
+  };
+  /** kind: llm with `routing.overflow_to`; a mean over replications. */
+  readonly token_api?: {
+    readonly name: string;
+    /** Requests that it answered, of all that were answered. */
+    readonly requests: number;
+    readonly share: number;
+    readonly usd: number;
+    /** What a mean request would cost there, and an hour of all of them; and what the service's own pools cost in one. */
+    readonly usd_per_request: number;
+    readonly all_by_api_per_hour_usd: number;
+    readonly own_per_hour_usd: number;
+    /** Requests per second at which both cost the same; above, own pools are cheaper as far as they have room. */
+    readonly break_even_per_s: number | null;
   };
   /** By objective (`ttft.p95`): the limit, the share of requests within it, and whether the stated quantile holds. */
   readonly slo_attainment: Readonly<Record<string, SloAttainment>>;

@@ -98,7 +98,29 @@ const service = z.object({
     })
     .optional(),
   slo_attainment: attained,
-  client: z.object({ timeouts: z.number(), retries: z.number(), tries_per_request: z.number() }).optional(),
+  client: z
+    .object({
+      timeouts: z.number(),
+      retries: z.number(),
+      // Results of earlier versions have none.
+      rejected_tries: z.number().optional(),
+      tries_per_request: z.number(),
+      circuit_breaker: z.object({ opened: z.number(), open_share: z.number() }).optional(),
+      hedges: z.object({ sent: z.number(), won: z.number(), extra_tokens: z.number() }).optional(),
+    })
+    .optional(),
+  token_api: z
+    .object({
+      name: z.string(),
+      requests: z.number(),
+      share: z.number(),
+      usd: z.number(),
+      usd_per_request: z.number(),
+      all_by_api_per_hour_usd: z.number(),
+      own_per_hour_usd: z.number(),
+      break_even_per_s: figure,
+    })
+    .optional(),
   stations: z.record(z.string(), station).optional(),
   queue_length: level,
   in_system: level,

@@ -5,6 +5,7 @@ import { adapterResult } from './adapters.js';
 import { mean, ratio, sum } from './arithmetic.js';
 import { attainment } from './attainment.js';
 import { availabilityAttained, availabilityOf } from './availability.js';
+import { clientOf } from './clientResult.js';
 import { mediaResult } from './media.js';
 import { partsOf } from './partResults.js';
 import type { Level, Quantity, RunCounts, RunRecord } from './record.js';
@@ -86,13 +87,7 @@ export function serviceResult(prepared: PreparedService, records: readonly RunRe
     },
     goodput_per_s: perS(total('good')),
     availability,
-    ...(prepared.service.traffic.client && {
-      client: {
-        timeouts: total('timeouts'),
-        retries: total('retries'),
-        tries_per_request: 1 + ratio(total('retries'), total('arrived')),
-      },
-    }),
+    ...clientOf(prepared, records),
     slo_attainment: Object.assign({}, ...attained),
     ...(stations && { stations }),
     queue_length: levelOf(

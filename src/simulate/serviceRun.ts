@@ -30,6 +30,9 @@ export interface ServiceRun {
   readonly demandFactor: number;
   /** Tokens in and out over a window; 0 where tokens mean nothing. */
   readonly tokens: number;
+  readonly inputTokens: number;
+  /** What a token API did of it. */
+  readonly api?: NonNullable<RunRecord['api']>;
   readonly completed: number;
   /** What came within the window, without what waited already when it began. */
   readonly arrivalsPerS: number;
@@ -101,12 +104,20 @@ export function serviceRun(world: World, prepared: PreparedService, records: rea
     replications: records.length,
     demandFactor: windowOf(world, prepared).factor,
     tokens: (total('inputTokens') + total('outputTokens')) / records.length,
+    inputTokens: total('inputTokens') / records.length,
+    ...(records[0]!.api && { api: apiOf(records) }),
     completed: mean(records.map((record) => record.counts.completed + record.counts.carriedOut)),
     arrivalsPerS: ratio(total('arrived'), seconds),
     utilization,
     warnings: warningsOf(prepared, records, total, seconds),
     uses: lanes.flatMap((lane) => poolUse(world, prepared, lane, ratio(lane.placed, placed)) ?? []),
   };
+}
+
+/** Mean calls of a replication. */
+function apiOf(records: readonly RunRecord[]): NonNullable<RunRecord['api']> {
+  const of = (key: keyof NonNullable<RunRecord['api']>): number => mean(records.map(({ api }) => api![key]));
+  return { calls: of('calls'), inputTokens: of('inputTokens'), outputTokens: of('outputTokens') };
 }
 
 /** A service on one of its pools, over its replications. */

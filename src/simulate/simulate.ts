@@ -18,6 +18,7 @@ import { type ServiceRun, serviceRun, type WeekPart } from './serviceRun.js';
 import { isContended } from './sharedQuota.js';
 import { serviceOf } from './shares.js';
 import { pilotOf, type RunTask, type RunTasks, runTask, tasksOf } from './tasks.js';
+import { tokenApiResult } from './tokenApiResult.js';
 import { isSaturation, needsWeek, saturationTask, strataOf, stratumTask } from './weekTasks.js';
 import type { World } from './world.js';
 
@@ -199,6 +200,11 @@ export function assemble(
   const ofJobs = jobRuns(world, tasks, records, jobReplications(tasks));
   const jobs = ofJobs && jobResults(world, ofJobs);
   if (jobs) warnings.push(...jobWarnings(jobs));
+  const cost = costOf(world, runs, onPools, windowS);
+  for (const [name, run] of runs) {
+    const own = run.uses.map(({ pool }) => pool);
+    services[name] = { ...services[name]!, ...tokenApiResult(name, run, world.tokenApi, own, cost) };
+  }
   return {
     schema_version: '1',
     fingerprint: fingerprintOf(world, seed),
@@ -209,7 +215,7 @@ export function assemble(
     services,
     pools,
     ...(jobs && { jobs }),
-    cost: costOf(world, runs, onPools, windowS),
+    cost,
     energy: energyOf(onPools, windowS),
     bottleneck: bottleneckOf(world, runs),
     warnings,

@@ -16,6 +16,7 @@ import { preparedData } from './worldData.js';
 import { preparePool } from './worldPools.js';
 import { egressOf, withOrigins } from './worldRegions.js';
 import { prepareService, type TraceCache, traceOf } from './worldServices.js';
+import { tokenApiOf } from './worldTokenApi.js';
 import type { PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
 
 export type { TraceCache } from './worldServices.js';
@@ -82,6 +83,7 @@ export async function buildWorld(
       warnings.push(`services.${name}: interruptions of spot machines are not simulated for kind: queue`);
   }
   warnings.push(...zoneWarnings(scenario, pools));
+  const tokenApi = tokenApiOf(scenario, catalog, findings);
   findings.push(...undecidedQuotas({ services, pools, shares }));
   const jobs = scenario.jobs
     ? (await import('./worldJobs.js')).prepareJobs({
@@ -109,6 +111,7 @@ export async function buildWorld(
     data,
     catalogFingerprint: catalog.fingerprint(),
     drivers,
+    ...(tokenApi && { tokenApi }),
     unusedCalibrations,
     warnings,
   };

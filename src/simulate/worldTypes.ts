@@ -1,6 +1,7 @@
 /** What a scenario joined with the catalogs consists of. */
 import type { InstancePrices } from '../billing/instancePrices.js';
 import type { Purchase } from '../billing/purchase.js';
+import type { TokenRates } from '../billing/tokens.js';
 import type { GridCarbon } from '../catalog/carbon.js';
 import type { StoragePrice } from '../catalog/storage.js';
 import type { Accelerator, Instance, MigProfile, ModelCard } from '../catalog/types.js';
@@ -167,6 +168,8 @@ export interface World {
   readonly data: readonly PreparedData[];
   readonly catalogFingerprint: string;
   readonly drivers: Drivers;
+  /** Prices of the token API that takes what fleets have no room for. */
+  readonly tokenApi?: TokenRates;
   /** Calibrations that speak for no service. Candidates on other hardware may have some; the scenario that names them may not. */
   readonly unusedCalibrations: readonly WorldFinding[];
   readonly warnings: readonly string[];

@@ -39,13 +39,14 @@ const fleet = { replicas: 16, rate: 100, answer: 200 };
 const repeated = 'unique_prompts: 400, shared_prefix_tokens: 200,';
 const classes = {
   keys: `speculative: { tokens: 3, acceptance: 0.7 }
-    admission: { max_queue: 500, rate_limit: { rate: 200 /s, burst: 500 } }`,
+    admission: { fairness: tenants, max_queue: 500, rate_limit: { rate: 200 /s, burst: 500 } }`,
   content: `priority: [{ name: urgent, share: 30 % }, { name: rest, share: 70 % }],
       tenants: [{ name: a, share: 60 % }, { name: b, share: 40 %, rate_limit: { rate: 100 /s, burst: 500 } }],`,
 };
 const regions = {
   policy: 'nearest',
-  content: 'client: { timeout: 60 s, retries: 2 },',
+  content:
+    'client: { timeout: 60 s, retries: 2, circuit_breaker: { window: 10 s }, hedge: { after: p95, budget: 5 % } },',
   runsOn: '[us, eu]',
   pools: { us: 'region: us-east-1, ', eu: 'region: eu-central-1, ' },
   more: `regions:
@@ -71,8 +72,8 @@ const cases = {
     'prefix, and a replica comes or goes every minute',
     { ...fleet, policy: 'prefix-aware', content: repeated, scales: true },
   ],
-  classes: ['16 replicas, drafts, priorities, tenants, rate limits', { ...fleet, ...classes }],
-  regions: ['two pools, nearest, residency, timeouts and retries', { ...fleet, replicas: 8, ...regions }],
+  classes: ['16 replicas, drafts, priorities, fair tenants, rate limits', { ...fleet, ...classes }],
+  regions: ['two pools, nearest, residency, retries, circuit breaker, hedges', { ...fleet, replicas: 8, ...regions }],
   apart: ['prompts computed by 8 replicas, decoded by 8', { ...fleet, replicas: 8, ...apart }],
   users: ['2,000 users in conversations, session affinity', { ...fleet, ...users }],
 };

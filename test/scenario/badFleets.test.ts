@@ -39,6 +39,17 @@ const CASES: readonly Case[] = [
   [admission('{ rate_limit: { rate: 5 /s, of: bytes } }'), 'E1105', '8:48', /requests, tokens/],
   [traffic('tenants: [{ name: a, share: 50 % }]'), 'E1303', '7:73', /sum to 0.5, not 1/],
   [traffic('tenants: [{ name: a, share: 50 % }, { name: a, share: 50 % }]'), 'E1303', '7:108', /two of the tenants/],
+  [admission('{ fairness: users }'), 'E1105', '8:28', /tenants/],
+  [admission('{ fairness: tenants }'), 'E1201', '8:28', /needs traffic.tenants/],
+  [traffic('tenants: [{ name: a, share: 1, weight: 2 }]'), 'E1303', '7:95', /only with fairness/],
+  [
+    chat(
+      'traffic: { rate: 5 /s, prompt_tokens: 9, output_tokens: 2, tenants: [{ name: a, share: 1, weight: 0 }] }\n    admission: { fairness: tenants }',
+    ),
+    'E1101',
+    '7:103',
+    /greater than 0/,
+  ],
   [traffic('response_bytes_per_token: 0'), 'E1101', '7:90', /at least 1/],
   [top('regions: {}'), 'E1201', '11:1', /at least one/],
   [top('regions: { eu: {} }'), 'E1201', '11:12', /"share" is missing/],
@@ -50,6 +61,33 @@ const CASES: readonly Case[] = [
   [top('routing: { policy: nearest }'), 'E1201', '11:20', /needs regions.*add regions/],
   [top('routing: { policy: random, overflow: 3 }'), 'E1303', '11:28', /only with policy: nearest/],
   [top('routing: { policy: weighted, weights: { a: 1, c: 2 } }'), 'E1302', '11:47', /no pool is named "c"/],
+  [top('routing: { overflow_to: gpt-4o }'), 'E1102', '11:25', /a map of keys/],
+  [top('routing: { overflow_to: { api: a/b, tpot: 15 ms } }'), 'E1201', '11:12', /"ttft" is missing/],
+  [top('routing: { overflow_to: { api: a/b, ttft: 600, tpot: 15 ms } }'), 'E1103', '11:43', /ms/],
+  [top('routing: { overflow_to: { api: a/b, ttft: 0 s, tpot: 15 ms } }'), 'E1101', '11:43', /greater than 0/],
+  [top('routing: { overflow_to: { ttft: 1 s, tpot: 15 ms } }'), 'E1301', '11:12', /api or price.*USD.Mtok/],
+  [
+    top(
+      'routing: { overflow_to: { api: a/b, ttft: 1 s, tpot: 15 ms, price: { input: 1 USD/Mtok, output: 1 USD/Mtok } } }',
+    ),
+    'E1301',
+    '11:61',
+    /contradict/,
+  ],
+  [
+    top('routing: { overflow_to: { ttft: 1 s, tpot: 15 ms, price: { input: 1 USD/h, output: 1 USD/Mtok } } }'),
+    'E1104',
+    '11:67',
+    /USD\/Mtok/,
+  ],
+  [top('routing: { overflow_to: { api: a/b, ttft: 1 s, tpot: 1 s, when: { waiting: -1 } } }'), 'E1101', '11:76', /0/],
+  [top('routing: { overflow_to: { api: a/b, ttft: 1 s, tpot: 1 s, if: 3 } }'), 'E1203', '11:59', /when/],
+  [
+    top('routing: { overflow_to: { api: a/b, ttft: 1 s, tpot: 1 s } }\nregions: { eu: { share: 1, residency: [eu] } }'),
+    'E1501',
+    '12:28',
+    /residency together with routing.overflow_to/,
+  ],
   [top('routing: { policy: weighted, weights: 3 }'), 'E1102', '11:39', /fast: 2/],
 ];
 

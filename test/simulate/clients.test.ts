@@ -28,7 +28,7 @@ describe('impatient clients', () => {
   it('change nothing while answers come in time', async () => {
     const patient = await resultOf(CHAT, ['services.chat.traffic.client.timeout=10 min']);
     const { client, e2e_ms } = only(await resultOf(CHAT));
-    expect(client).toEqual({ timeouts: 0, retries: 0, tries_per_request: 1 });
+    expect(client).toEqual({ timeouts: 0, retries: 0, rejected_tries: 0, tries_per_request: 1 });
     expect(e2e_ms).toEqual(only(patient).e2e_ms);
   });
 

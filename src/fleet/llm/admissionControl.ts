@@ -3,6 +3,8 @@
  * nothing of the rates.
  */
 import type { Clock } from '../../kernel/clock.js';
+import type { LlmMetrics } from './metrics.js';
+import type { RequestTable } from './requestTable.js';
 
 /** Why a request was rejected. */
 export type Rejection =
@@ -14,7 +16,9 @@ export type Rejection =
   | 'residency'
   | 'queue_full'
   | 'in_flight'
-  | 'rate_limit';
+  | 'rate_limit'
+  /** Its client's circuit breaker is open. */
+  | 'circuit_open';
 
 export const REJECTIONS: readonly Rejection[] = [
   'too_long',
@@ -23,6 +27,7 @@ export const REJECTIONS: readonly Rejection[] = [
   'queue_full',
   'in_flight',
   'rate_limit',
+  'circuit_open',
 ];
 
 /** A token bucket: it fills at a rate up to `burst`, and each request takes what it costs, or is turned away. */
@@ -36,7 +41,7 @@ export interface RateLimit {
 export interface AdmissionRules {
   /** Arrivals that find as many requests waiting are turned away. */
   readonly maxWaiting?: number;
-  /** Arrivals that find as many requests in the system are turned away. */
+  /** Arrivals that find as many requests in the fleet are turned away; those that are with their clients are not there. */
   readonly maxInFlight?: number;
   readonly rateLimit?: RateLimit;
   /** Rate limits of tenants, by their number; a tenant without one has none. */
@@ -78,17 +83,32 @@ export class AdmissionControl {
   private readonly shared: Bucket | undefined;
   private readonly tenants: readonly (Bucket | undefined)[];
 
-  constructor(rules: AdmissionRules, clock: Clock) {
+  constructor(
+    rules: AdmissionRules,
+    clock: Clock,
+    private readonly table: RequestTable,
+    private readonly metrics: LlmMetrics,
+  ) {
     this.maxWaiting = rules.maxWaiting ?? Infinity;
     this.maxInFlight = rules.maxInFlight ?? Infinity;
     this.shared = rules.rateLimit && new Bucket(rules.rateLimit, clock);
     this.tenants = (rules.tenantLimits ?? []).map((limit) => limit && new Bucket(limit, clock));
   }
 
-  /** @returns why a request is turned away; undefined lets it in */
-  refusal(waiting: number, inSystem: number, tokens: number, tenant: number): Rejection | undefined {
-    if (inSystem >= this.maxInFlight) return 'in_flight';
-    if (waiting >= this.maxWaiting) return 'queue_full';
+  /** @returns why a request, or a client's next try of it, is turned away; undefined lets it in */
+  refusal(tokens: number, tenant: number): Rejection | undefined {
+    return this.full() ?? this.limited(tokens, tenant);
+  }
+
+  /** Why the fleet takes nobody now. */
+  full(): Rejection | undefined {
+    if (this.table.inFleet >= this.maxInFlight) return 'in_flight';
+    if (this.metrics.waiting.value >= this.maxWaiting) return 'queue_full';
+    return undefined;
+  }
+
+  /** Whether a rate limit is used up; what is not turned away takes from it. */
+  limited(tokens: number, tenant: number): Rejection | undefined {
     const { shared } = this;
     const own = this.tenants[tenant];
     if (own !== undefined && !own.holds(tokens)) return 'rate_limit';

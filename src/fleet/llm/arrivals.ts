@@ -1,8 +1,8 @@
 /** Takes requests from a source into the fleet: those that could never be served are rejected, the others get a row in the table. */
-import type { Clock } from '../../kernel/clock.js';
 import type { RequestSource } from '../../workload/source.js';
-import { AdmissionControl, type Rejection } from './admissionControl.js';
+import type { Rejection } from './admissionControl.js';
 import type { LlmFleetConfig, LlmRunOptions } from './fleet.js';
+import type { Gate } from './gate.js';
 import type { LlmMetrics } from './metrics.js';
 import type { Outcomes } from './outcomes.js';
 import { hasRoomFor, longestRequest, type ReplicaGroup } from './replicaGroup.js';
@@ -17,7 +17,9 @@ export class Arrivals {
   requests = 0;
   private rejectedAt = -1;
   private rejectedTogether = 0;
-  private readonly admission: AdmissionControl | undefined;
+  /** Why the request that was taken last has been turned away, which its client tries again; undefined where it has not. */
+  refused: Rejection | undefined;
+  private readonly triesAgain: boolean;
   /** The longest request that engines of all groups have room for. */
   private readonly shortest: number;
   /** By origin: whether the groups that may serve it can do all of a request that any of them has room for. */
@@ -27,14 +29,15 @@ export class Arrivals {
     private readonly config: LlmFleetConfig,
     private readonly options: LlmRunOptions,
     private readonly source: RequestSource,
-    clock: Clock,
+    private readonly gate: Gate | undefined,
     private readonly table: RequestTable,
     private readonly metrics: LlmMetrics,
     private readonly outcomes: Outcomes,
   ) {
     this.shortest = Math.min(...config.groups.map(longestRequest));
     this.isReachable = config.origins?.allowed.map((may) => this.hasWay(may, 2)) ?? [true];
-    this.admission = config.admission && new AdmissionControl(config.admission, clock);
+    const { client } = config;
+    this.triesAgain = client?.retriesOn.rejection === true && client.retries > 0;
   }
 
   /** Takes the source's next request, which arrives now; returns its id, −1 when it is rejected. */
@@ -51,8 +54,14 @@ export class Arrivals {
       if (config.origins !== undefined) metrics.byOrigin[origin]!.arrives();
       if (config.tenants !== undefined) metrics.byTenant[tenant]!.arrives();
     }
-    const why = this.refusal(promptTokens, outputTokens, origin, tenant);
+    let why = this.misfit(promptTokens, outputTokens, origin);
+    this.refused = undefined;
+    if (why === undefined && this.gate !== undefined) {
+      this.refused = this.gate.refusal(promptTokens + outputTokens, tenant);
+      if (!this.triesAgain) why = this.refused;
+    }
     if (why !== undefined) {
+      if (config.client !== undefined && this.refused !== undefined && outcomes.measuring) metrics.refusals++;
       outcomes.rejected(why, promptTokens, outputTokens, origin, tenant);
       if (user >= 0) this.turnAway(user, time);
       return NONE;
@@ -78,23 +87,21 @@ export class Arrivals {
     return id;
   }
 
-  /** Why a request that arrives now is turned away; undefined where it is not. */
-  private refusal(promptTokens: number, outputTokens: number, origin: number, tenant: number): Rejection | undefined {
+  /** Why a request could never be served; undefined where it could. */
+  private misfit(promptTokens: number, outputTokens: number, origin: number): Rejection | undefined {
     const { config, metrics } = this;
     const tokens = promptTokens + outputTokens;
     const tooLong = tokens > config.maxModelTokens;
     if (tooLong && this.outcomes.measuring) metrics.tooLong++;
     if (tooLong && config.rejectTooLong) return 'too_long';
     if (tokens > this.shortest || !this.isReachable[origin]) {
-      const misfit = this.misfit(promptTokens, outputTokens, origin);
-      if (misfit !== undefined) return misfit;
+      return this.nowhere(promptTokens, outputTokens, origin);
     }
-    if (this.admission === undefined) return undefined;
-    return this.admission.refusal(metrics.waiting.value, metrics.inSystem.value, tokens, tenant);
+    return undefined;
   }
 
   /** Why no engine could ever serve a request; undefined where one could. */
-  private misfit(promptTokens: number, outputTokens: number, origin: number): Rejection | undefined {
+  private nowhere(promptTokens: number, outputTokens: number, origin: number): Rejection | undefined {
     const { groups, origins } = this.config;
     const fits = groups.map((group) => hasRoomFor(group, promptTokens, outputTokens));
     if (!this.hasWay(fits, outputTokens)) return 'kv_memory';

@@ -52,6 +52,8 @@ export class LlmEngine {
     /** The group of replicas that it belongs to. */
     readonly group: number,
     handsOver = false,
+    /** Called when a prompt gives its first token, before the request can leave. */
+    private readonly onFirstToken?: (id: number) => void,
   ) {
     this.parts = engineParts(limits, model.windowTokens, clock, table, metrics, handsOver);
     this.pending = new PendingSteps(this.parts);
@@ -164,11 +166,13 @@ export class LlmEngine {
 
   /** The chunks of a mixed step are computed: prompts that are complete give a token and start to decode. */
   private finishPrefills(): void {
-    const { prefills } = this.parts;
+    const { prefills, table } = this.parts;
     prefills.compute();
     for (let i = 0; i < prefills.ending; i++) {
       const id = prefills.at(i);
-      if (completePrompt(this.parts, id)) this.leave(id);
+      const leaves = completePrompt(this.parts, id);
+      if (this.onFirstToken !== undefined && table.done[id] === 1) this.onFirstToken(id);
+      if (leaves) this.leave(id);
     }
     prefills.dropComplete();
   }

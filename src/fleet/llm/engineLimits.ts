@@ -13,6 +13,8 @@ export interface EngineLimits {
   readonly reservesAnswers?: boolean;
   /** Levels of priority; 1 unless given. */
   readonly priorityLevels?: number;
+  /** Weights of tenants between whom the waiting line is fair (see `FairLine`); first come, first served unless given. */
+  readonly tenantWeights?: readonly number[];
   /** Host memory for preempted sequences; without it they are computed again. */
   readonly swap?: SwapSpace;
   /** Seconds to load an adapter from host memory, for requests that need one loaded (see `LlmFleetConfig.adapters`). */

@@ -4,6 +4,7 @@ import { AnswerRoom } from './answerRoom.js';
 import type { BlockGrowth } from './blockGrowth.js';
 import { DecodingBatch } from './decodingBatch.js';
 import { type EngineLimits, lookaheadTokens } from './engineLimits.js';
+import { FairLine } from './fairLine.js';
 import { KvCache } from './kvCache.js';
 import { LookaheadBlocks } from './lookaheadBlocks.js';
 import type { LlmMetrics } from './metrics.js';
@@ -48,6 +49,9 @@ export function engineParts(
   const width = 1 + draftTokens;
   const lookahead = lookaheadTokens(limits);
   const kv = new KvCache(limits.kvBlocks, limits.contentKeys);
+  const { tenantWeights } = limits;
+  const line = (): Line =>
+    tenantWeights === undefined ? new WaitingLine() : new FairLine(tenantWeights, !handsOver, table);
   const batch = new DecodingBatch(table, windowTokens);
   return {
     limits,
@@ -59,7 +63,7 @@ export function engineParts(
     metrics,
     kv,
     batch,
-    waiting: levels === 1 ? new WaitingLine() : new PriorityLine(levels, table),
+    waiting: levels === 1 ? line() : new PriorityLine(levels, table, line),
     order: new RunningOrder(table, levels),
     prefills: new Prefills(table, windowTokens),
     growth:

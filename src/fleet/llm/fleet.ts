@@ -19,6 +19,7 @@ import type { ReplicaGroup } from './replicaGroup.js';
 import type { Retired } from './replicas.js';
 import type { Router } from './routing.js';
 import type { Shares } from './shares.js';
+import type { TokenApiSettings } from './tokenApi.js';
 import type { HandOver } from './transfers.js';
 import type { VerifySteps } from './verifySteps.js';
 
@@ -42,6 +43,8 @@ export interface LlmFleetConfig {
   readonly handOver?: HandOver;
   /** Who is turned away before any engine is asked; nobody unless given. */
   readonly admission?: AdmissionRules;
+  /** A token API that takes what the fleet has no room for; none unless given. */
+  readonly tokenApi?: TokenApiSettings;
   /** Where requests come from; from next to the replicas unless given. */
   readonly origins?: Origins;
   /** Whose requests they are. */

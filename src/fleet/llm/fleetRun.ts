@@ -8,10 +8,14 @@
 import { Calendar } from '../../kernel/calendar.js';
 import { Clock } from '../../kernel/clock.js';
 import type { RequestSource } from '../../workload/source.js';
+import { AdmissionControl } from './admissionControl.js';
 import { Arrivals } from './arrivals.js';
+import { Circuit } from './circuit.js';
 import { Clients } from './clients.js';
 import { LlmEngine } from './engine.js';
 import type { LlmFleetConfig, LlmRun, LlmRunOptions } from './fleet.js';
+import { Gate } from './gate.js';
+import { Hedges } from './hedges.js';
 import { checkConservation, checkLittle, checkProgress } from './invariants.js';
 import { LlmMetrics } from './metrics.js';
 import { Outcomes } from './outcomes.js';
@@ -21,6 +25,7 @@ import { ReplicaControl } from './replicaControl.js';
 import { tokensRoom } from './replicaGroup.js';
 import { Replicas } from './replicas.js';
 import { RequestTable } from './requestTable.js';
+import { TokenApi } from './tokenApi.js';
 import { Transfers } from './transfers.js';
 
 export class FleetRun {
@@ -36,7 +41,13 @@ export class FleetRun {
   private readonly arrivals: Arrivals;
   private readonly control: ReplicaControl;
   private readonly clients: Clients | undefined;
+  private readonly hedges: Hedges | undefined;
+  private readonly gate: Gate | undefined;
+  private readonly api: TokenApi | undefined;
+  /** Whether engines stop what nobody waits for. */
+  private readonly cancels: boolean;
   private readonly fromS: number;
+  private readonly groupCount: number;
   private nextControl = Infinity;
   private nextProbe = Infinity;
   private carriedIn = 0;
@@ -51,18 +62,21 @@ export class FleetRun {
     const { groups, origins, tenants } = config;
     const { controller, probe } = options;
     this.fromS = Math.max(0, options.warmupS);
+    this.groupCount = groups.length;
     if (controller !== undefined) this.nextControl = controller.nextAt;
     if (probe !== undefined) this.nextProbe = probe.everyS;
     const metrics = new LlmMetrics(clock, options.batches, config.priority?.count ?? 1, {
-      groups: groups.length,
+      groups: groups.length + (config.tokenApi === undefined ? 0 : 1),
       origins: origins?.count ?? 0,
       tenants: tenants?.count ?? 0,
     });
     const outcomes = new Outcomes(clock, table, metrics, groups, origins, config.good, this.fromS, options.sink);
     const onFinished = (id: number, engine: LlmEngine): void => this.finished(id, engine);
+    const onFirstToken = config.client?.hedge && ((id: number): void => this.clients!.firstToken(id));
     const make = (index: number, group: number): LlmEngine => {
       const { step, limits, role } = groups[group]!;
-      return new LlmEngine(index, step, limits, clock, table, metrics, onFinished, group, role === 'prefill');
+      const handsOver = role === 'prefill';
+      return new LlmEngine(index, step, limits, clock, table, metrics, onFinished, group, handsOver, onFirstToken);
     };
     const perReplica = groups.map(({ enginesPerReplica = 1 }) => enginesPerReplica);
     const replicas = new Replicas(perReplica, make, (place, now, group) => controller?.gone?.(place, now, group));
@@ -78,8 +92,31 @@ export class FleetRun {
     this.calendar = calendar;
     this.placement = placement;
     this.transfers = handOver && new Transfers(handOver, clock);
-    this.clients = config.client && new Clients(config.client, clock, table, metrics, outcomes, placement);
-    this.arrivals = new Arrivals(config, options, source, clock, table, metrics, outcomes);
+    const admission = config.admission && new AdmissionControl(config.admission, clock, table, metrics);
+    const circuit = config.client?.circuit && new Circuit(config.client.circuit, clock, metrics);
+    this.api = config.tokenApi && new TokenApi(config.tokenApi, clock, table, metrics);
+    const isOpen = admission === undefined && circuit === undefined && this.api === undefined;
+    this.gate = isOpen ? undefined : new Gate(circuit, admission, this.api);
+    const { gate } = this;
+    const hedge = config.client?.hedge;
+    this.hedges = hedge && new Hedges(hedge, clock, table, metrics, outcomes, placement, gate);
+    this.clients =
+      config.client &&
+      new Clients(
+        config.client,
+        clock,
+        table,
+        metrics,
+        outcomes,
+        placement,
+        gate,
+        circuit,
+        this.hedges,
+        this.transfers,
+        this.api,
+      );
+    this.cancels = config.client?.serverCancels ?? false;
+    this.arrivals = new Arrivals(config, options, source, gate, table, metrics, outcomes);
     const onLost = (id: number): void => this.lost(id);
     this.control = new ReplicaControl(
       groups.map(tokensRoom),
@@ -99,9 +136,13 @@ export class FleetRun {
     const arrivalAt = this.source.time;
     const engineAt = this.calendar.earliest;
     const sentAt = this.transfers === undefined ? Infinity : this.transfers.ends.earliest;
-    const clientAt = this.clients === undefined ? Infinity : this.clients.due.earliest;
+    const apiAt = this.api === undefined ? Infinity : this.api.ends.earliest;
+    const dueAt = this.clients === undefined ? Infinity : this.clients.due.earliest;
+    const hedgeAt = this.hedges === undefined ? Infinity : this.hedges.due.earliest;
+    const clientAt = dueAt <= hedgeAt ? dueAt : hedgeAt;
     const nextAt = arrivalAt <= engineAt ? arrivalAt : engineAt;
-    const comesAt = sentAt < nextAt ? sentAt : nextAt;
+    const movesAt = sentAt < nextAt ? sentAt : nextAt;
+    const comesAt = apiAt < movesAt ? apiAt : movesAt;
     const workAt = clientAt <= comesAt ? clientAt : comesAt;
     const isControl = this.nextControl <= workAt && (workAt < Infinity || this.controlMatters());
     const now = isControl ? this.nextControl : workAt;
@@ -111,11 +152,19 @@ export class FleetRun {
     this.events++;
     this.clock.now = now;
     if (isControl) this.act();
-    else if (clientAt <= comesAt) this.clients!.act();
-    else if (arrivalAt <= comesAt) this.arrive();
-    else if (sentAt <= engineAt) this.handOver();
-    else this.completeStep(this.calendar.peekSlot());
+    else if (clientAt > comesAt) {
+      if (apiAt < movesAt) this.answeredByApi();
+      else this.work(arrivalAt <= comesAt, sentAt <= engineAt);
+    } else if (dueAt <= hedgeAt) this.clients!.act();
+    else this.hedges!.act();
     return true;
+  }
+
+  /** What is not the clients' part: an arrival, or the end of a transfer, or the end of a step. */
+  private work(arrives: boolean, isSent: boolean): void {
+    if (arrives) this.arrive();
+    else if (isSent) this.handOver();
+    else this.completeStep(this.calendar.peekSlot());
   }
 
   /** Settles what is under way and checks what must hold. */
@@ -155,8 +204,12 @@ export class FleetRun {
     if (source.startsContent) for (const engine of this.replicas.live) engine.kv.forget(source.contentKey);
     const id = this.arrivals.take();
     if (id < 0) return;
-    if (this.clients === undefined) this.placement.place(id);
-    else this.clients.send(id);
+    const { refused } = this.arrivals;
+    if (this.clients === undefined) {
+      if (this.gate?.toApi) this.api!.send(id);
+      else this.placement.place(id);
+    } else if (refused === undefined) this.clients.send(id);
+    else this.clients.refused(id, refused);
   }
 
   private completeStep(slot: number): void {
@@ -183,17 +236,31 @@ export class FleetRun {
    * elsewhere.
    */
   private finished(id: number, engine: LlmEngine): void {
-    const { table, outcomes, source, clock } = this;
-    if (table.unseen[id]) {
-      table.release(id);
-      return;
-    }
-    if (table.done[id]! < table.steps[id]!) {
+    const { table } = this;
+    const isCancelled = table.unseen[id] === 1 && this.cancels;
+    if (table.done[id]! < table.steps[id]! && !isCancelled) {
       this.transfers!.send(id, table.promptTokens[id]!, engine.index);
       return;
     }
-    this.clients?.answered(id);
-    outcomes.completed(id, engine.index, engine.group);
+    if (table.unseen[id]) {
+      this.hedges?.spent(id);
+      table.release(id);
+      return;
+    }
+    this.answered(id, engine.index, engine.group);
+  }
+
+  /** The token API has given its last token. */
+  private answeredByApi(): void {
+    const id = this.api!.pop();
+    if (this.table.unseen[id]) this.table.release(id);
+    else this.answered(id, -1, this.groupCount);
+  }
+
+  private answered(id: number, engine: number, group: number): void {
+    const { table, outcomes, source, clock } = this;
+    this.clients?.completed(id);
+    outcomes.completed(id, engine, group);
     if (table.user[id]! >= 0) {
       source.answeredAt = clock.now + outcomes.outsideS;
       source.answer(table.user[id]!);
@@ -204,7 +271,7 @@ export class FleetRun {
   /** A failure has lost a request; who asked learns it at once, and may try again. */
   private lost(id: number): void {
     const { table, outcomes, source, clock } = this;
-    if (!table.unseen[id]) {
+    if (!this.clients?.goesOn(id) && !table.unseen[id]) {
       if (this.clients?.lost(id)) return;
       outcomes.unanswered(id, 'failed');
       if (table.user[id]! >= 0) source.answered(table.user[id]!, clock.now);

@@ -50,6 +50,16 @@ export class LlmMetrics {
   abandoned = 0;
   timeouts = 0;
   retries = 0;
+  /** Tries that were turned away, of clients. */
+  refusals = 0;
+  /** Calls of the token API that have ended, and their tokens. */
+  apiCalls = 0;
+  apiInputTokens = 0;
+  apiOutputTokens = 0;
+  /** Second copies of slow tries: sent, those that were first, and tokens computed (or found) for those that were not. */
+  hedges = 0;
+  hedgesWon = 0;
+  hedgeTokens = 0;
   good = 0;
   preemptions = 0;
   /** Preemptions that moved the sequence to host memory. */
@@ -66,6 +76,9 @@ export class LlmMetrics {
   sojournS = 0;
   readonly inSystem = new TimeAverage();
   readonly waiting = new TimeAverage();
+  /** 1 while the clients' circuit breaker is open, and how often it has opened. */
+  readonly circuitOpen = new TimeAverage();
+  circuitOpened = 0;
 
   /** By level of priority, most urgent first; empty when all requests are equal. */
   readonly ttftByLevel: readonly Histogram[];
@@ -119,18 +132,28 @@ export class LlmMetrics {
     }
   }
 
+  /** The clients' circuit breaker is open (1) or not (0) from now on. */
+  circuit(open: number): void {
+    const { circuitOpen, clock } = this;
+    circuitOpen.set(clock.now, open);
+    this.circuitOpened += open;
+  }
+
   /** Measurement begins at `now`: what was counted during the warm-up is forgotten. */
   restart(now: number): void {
     for (const group of [this.ttft, this.tpot, this.itl, this.queue, this.e2e, this.ttftByLevel, this.e2eByLevel])
       for (const histogram of group) histogram.clear();
     this.arrived = this.completed = this.carriedOut = this.rejected = this.failed = this.good = 0;
-    this.abandoned = this.timeouts = this.retries = 0;
+    this.abandoned = this.timeouts = this.retries = this.refusals = this.circuitOpened = 0;
     for (const part of [...this.byOrigin, ...this.byTenant]) part.restart();
     Object.assign(this.rejectedFor, noRejections());
+    this.apiCalls = this.apiInputTokens = this.apiOutputTokens = 0;
+    this.hedges = this.hedgesWon = this.hedgeTokens = 0;
     this.preemptions = this.swaps = this.rerouted = 0;
     this.inputTokens = this.outputTokens = this.hitTokens = this.lookedUpTokens = this.tooLong = 0;
     this.sojournS = 0;
     this.inSystem.reset(now);
     this.waiting.reset(now);
+    this.circuitOpen.reset(now);
   }
 }

@@ -33,9 +33,12 @@ export class Outcomes {
 
   /**
    * Puts into `outsideS` what a request spends outside an engine of `group`, before the first token: in the server, and on the way there
-   * and back; seconds.
+   * and back; seconds. The group after the last is the token API.
    */
   leaveEngine(id: number, group: number): void {
+    this.outsideS = 0;
+    // The latencies of a token API are what its clients see.
+    if (group === this.groups.length) return;
     const { fixedS, perPromptTokenS } = this.groups[group]!.overhead;
     this.outsideS = fixedS + perPromptTokenS * this.table.promptTokens[id]!;
     if (this.origins !== undefined) this.outsideS += this.origins.rttS[this.table.origin[id]!]![group]!;
@@ -135,24 +138,48 @@ export class Outcomes {
     const arrivedAt = table.arrivedAt[id]!;
     metrics.sojournS += now - Math.max(arrivedAt, this.fromS);
     metrics[outcome]++;
+    this.tellUnanswered(id, outcome);
+  }
+
+  private tellUnanswered(id: number, outcome: 'failed' | 'abandoned' | 'rejected'): void {
+    const { table } = this;
+    const arrivedAtS = table.arrivedAt[id]!;
     this.sink?.({
-      arrivedAtS: arrivedAt,
+      arrivedAtS,
       promptTokens: table.promptTokens[id]!,
       outputTokens: table.outputTokens[id]!,
       queuedS: 0,
       ttftS: 0,
-      e2eS: now - arrivedAt,
+      e2eS: this.clock.now - arrivedAtS,
       replica: -1,
       outcome,
     });
   }
 
-  rejected(why: Rejection, promptTokens: number, outputTokens: number, origin: number, tenant: number): void {
+  /** A request has been turned away with its last try. */
+  refused(id: number, why: Rejection): void {
+    const { table, metrics } = this;
+    const { now } = this.clock;
+    metrics.enter(-1);
     if (!this.measuring) return;
+    const arrivedAt = table.arrivedAt[id]!;
+    metrics.sojournS += now - Math.max(arrivedAt, this.fromS);
+    this.countRejection(why, table.origin[id]!, table.tenant[id]!);
+    this.tellUnanswered(id, 'rejected');
+  }
+
+  private countRejection(why: Rejection, origin: number, tenant: number): void {
     const { metrics } = this;
     metrics.rejected++;
     metrics.rejectedFor[why]++;
-    for (const part of [metrics.byOrigin[origin], metrics.byTenant[tenant]]) if (part) part.rejected++;
+    if (metrics.byOrigin.length > 0) metrics.byOrigin[origin]!.rejected++;
+    if (metrics.byTenant.length > 0) metrics.byTenant[tenant]!.rejected++;
+  }
+
+  /** A request is turned away before it is in the system. */
+  rejected(why: Rejection, promptTokens: number, outputTokens: number, origin: number, tenant: number): void {
+    if (!this.measuring) return;
+    this.countRejection(why, origin, tenant);
     this.sink?.({
       arrivedAtS: this.clock.now,
       promptTokens,

@@ -7,6 +7,7 @@ import { hasRoomFor, longestRequest, type ReplicaGroup } from './replicaGroup.js
 import type { Replicas } from './replicas.js';
 import type { RequestTable } from './requestTable.js';
 import type { Router } from './routing.js';
+import { AT_API } from './tokenApi.js';
 import type { HandOver } from './transfers.js';
 import { WaitingLine } from './waitingLine.js';
 
@@ -22,6 +23,8 @@ export class Placement {
   /** Engines for requests of an origin, to be computed or decoded, that all groups have room for; as long as `listed` take requests. */
   private readonly lists: (readonly LlmEngine[])[] = [];
   private listed: readonly LlmEngine[] = [];
+  /** What `othersFor` has found. */
+  private readonly others: LlmEngine[] = [];
 
   /**
    * @param router for requests that start
@@ -60,21 +63,42 @@ export class Placement {
     }
   }
 
+  /** Looks for engines that could take a copy of a request, beside the one that has it; returns how many there are. */
+  othersFor(id: number): number {
+    const { others } = this;
+    const targets = this.targetsOf(id);
+    const own = this.table.engine[id]!;
+    let count = 0;
+    for (let i = 0; i < targets.length; i++) if (targets[i]!.index !== own) others[count++] = targets[i]!;
+    others.length = count;
+    return count;
+  }
+
+  /** Gives a copy to one of the engines that `othersFor` has found. */
+  placeOther(copy: number): void {
+    this.giveTo(copy, this.others);
+  }
+
   /** Gives a request to an engine that may take it; false when there is none. */
   private give(id: number): boolean {
     const targets = this.targetsOf(id);
     if (targets.length === 0) return false;
+    this.giveTo(id, targets);
+    return true;
+  }
+
+  private giveTo(id: number, targets: readonly LlmEngine[]): void {
     const engine = targets[targets.length > 1 ? this.choice(id, targets) : 0]!;
     this.placed[engine.group] = this.placed[engine.group]! + 1;
     engine.arrive(id);
     this.table.engine[id] = engine.index;
     this.calendar.time = engine.endsAt;
     this.calendar.enter(engine.index, engine.index);
-    return true;
   }
 
-  /** The group that has a request; the first while it is held. */
+  /** The group that has a request; the first while it is held, the one after the last while the token API has it. */
   groupOf(id: number): number {
+    if (this.table.engine[id] === AT_API) return this.groups.length;
     return this.replicas.engines[this.table.engine[id]!]?.group ?? 0;
   }
 

@@ -1,16 +1,17 @@
 /** A waiting line ordered by (priority, arrival): one line for each level, of which the first that is not empty is served. */
 import type { RequestTable } from './requestTable.js';
-import { type Line, WaitingLine } from './waitingLine.js';
+import type { Line } from './waitingLine.js';
 
 export class PriorityLine implements Line {
   length = 0;
-  private readonly lines: readonly WaitingLine[];
+  private readonly lines: readonly Line[];
 
   constructor(
     levels: number,
     private readonly table: RequestTable,
+    lineOfLevel: () => Line,
   ) {
-    this.lines = Array.from({ length: levels }, () => new WaitingLine());
+    this.lines = Array.from({ length: levels }, lineOfLevel);
   }
 
   pushBack(id: number): boolean {

@@ -22,6 +22,8 @@ export class RequestTable {
   gain = new Float64Array(0);
   /** 0 is the most urgent level. */
   priority = new Uint8Array(0);
+  /** 1 when its tenant has been charged for it; kept with fair lines only. */
+  charged = new Uint8Array(0);
   /** Where it comes from, and whose it is; 0 where all are alike. */
   origin = new Uint8Array(0);
   tenant = new Uint8Array(0);
@@ -62,6 +64,13 @@ export class RequestTable {
   engine = new Int32Array(0);
   /** Tries that its client has given up before this one. */
   tries = new Uint8Array(0);
+  /** When its try was sent; kept with hedges only. */
+  sentAt = new Float64Array(0);
+  /** The other copy of a hedged try, −1 where there is none; and whether it is the one that was not needed. */
+  twin = new Int32Array(0);
+  spare = new Uint8Array(0);
+  /** State of its clients' circuit breaker when its try was sent (see `Circuit`). */
+  circuit = new Int32Array(0);
   /** 1 when its client has given it up, so that nobody will see the answer. */
   unseen = new Uint8Array(0);
   /** 1 while the id is in use. */
@@ -69,6 +78,8 @@ export class RequestTable {
 
   /** Requests in flight that nobody will see answered. */
   unseenCount = 0;
+  /** Requests in flight that are not with the fleet: their clients wait before the next try. */
+  away = 0;
 
   private free = new Int32Array(0);
   private freeCount = 0;
@@ -86,12 +97,19 @@ export class RequestTable {
     return this.active.length - this.freeCount - this.unseenCount;
   }
 
+  /** Requests that the fleet has, those that nobody waits for included. */
+  get inFleet(): number {
+    return this.active.length - this.freeCount - this.away;
+  }
+
   take(): number {
     if (this.freeCount === 0) this.grow(this.active.length * 2);
     const id = this.free[--this.freeCount]!;
     this.active[id] = 1;
     this.tries[id] = 0;
     this.unseen[id] = 0;
+    this.twin[id] = -1;
+    this.spare[id] = 0;
     return id;
   }
 
@@ -155,6 +173,7 @@ export class RequestTable {
     this.gain = wider(this.gain, new Float64Array(capacity));
     this.encodePerToken = wider(this.encodePerToken, new Float64Array(capacity));
     this.priority = wider(this.priority, new Uint8Array(capacity));
+    this.charged = wider(this.charged, new Uint8Array(capacity));
     this.origin = wider(this.origin, new Uint8Array(capacity));
     this.tenant = wider(this.tenant, new Uint8Array(capacity));
     this.swappedBlocks = wider(this.swappedBlocks, new Int32Array(capacity));
@@ -177,6 +196,10 @@ export class RequestTable {
     this.place = wider(this.place, new Int32Array(capacity));
     this.engine = wider(this.engine, new Int32Array(capacity));
     this.tries = wider(this.tries, new Uint8Array(capacity));
+    this.sentAt = wider(this.sentAt, new Float64Array(capacity));
+    this.twin = wider(this.twin, new Int32Array(capacity));
+    this.spare = wider(this.spare, new Uint8Array(capacity));
+    this.circuit = wider(this.circuit, new Int32Array(capacity));
     this.unseen = wider(this.unseen, new Uint8Array(capacity));
     this.active = wider(this.active, new Uint8Array(capacity));
     this.free = new Int32Array(capacity);

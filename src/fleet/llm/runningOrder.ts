@@ -35,7 +35,10 @@ export class RunningOrder {
     this.count--;
   }
 
-  /** Who gives way when memory runs out: of the least urgent, the one that arrived last (within a level, they are admitted as they arrive). */
+  /**
+   * Who gives way when memory runs out: of the least urgent, the one that was admitted last. Within a level they are admitted as they arrive,
+   * unless the line is fair between tenants.
+   */
   victim(): number {
     if (this.levels === 1) return this.last;
     const { before, priority } = this.table;

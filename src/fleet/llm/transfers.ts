@@ -37,6 +37,15 @@ export class Transfers {
     ends.enter(id);
   }
 
+  has(id: number): boolean {
+    return this.ends.has(id);
+  }
+
+  /** Nobody waits for what a request has left any more. What is on its way goes on: the link is not free sooner. */
+  cancel(id: number): void {
+    this.ends.cancel(id);
+  }
+
   /** The request whose transfer ends next. */
   pop(): number {
     return this.ends.pop();

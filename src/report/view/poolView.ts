@@ -158,22 +158,51 @@ export function coldStartFacts(pools: Readonly<Record<string, PoolResult>>): rea
   );
 }
 
+type Client = NonNullable<ServiceResult['client']>;
+
 /** Availability and what struck, where anything was lost or could be. */
 export function availabilityFacts(
   service: ServiceResult,
   pools: Readonly<Record<string, PoolResult>> = {},
 ): readonly string[] {
   const { requests, time, overdue } = service.availability;
-  const { client } = service;
-  const canFail = client !== undefined || Object.values(pools).some(({ failures }) => failures !== undefined);
+  const { client, token_api: api } = service;
+  const canFail =
+    client !== undefined || api !== undefined || Object.values(pools).some(({ failures }) => failures !== undefined);
   if (!canFail && time === 1 && overdue === undefined && service.slo_attainment['availability'] === undefined)
     return [];
   return [
     `answered ${formatShare(requests)} of requests${overdue === undefined ? '' : `, ${formatCount(overdue)} wait still and longer than any answer took`}`,
     `a replica ready ${formatShare(time)} of the time`,
-    ...(client === undefined
+    ...(api === undefined ? [] : apiFacts(api)),
+    ...(client === undefined ? [] : clientFacts(client)),
+  ];
+}
+
+/** What a token API took, and when it would be the cheaper one. */
+function apiFacts(api: NonNullable<ServiceResult['token_api']>): string[] {
+  const even = api.break_even_per_s;
+  return [
+    `${api.name} answered ${formatShare(api.share)} of them`,
+    `all by it $${formatSignificant(api.all_by_api_per_hour_usd)}/h, own pools $${formatSignificant(api.own_per_hour_usd)}/h`,
+    ...(even === null ? [] : [`even at ${formatSignificant(even)} requests/s`]),
+  ];
+}
+
+/** What clients did beside asking once. */
+function clientFacts({ timeouts, tries_per_request, rejected_tries, circuit_breaker, hedges }: Client): string[] {
+  return [
+    plural(timeouts, 'timeout'),
+    ...(rejected_tries ? [`${plural(rejected_tries, 'try', 'tries')} turned away`] : []),
+    `${formatSignificant(tries_per_request)} tries a request`,
+    ...(circuit_breaker === undefined
       ? []
-      : [`${plural(client.timeouts, 'timeout')}`, `${formatSignificant(client.tries_per_request)} tries a request`]),
+      : [
+          `circuit opened ${plural(circuit_breaker.opened, 'time')}, open ${formatShare(circuit_breaker.open_share)} of the time`,
+        ]),
+    ...(hedges === undefined
+      ? []
+      : [`${plural(hedges.sent, 'hedge')}, ${hedges.won} first, ${plural(hedges.extra_tokens, 'token')} for nobody`]),
   ];
 }
 

@@ -14,6 +14,7 @@ export const completeAdmission = (
   given({
     max_queue: input.max_queue,
     max_in_flight: input.max_in_flight,
+    fairness: input.fairness,
     rate_limit: completeRateLimit(input.rate_limit, `${path}.rate_limit`, context),
   });
 
@@ -22,10 +23,10 @@ export const completeTenants = (
   path: string,
   context: Context,
 ): readonly Tenant[] | undefined =>
-  input?.map(({ name, share, rate_limit }, i) => ({
+  input?.map(({ name, share, weight, rate_limit }, i) => ({
     name,
     share,
-    ...given({ rate_limit: completeRateLimit(rate_limit, `${path}[${i}].rate_limit`, context) }),
+    ...given({ weight, rate_limit: completeRateLimit(rate_limit, `${path}[${i}].rate_limit`, context) }),
   }));
 
 const completeRateLimit = (

@@ -1,5 +1,5 @@
 import type { ScenarioInput } from '../schema/scenario.js';
-import type { Region, Traffic } from '../types.js';
+import type { OverflowTo, Region, Traffic } from '../types.js';
 import type { Context } from './context.js';
 import { given } from './context.js';
 
@@ -32,4 +32,16 @@ export const followingTheSun = (traffic: Traffic, regions: readonly Region[] | u
     regions.reduce((sum, { share }, origin) => sum + share * origins[origin]![hour]!, 0),
   );
   return { ...traffic, shape: { ...traffic.shape, weights: total }, origins };
+};
+
+/** Requests that wait when a token API is asked instead, unless said. */
+const OVERFLOW_WAITING = 20;
+
+/** The token API that takes what a fleet has no room for. */
+export const completeOverflowTo = (input: ScenarioInput, { assume }: Context): OverflowTo | undefined => {
+  const api = input.routing?.overflow_to;
+  if (api === undefined) return undefined;
+  const why = 'a line that is longer than what one step lets in';
+  const waiting = api.when?.waiting ?? assume('routing.overflow_to.when.waiting', OVERFLOW_WAITING, why);
+  return { ...api, when: { waiting } };
 };

@@ -9,7 +9,7 @@ import { tenancies } from './deployment.js';
 import { completeGrowth } from './growth.js';
 import { completeJob } from './jobs.js';
 import { completePool } from './pools.js';
-import { completeRegions, followingTheSun } from './regions.js';
+import { completeOverflowTo, completeRegions, followingTheSun } from './regions.js';
 import { completeRule } from './rules.js';
 import { completeService } from './services.js';
 
@@ -81,7 +81,7 @@ export const completeScenario = (input: ScenarioInput, origin: Origin, context: 
         (input.routing?.policy as Scenario['routing']['policy'] | undefined) ??
         assume('routing.policy', 'least-outstanding' as const, 'common default of inference gateways'),
       ...(input.routing?.weights && { weights: input.routing.weights }),
-      ...given({ overflow: input.routing?.overflow }),
+      ...given({ overflow: input.routing?.overflow, overflow_to: completeOverflowTo(input, context) }),
     },
     ...given({ regions, jobs }),
     growth: completeGrowth(input.growth ?? {}, context),

@@ -24,6 +24,10 @@ export const admission = () =>
     max_queue: count(0).describe('arrivals that find so many requests waiting are rejected').exactOptional(),
     max_in_flight: count(1).describe('arrivals that find so many requests in the system are rejected').exactOptional(),
     rate_limit: rateLimit().describe('a token bucket for all requests').exactOptional(),
+    fairness: z
+      .enum(['tenants'])
+      .describe('waiting lines are fair between tenants, by the tokens that each has had over its weight (VTC)')
+      .exactOptional(),
   });
 
 export type RateLimitInput = z.output<ReturnType<typeof rateLimit>>;

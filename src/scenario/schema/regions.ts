@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { duration } from '../quantities.js';
-import { anyDuration, count, fraction, number, quantity, strict, text } from './primitives.js';
+import { duration, tokenPrice } from '../quantities.js';
+import { anyDuration, count, fraction, number, positiveDuration, quantity, strict, text } from './primitives.js';
 
 /** Users of one region. */
 const region = () =>
@@ -42,3 +42,22 @@ export const weights = () =>
           : undefined,
     },
   );
+
+/** A managed token API that takes what a fleet has no room for. */
+export const overflowTo = () =>
+  strict({
+    api: text().describe('provider/model of the catalog, for example openai/gpt-4o-mini').exactOptional(),
+    price: strict({
+      input: quantity(tokenPrice).describe('of prompts, for example 0.15 USD/Mtok'),
+      output: quantity(tokenPrice).describe('of answers'),
+    })
+      .describe('its prices, where the catalog has none or others')
+      .exactOptional(),
+    ttft: positiveDuration().describe('its time to first token'),
+    tpot: positiveDuration().describe('its time per output token'),
+    when: strict({ waiting: count(0).describe('requests that wait when it is asked instead').exactOptional() })
+      .describe('when it is asked; always where admission would reject because the fleet is full')
+      .exactOptional(),
+  });
+
+export type OverflowToInput = z.output<ReturnType<typeof overflowTo>>;

@@ -6,7 +6,7 @@ import { growth } from './growth.js';
 import { jobs } from './jobs.js';
 import { pools } from './pools.js';
 import { anyDuration, count, either, positiveDuration, quantity, strict, text } from './primitives.js';
-import { regions, weights } from './regions.js';
+import { overflowTo, regions, weights } from './regions.js';
 import { rules } from './rules.js';
 import { services } from './services.js';
 
@@ -50,6 +50,7 @@ export const scenarioSchema = strict({
     overflow: count(1)
       .describe('requests that wait at each replica of a region before the next is tried, for policy: nearest')
       .exactOptional(),
+    overflow_to: overflowTo().describe('a token API for what the fleet has no room for').exactOptional(),
   })
     .describe('load balancing')
     .exactOptional(),

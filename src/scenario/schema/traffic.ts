@@ -83,6 +83,9 @@ export const llmTraffic = () =>
           name: text().describe('name of the tenant'),
           share: fraction({ above: 0, max: 1 }).describe('share of requests'),
           rate_limit: rateLimit().describe('a token bucket of its own').exactOptional(),
+          weight: number({ above: 0, max: 1e6 })
+            .describe('share of the service where tenants compete (admission.fairness); 1 unless given')
+            .exactOptional(),
         }),
       )
       .min(1)

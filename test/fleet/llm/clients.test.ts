@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import type { AdmissionRules } from '../../../src/fleet/llm/admissionControl.js';
 import type { ClientSettings } from '../../../src/fleet/llm/clients.js';
 import { type Ask, listed, runSmall } from './fleetHarness.js';
 import { scriptedControl } from './scriptedControl.js';
 
 /** A step lasts 0.1 s: an answer of n tokens takes n/10 s alone. */
+const ALL = { timeout: true, failure: true, rejection: true };
 const run = (
   asks: readonly Ask[],
   client: Partial<ClientSettings>,
   more: Parameters<typeof runSmall>[2] = {},
   limits = {},
+  admission?: AdmissionRules,
 ) =>
   runSmall(
-    { client: { timeoutS: 5, retries: 1, pauseS: () => 1, serverCancels: true, ...client }, limits },
+    {
+      client: { timeoutS: 5, retries: 1, retriesOn: ALL, pauseS: () => 1, serverCancels: true, ...client },
+      limits,
+      ...(admission && { admission }),
+    },
     listed(asks),
     more,
   );
@@ -90,6 +97,61 @@ describe('clients that do not wait for ever', () => {
     // Lost at 1.05, sent again at 2.05 to the replica that is left, where it takes 2 s.
     expect(told(outcome)).toEqual([['completed', 4.05]]);
     expect(outcome.metrics).toMatchObject({ failed: 0, timeouts: 0, retries: 1 });
+  });
+
+  it('try again what the gateway has turned away; it is rejected once, with its last try', () => {
+    const asks = [
+      { at: 0, prompt: 10, output: 25 },
+      { at: 0.35, prompt: 10, output: 2 },
+      { at: 0.45, prompt: 10, output: 2 },
+    ];
+    const pauses = [1, 1, 5, 0.2];
+    const client = { retries: 2, timeoutS: 60, pauseS: () => pauses.shift()! };
+    const outcome = run(asks, client, {}, { maxSequences: 1 }, { maxInFlight: 1 });
+    // The first is there until 2.5. The second is turned away at 0.35 and 1.35 and let in at 6.35; the third at 0.45, 1.45 and 1.65.
+    expect(told(outcome)).toEqual([
+      ['rejected', 1.2],
+      ['completed', 2.5],
+      ['completed', 6.2],
+    ]);
+    expect(outcome.metrics).toMatchObject({ arrived: 3, rejected: 1, refusals: 5, retries: 4 });
+    expect(outcome.metrics.rejectedFor.in_flight).toBe(1);
+  });
+
+  it('are not in the fleet while they pause: others are let in', () => {
+    const asks = [
+      { at: 0, prompt: 10, output: 25 },
+      { at: 0.35, prompt: 10, output: 2 },
+      { at: 2.55, prompt: 10, output: 2 },
+    ];
+    const outcome = run(asks, { retries: 1, timeoutS: 60, pauseS: () => 5 }, {}, {}, { maxInFlight: 1 });
+    expect(told(outcome)).toEqual([
+      ['completed', 2.5],
+      ['completed', 0.2],
+      ['completed', 5.2],
+    ]);
+  });
+
+  it('do not try again what they were told not to', () => {
+    const rejected = { timeout: true, failure: true, rejection: false };
+    const outcome = run(
+      [
+        { at: 0, prompt: 10, output: 25 },
+        { at: 0.35, prompt: 10, output: 2 },
+      ],
+      { retriesOn: rejected },
+      {},
+      {},
+      { maxInFlight: 1 },
+    );
+    expect(outcome.metrics).toMatchObject({ rejected: 1, refusals: 1, retries: 0 });
+    const late = { timeout: false, failure: true, rejection: true };
+    expect(told(run([{ at: 0, prompt: 10, output: 100 }], { retriesOn: late }))).toEqual([['abandoned', 5]]);
+  });
+
+  it('never try again what could not be served', () => {
+    const outcome = run([{ at: 0, prompt: 10, output: 100 }], {}, {}, { kvBlocks: 5 });
+    expect(outcome.metrics).toMatchObject({ rejected: 1, refusals: 0, retries: 0 });
   });
 
   it('a request that is lost with its last try has failed', () => {

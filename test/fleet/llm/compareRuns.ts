@@ -91,6 +91,8 @@ export function compareRuns(spec: FleetSpec): Comparison {
     for (const key of ['provisioned', 'ready', 'draining', 'serving'] as const)
       check(`${key} seconds of group ${group}`, replicaSeconds[key], naive.replicaSeconds[group]![key], false);
   });
+  check('times that the circuit opened', metrics.circuitOpened, naive.circuit.opened, true);
+  check('seconds that it was open', metrics.circuitOpen.integral(run.untilS), naive.circuit.openS, false);
   check('serving seconds', run.servingS, naive.servingS, false);
   for (const [reason, times] of Object.entries(metrics.rejectedFor))
     check(`rejected for ${reason}`, times, naive.rejectedFor[reason] ?? 0, true);

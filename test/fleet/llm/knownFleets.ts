@@ -23,6 +23,7 @@ const plain = {
   origins: null,
   admission: null,
   tenants: null,
+  tokenApi: null,
 };
 
 export const KNOWN_FLEETS: readonly FleetSpec[] = [

@@ -5,6 +5,7 @@
 import type { EngineLimits } from '../../../src/fleet/llm/engineLimits.js';
 import type { Routable } from '../../../src/fleet/llm/routing.js';
 import type { StepModel } from '../../../src/latency/types.js';
+import { NaiveFairness } from './naiveFairness.js';
 import { type Block, NaiveKv } from './naiveKv.js';
 import type { NaiveMeter } from './naiveMeter.js';
 import type { NaiveRequest, Text } from './naiveRequest.js';
@@ -45,6 +46,8 @@ export class NaiveEngine {
   private loadS = 0;
   private begun = 0;
   private arrivals = 0;
+  /** By level of priority; none where the line is first come, first served. */
+  private readonly fair: readonly NaiveFairness[];
 
   constructor(
     readonly index: number,
@@ -54,12 +57,18 @@ export class NaiveEngine {
     private readonly onFinished: (request: NaiveRequest, now: number) => void,
     readonly group: number,
     private readonly role?: 'prefill' | 'decode',
+    private readonly onFirstToken?: (request: NaiveRequest, now: number) => void,
+    private readonly onDropped?: (request: NaiveRequest, now: number) => void,
   ) {
     this.kv = new NaiveKv(limits.kvBlocks);
     this.drafts = limits.draftTokens ?? 0;
     // Each decoding sequence needs its tokens of the budget.
     this.maxSequences = Math.min(limits.maxSequences, Math.floor(limits.maxBatchedTokens / (1 + this.drafts)));
     this.hostFree = limits.swap?.hostBlocks ?? 0;
+    const { tenantWeights, priorityLevels = 1 } = limits;
+    this.fair = tenantWeights
+      ? Array.from({ length: priorityLevels }, () => new NaiveFairness(tenantWeights, role !== 'prefill'))
+      : [];
   }
 
   get waitingRequests(): number {
@@ -80,8 +89,26 @@ export class NaiveEngine {
     request.engine = this.index;
     request.group = this.group;
     request.number = this.arrivals++;
+    const fair = this.fair[request.priority];
+    fair?.joins(request, this.ofLevel(request.priority));
+    fair?.arrives(request);
     this.joinLine(request);
     this.meter.waitingChanges(now, 1);
+  }
+
+  private ofLevel(priority: number): NaiveRequest[] {
+    return this.waiting.filter((request) => request.priority === priority);
+  }
+
+  /** The next to be admitted. */
+  private head(): NaiveRequest {
+    const [first] = this.waiting as [NaiveRequest];
+    return this.fair[first.priority]?.next(this.ofLevel(first.priority)) ?? first;
+  }
+
+  private leaveLine(request: NaiveRequest, isAdmitted: boolean, withKv = false): void {
+    this.waiting.splice(this.waiting.indexOf(request), 1);
+    this.fair[request.priority]?.leaves(request, this.ofLevel(request.priority), isAdmitted, withKv);
   }
 
   /** The running step ends (if there is one) and the next begins. */
@@ -103,7 +130,7 @@ export class NaiveEngine {
       this.cancelled.push(request);
       return;
     }
-    this.waiting.splice(this.waiting.indexOf(request), 1);
+    this.leaveLine(request, false);
     this.meter.waitingChanges(now, -1);
     this.hostFree += request.swapped;
   }
@@ -111,11 +138,16 @@ export class NaiveEngine {
   /** The engine is gone; returns who ran and who waited, in order, without those that nobody waits for. */
   abandon(now: number): NaiveRequest[] {
     this.stop(now);
-    const lost = [...this.running, ...this.waiting].filter((request) => !this.cancelled.includes(request));
-    this.cancelled = [];
+    const lost = this.running.filter((request) => !this.cancelled.includes(request));
     for (const _ of this.waiting) this.meter.waitingChanges(now, -1);
+    while (this.waiting.length > 0) {
+      const next = this.head();
+      this.leaveLine(next, true, next.withKv);
+      lost.push(next);
+    }
+    for (const request of this.cancelled) this.onDropped?.(request, now);
+    this.cancelled = [];
     this.running = [];
-    this.waiting = [];
     return lost;
   }
 
@@ -139,8 +171,9 @@ export class NaiveEngine {
     let work = this.continued();
     const lacking = (): number => work.reduce((sum, { request, places }) => sum + this.missing(request, places), 0);
     while (lacking() > kv.free) {
-      // Among the least urgent, the one that arrived last.
-      const [victim] = [...this.running].sort((a, b) => b.priority - a.priority || b.number - a.number);
+      // Among the least urgent, the one that arrived last; where tenants overtake each other, the one that was admitted last.
+      const place = (one: NaiveRequest): number => (this.fair.length > 0 ? this.running.indexOf(one) : one.number);
+      const [victim] = [...this.running].sort((a, b) => b.priority - a.priority || place(b) - place(a));
       this.preempt(victim!, now);
       preempted = true;
       work = this.continued();
@@ -149,7 +182,8 @@ export class NaiveEngine {
     let budget = limits.maxBatchedTokens - work.reduce((sum, { tokens }) => sum + tokens, 0);
 
     while (!preempted && this.waiting.length > 0 && this.running.length < this.maxSequences && budget > 0) {
-      const request = this.waiting[0]!;
+      const request = this.head();
+      const { withKv } = request;
       const one =
         request.swapped > 0
           ? this.resume(request, budget)
@@ -157,7 +191,7 @@ export class NaiveEngine {
             ? this.receive(request, budget)
             : this.admit(request, now, budget);
       if (!one) break;
-      this.waiting.shift();
+      this.leaveLine(request, true, withKv);
       meter.waitingChanges(now, -1);
       this.running.push(request);
       work.push(one);
@@ -348,6 +382,7 @@ export class NaiveEngine {
       meter.token(now, request.done === 0 ? 1 : request.gain);
       request.lastTokenAt = now;
       request.done++;
+      if (request.done === 1) this.onFirstToken?.(request, now);
       if (request.done === request.steps) this.leave(request, now);
       else if (this.role === 'prefill') this.handOver(request, now);
       else if (request.decodes) request.target = request.promptTokens + 1 + request.gain * (request.done - 1);
@@ -357,6 +392,7 @@ export class NaiveEngine {
       if (!this.running.includes(request)) continue;
       this.kv.giveBack(request.blocks);
       this.running.splice(this.running.indexOf(request), 1);
+      this.onDropped?.(request, now);
     }
     this.cancelled = [];
   }

@@ -4,6 +4,7 @@ import type { FleetControl } from '../../../src/fleet/llm/control.js';
 import type { LlmFleetConfig, LlmRunOptions } from '../../../src/fleet/llm/fleet.js';
 import { Histogram } from '../../../src/kernel/histogram.js';
 import type { RequestSource } from '../../../src/workload/source.js';
+import { NaiveCircuit } from './naiveCircuit.js';
 import { NaiveEngine } from './naiveEngine.js';
 import { NaiveMeter } from './naiveMeter.js';
 import { NaiveReplicas } from './naiveReplicas.js';
@@ -37,6 +38,13 @@ export interface NaiveRun {
     abandoned: number;
     timeouts: number;
     retries: number;
+    refusals: number;
+    apiCalls: number;
+    apiInputTokens: number;
+    apiOutputTokens: number;
+    hedges: number;
+    hedgesWon: number;
+    hedgeTokens: number;
     tooLong: number;
     good: number;
     inFlight: number;
@@ -51,6 +59,7 @@ export interface NaiveRun {
     readonly serving: number;
   }[];
   readonly servingS: number;
+  readonly circuit: { readonly opened: number; readonly openS: number };
   readonly rejectedFor: Readonly<Record<string, number>>;
   readonly byOrigin: readonly NaiveBreakdown[];
   readonly byTenant: readonly NaiveBreakdown[];
@@ -91,6 +100,13 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     abandoned: 0,
     timeouts: 0,
     retries: 0,
+    refusals: 0,
+    apiCalls: 0,
+    apiInputTokens: 0,
+    apiOutputTokens: 0,
+    hedges: 0,
+    hedgesWon: 0,
+    hedgeTokens: 0,
     tooLong: 0,
     good: 0,
     inFlight: 0,
@@ -110,10 +126,16 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
 
   /** Requests on their way from an engine to another, and when each engine has sent all. */
   const transfers: { readonly at: number; readonly request: NaiveRequest }[] = [];
+  /** What the token API answers, and whether the try that was let in last goes there. */
+  const apiCalls: { readonly at: number; readonly request: NaiveRequest }[] = [];
+  let toApi = false;
   const sentUntil = new Map<number, number>();
 
   const finished = (request: NaiveRequest, now: number): void => {
-    if (request.unseen) return;
+    if (request.unseen && client!.serverCancels) {
+      dropped(request, now);
+      return;
+    }
     if (request.done < request.steps) {
       const { latencyS, perTokenS } = config.handOver!;
       const sent = Math.max(now, sentUntil.get(request.engine) ?? 0) + perTokenS * request.promptTokens;
@@ -121,13 +143,17 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       transfers.push({ at: sent + latencyS, request });
       return;
     }
+    if (request.unseen) {
+      dropped(request, now);
+      return;
+    }
+    circuit?.ended(request.circuit, false, now);
     watched = watched.filter((event) => event.request !== request);
+    slow = slow.filter((event) => event.request !== request);
     const { arrivedAt, promptTokens, outputTokens } = request;
-    const { overhead } = config.groups[request.group]!;
-    const way = config.origins?.rttS[request.origin]?.[request.group] ?? 0;
-    const outside = overhead.fixedS + overhead.perPromptTokenS * promptTokens + way;
+    const outside = outsideOf(request);
     meter.inSystem.change(now, -1);
-    lastFinish.set(request.engine, now);
+    if (request.engine >= 0) lastFinish.set(request.engine, now);
     for (const [engine, time] of lastFinish) if (engine !== request.engine && isNear(time, now)) isAmbiguous = true;
     if (now >= fromS && arrivedAt < fromS) count.carriedOut++;
     if (now >= fromS && arrivedAt >= fromS) count.completed++;
@@ -161,56 +187,102 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     if (request.user >= 0) source.answered(request.user, now + outside);
   };
   const { client } = config;
+  const circuit = client?.circuit && new NaiveCircuit(client.circuit, fromS);
   /** What clients wait for: their timeouts and the ends of their pauses, in the order in which they began to. */
   let watched: { readonly at: number; readonly request: NaiveRequest; readonly isPause: boolean }[] = [];
   const nextWatched = () => watched.reduce((first, event) => (event.at < first.at ? event : first), watched[0]!);
   const outsideOf = ({ promptTokens, group, origin }: NaiveRequest): number => {
+    if (group === config.groups.length) return 0;
     const at = Math.max(0, group);
     const { fixedS, perPromptTokenS } = config.groups[at]!.overhead;
     return fixedS + perPromptTokenS * promptTokens + (config.origins?.rttS[origin]?.[at] ?? 0);
   };
+  /** When tries will have waited long enough for a second copy. */
+  let slow: { readonly at: number; readonly request: NaiveRequest }[] = [];
+  const firstTokens = new Histogram();
+  let [tries, copies, hedgeAfterS] = [0, 0, client?.hedge?.afterS ?? Infinity];
   const send = (request: NaiveRequest, now: number): void => {
+    request.circuit = circuit?.generation ?? 0;
+    if (toApi) {
+      const { ttftS, tpotS } = config.tokenApi!;
+      const begun = { engine: -1, group: config.groups.length, admittedAt: now, firstTokenAt: now + ttftS };
+      Object.assign(request, begun);
+      apiCalls.push({ at: now + ttftS + tpotS * (request.outputTokens - 1), request });
+      watchTime(request, now);
+      return;
+    }
     place(request, now);
+    watchTime(request, now);
+    tries++;
+    request.sentAt = now;
+    if (hedgeAfterS < Infinity) slow.push({ at: now + hedgeAfterS, request });
+  };
+  const watchTime = (request: NaiveRequest, now: number): void => {
     if (client && client.timeoutS < Infinity)
       watched.push({ at: now + Math.max(0, client.timeoutS - outsideOf(request)), request, isPause: false });
   };
-  const unanswered = (request: NaiveRequest, now: number, outcome: 'failed' | 'abandoned'): void => {
-    const { arrivedAt, promptTokens, outputTokens } = request;
-    meter.inSystem.change(now, -1);
+  /** The token API has answered a request, or its client has given it up. */
+  const called = ({ promptTokens, outputTokens }: NaiveRequest, now: number): void => {
     if (now < fromS) return;
-    count[outcome]++;
-    const times = { queuedS: 0, ttftS: 0, e2eS: now - arrivedAt };
-    rows.push({ arrivedAtS: arrivedAt, promptTokens, outputTokens, ...times, replica: -1, outcome });
+    count.apiCalls++;
+    count.apiInputTokens += promptTokens;
+    count.apiOutputTokens += outputTokens;
   };
-  /** Whether the request is tried again, after a pause that begins at `fromAt`. */
-  const triesAgain = (request: NaiveRequest, fromAt: number): boolean => {
-    if (!client || request.tries >= client.retries) return false;
-    const next = { ...request, ...fresh(request.promptTokens), tries: request.tries + 1 };
-    watched.push({ at: fromAt + client.pauseS(next.tries), request: next, isPause: true });
-    return true;
+  const part = (request: NaiveRequest): NaiveRequest | undefined => {
+    const { twin } = request;
+    if (twin) twin.twin = undefined;
+    request.twin = undefined;
+    return twin;
   };
-  /** Whoever asked learns at once that a failure has lost the request. */
-  const lost = (request: NaiveRequest, now: number): void => {
-    if (request.unseen) return;
-    watched = watched.filter((event) => event.request !== request);
-    if (triesAgain(request, now)) return;
-    unanswered(request, now, 'failed');
-    if (request.user >= 0) source.answered(request.user, now);
+  const hedge = (request: NaiveRequest, now: number): void => {
+    slow = slow.filter((event) => event.request !== request);
+    if (request.done > 0 || held.includes(request)) return;
+    const others = takers(request).filter(({ index }) => index !== request.engine);
+    if (copies + 1 > client!.hedge!.budget * tries || others.length === 0) return;
+    if (circuit && !circuit.isClosed) return;
+    if (gateway(request.promptTokens + request.outputTokens, request.tenant, now) !== undefined) return;
+    copies++;
+    if (now >= fromS) count.hedges++;
+    request.twin = { ...request, ...fresh(request.promptTokens), unseen: true, twin: request };
+    give(request.twin, others, now);
   };
-  const clientActs = (now: number): void => {
-    const event = nextWatched();
-    const { request } = event;
-    watched = watched.filter((other) => other !== event);
-    if (event.isPause) {
-      if (now >= fromS) count.retries++;
-      send(request, now);
-      return;
-    }
-    if (now >= fromS) count.timeouts++;
-    if (!triesAgain(request, now + outsideOf(request))) unanswered(request, now, 'abandoned');
+  /** The copy goes on instead of the try. */
+  const takePlace = (copy: NaiveRequest, request: NaiveRequest, now: number): void => {
+    copy.unseen = false;
     request.unseen = true;
-    if (!client!.serverCancels) return;
-    if (held.includes(request)) {
+    if (now >= fromS) count.hedgesWon++;
+    // Its client begins to watch the copy now: at equal times it comes after others.
+    const own = watched.filter((event) => event.request === request);
+    watched = watched.filter((event) => event.request !== request);
+    for (const event of own) watched.push({ ...event, request: copy });
+  };
+  const firstToken = (request: NaiveRequest, now: number): void => {
+    const other = part(request);
+    if (client?.hedge?.afterQuantile !== undefined && (!request.unseen || other)) {
+      firstTokens.add(now - request.sentAt);
+      if (firstTokens.count % client.hedge.learnsEvery === 0)
+        hedgeAfterS = firstTokens.quantile(client.hedge.afterQuantile);
+    }
+    if (!other) return;
+    if (request.unseen) takePlace(request, other, now);
+    other.spare = true;
+    if (client!.serverCancels) cancel(other, now);
+  };
+  /** What was computed for nobody, of two copies. */
+  const dropped = (request: NaiveRequest, now: number): void => {
+    if (!request.spare || now < fromS) return;
+    const { done, steps, gain, promptTokens, outputTokens } = request;
+    const answer = done < steps ? Math.floor(1 + gain * (done - 1)) : outputTokens;
+    count.hedgeTokens += done === 0 ? request.computed : promptTokens + answer;
+  };
+  const cancel = (request: NaiveRequest, now: number): void => {
+    const sent = transfers.findIndex((transfer) => transfer.request === request);
+    const call = apiCalls.findIndex((each) => each.request === request);
+    if (call >= 0) {
+      apiCalls.splice(call, 1);
+      called(request, now);
+    } else if (sent >= 0) transfers.splice(sent, 1);
+    else if (held.includes(request)) {
       held = held.filter((other) => other !== request);
       meter.waitingChanges(now, -1);
     } else {
@@ -221,6 +293,65 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       replicas.goIfDrained(now);
     }
   };
+  const unanswered = (request: NaiveRequest, now: number, outcome: 'failed' | 'abandoned' | 'rejected'): void => {
+    const { arrivedAt, promptTokens, outputTokens } = request;
+    meter.inSystem.change(now, -1);
+    if (now < fromS) return;
+    count[outcome]++;
+    const times = { queuedS: 0, ttftS: 0, e2eS: now - arrivedAt };
+    rows.push({ arrivedAtS: arrivedAt, promptTokens, outputTokens, ...times, replica: -1, outcome });
+  };
+  /** Whether the request is tried again, after a pause that begins at `fromAt`. */
+  const triesAgain = (request: NaiveRequest, fromAt: number): boolean => {
+    if (!client || request.tries >= client.retries) return false;
+    const next = { ...request, ...fresh(request.promptTokens), group: -1, twin: undefined, tries: request.tries + 1 };
+    watched.push({ at: fromAt + client.pauseS(next.tries), request: next, isPause: true });
+    return true;
+  };
+  /** Whoever asked learns at once that a failure has lost the request. */
+  const lost = (request: NaiveRequest, now: number): void => {
+    const other = part(request);
+    if (other && !request.unseen) takePlace(other, request, now);
+    if (other || request.unseen) return;
+    watched = watched.filter((event) => event.request !== request);
+    slow = slow.filter((event) => event.request !== request);
+    circuit?.ended(request.circuit, true, now);
+    if (client?.retriesOn.failure && triesAgain(request, now)) return;
+    unanswered(request, now, 'failed');
+    if (request.user >= 0) source.answered(request.user, now);
+  };
+  /** The gateway turns a try away. */
+  const refused = (request: NaiveRequest, why: string, now: number): void => {
+    if (now >= fromS) count.refusals++;
+    if (client!.retriesOn.rejection && triesAgain(request, now)) return;
+    unanswered(request, now, 'rejected');
+    if (now < fromS) return;
+    rejectedFor[why] = (rejectedFor[why] ?? 0) + 1;
+    for (const part of [byOrigin[request.origin], byTenant[request.tenant]]) if (part) part.rejected++;
+  };
+  const clientActs = (now: number): void => {
+    const event = nextWatched();
+    const { request } = event;
+    watched = watched.filter((other) => other !== event);
+    if (event.isPause) {
+      if (now >= fromS) count.retries++;
+      const why = turnedAway(request.promptTokens + request.outputTokens, request.tenant, now);
+      if (why === undefined) send(request, now);
+      else refused(request, why, now);
+      return;
+    }
+    if (now >= fromS) count.timeouts++;
+    circuit?.ended(request.circuit, true, now);
+    const isTriedAgain = client!.retriesOn.timeout && triesAgain(request, now + outsideOf(request));
+    if (!isTriedAgain) unanswered(request, now, 'abandoned');
+    request.unseen = true;
+    if (client!.serverCancels) cancel(request, now);
+    slow = slow.filter((other) => other.request !== request);
+    const copy = part(request);
+    if (!copy) return;
+    copy.spare = true;
+    if (client!.serverCancels) cancel(copy, now);
+  };
   const drafts = config.groups[0]!.limits.draftTokens ?? 0;
   const replicas = new NaiveReplicas(
     config.groups.map(({ enginesPerReplica = 1 }) => enginesPerReplica),
@@ -228,7 +359,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     meter,
     (index, group) => {
       const { step, limits, role } = config.groups[group]!;
-      return new NaiveEngine(index, step, limits, meter, finished, group, role);
+      return new NaiveEngine(index, step, limits, meter, finished, group, role, firstToken, dropped);
     },
   );
   config.groups.forEach(({ engines, enginesPerReplica = 1 }, group) => {
@@ -247,19 +378,26 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     return blocks <= limits.kvBlocks && (origin === undefined || (config.origins?.allowed[origin]?.[group] ?? true));
   };
 
-  const place = (request: NaiveRequest, now: number): void => {
-    const { promptTokens: prompt, outputTokens: output, withKv } = request;
-    const ready = replicas
+  /** Engines that may take a request now. */
+  const takers = ({ promptTokens: prompt, outputTokens: output, withKv, origin }: NaiveRequest): NaiveEngine[] =>
+    replicas
       .ready()
       .filter(({ group }) => !config.handOver || (config.groups[group]!.role === 'decode') === withKv)
-      .filter(({ group }) => couldServe(group, prompt, output, request.origin));
+      .filter(({ group }) => couldServe(group, prompt, output, origin));
+
+  const place = (request: NaiveRequest, now: number): void => {
+    const ready = takers(request);
     if (ready.length === 0) {
       held.push(request);
       meter.waitingChanges(now, 1);
       return;
     }
+    give(request, ready, now);
+  };
+
+  const give = (request: NaiveRequest, ready: readonly NaiveEngine[], now: number): void => {
     const { sharedTokens, promptTokens, key: contentKey } = request;
-    const { origin } = request;
+    const { origin, withKv } = request;
     const target =
       ready.length === 1
         ? 0
@@ -291,16 +429,8 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     return enough;
   };
 
-  const refusal = (
-    prompt: number,
-    output: number,
-    tooLong: boolean,
-    origin: number,
-    tenant: number,
-    now: number,
-  ): string | undefined => {
+  const misfit = (prompt: number, output: number, tooLong: boolean, origin: number): string | undefined => {
     const groups = config.groups.map((_, group) => group);
-    const tokens = prompt + output;
     if (tooLong && config.rejectTooLong) return 'too_long';
     const [decoding, others] = [true, false].map((decodes) =>
       groups.filter((group) => (config.groups[group]!.role === 'decode') === decodes),
@@ -309,10 +439,31 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       others.some((group) => couldServe(group, prompt, output, from)) &&
       (!config.handOver || output === 1 || decoding.some((group) => couldServe(group, prompt, output, from)));
     if (!served()) return 'kv_memory';
-    if (!served(origin)) return 'residency';
-    const { maxInFlight = Infinity, maxWaiting = Infinity, rateLimit, tenantLimits } = config.admission ?? {};
-    if (meter.inSystem.value >= maxInFlight) return 'in_flight';
+    return served(origin) ? undefined : 'residency';
+  };
+
+  /** Why the gateway does not let a try in. */
+  const turnedAway = (tokens: number, tenant: number, now: number): string | undefined => {
+    toApi = false;
+    if (circuit && !circuit.lets(now)) return 'circuit_open';
+    const isFull = config.tokenApi && (meter.waiting.value >= config.tokenApi.whenWaiting || full() !== undefined);
+    toApi = isFull ?? false;
+    const why = isFull ? limited(tokens, tenant, now) : gateway(tokens, tenant, now);
+    if (why === 'rate_limit') circuit?.withdraw();
+    else if (why !== undefined) circuit?.ended(circuit.generation, true, now);
+    return why;
+  };
+  const gateway = (tokens: number, tenant: number, now: number): string | undefined =>
+    full() ?? limited(tokens, tenant, now);
+  const full = (): string | undefined => {
+    const { maxInFlight = Infinity, maxWaiting = Infinity } = config.admission ?? {};
+    const inEngines = replicas.engines().reduce((sum, { outstanding }) => sum + outstanding, 0);
+    if (inEngines + held.length + transfers.length >= maxInFlight) return 'in_flight';
     if (meter.waiting.value >= maxWaiting) return 'queue_full';
+    return undefined;
+  };
+  const limited = (tokens: number, tenant: number, now: number): string | undefined => {
+    const { rateLimit, tenantLimits } = config.admission ?? {};
     const limits: [string, RateLimit | undefined][] = [
       ['all', rateLimit],
       [`tenant ${tenant}`, tenantLimits?.[tenant]],
@@ -333,10 +484,14 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     const tenant = config.tenants?.of(which) ?? 0;
     const counted = [byOrigin[origin], byTenant[tenant]].filter((part) => part !== undefined);
     if (measures) for (const part of counted) part.arrived++;
-    const why = refusal(promptTokens, outputTokens, tooLong, origin, tenant, now);
+    const never = misfit(promptTokens, outputTokens, tooLong, origin);
+    const notNow = never === undefined ? turnedAway(promptTokens + outputTokens, tenant, now) : undefined;
+    const isTriedAgain = client?.retriesOn.rejection && client.retries > 0;
+    const why = never ?? (isTriedAgain ? undefined : notNow);
     if (why !== undefined) {
       if (measures) {
         count.rejected++;
+        if (client && never === undefined) count.refusals++;
         rejectedFor[why] = (rejectedFor[why] ?? 0) + 1;
         for (const part of counted) part.rejected++;
         rows.push({
@@ -356,32 +511,35 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     const batch = options.batchSize > 0 ? Math.floor((count.arrived - 1) / options.batchSize) : 0;
     meter.inSystem.change(now, 1);
     const verified = config.speculative && outputTokens > 1 ? config.speculative.stepsFor(outputTokens - 1, which) : 0;
-    send(
-      {
-        arrivedAt: now,
-        promptTokens,
-        outputTokens,
-        sharedTokens,
-        encodeS,
-        lacksAdapter: config.adapters?.of(which) === 1,
-        key: contentKey,
-        continues,
-        user,
-        batch: Math.max(0, Math.min(options.batches - 1, batch)),
-        priority: config.priority?.of(which) ?? 0,
-        origin,
-        tenant,
-        number: -1,
-        steps: verified > 0 ? 1 + verified : outputTokens,
-        gain: verified > 0 ? config.speculative!.gainOf(outputTokens - 1, verified) : 1,
-        engine: -1,
-        tries: 0,
-        unseen: false,
-        group: -1,
-        ...fresh(promptTokens),
-      },
-      now,
-    );
+    const request: NaiveRequest = {
+      arrivedAt: now,
+      promptTokens,
+      outputTokens,
+      sharedTokens,
+      encodeS,
+      lacksAdapter: config.adapters?.of(which) === 1,
+      key: contentKey,
+      continues,
+      user,
+      batch: Math.max(0, Math.min(options.batches - 1, batch)),
+      priority: config.priority?.of(which) ?? 0,
+      origin,
+      tenant,
+      number: -1,
+      steps: verified > 0 ? 1 + verified : outputTokens,
+      gain: verified > 0 ? config.speculative!.gainOf(outputTokens - 1, verified) : 1,
+      engine: -1,
+      tries: 0,
+      sentAt: now,
+      twin: undefined,
+      spare: false,
+      circuit: 0,
+      unseen: false,
+      group: -1,
+      ...fresh(promptTokens),
+    };
+    if (notNow === undefined) send(request, now);
+    else refused(request, notNow, now);
   };
 
   const controlAt = (now: number): FleetControl => ({
@@ -421,6 +579,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       ({ unseen }) => !unseen,
     ),
     ...transfers.map(({ request }) => request),
+    ...apiCalls.map(({ request }) => request).filter(({ unseen }) => !unseen),
     ...watched.filter(({ isPause }) => isPause).map(({ request }) => request),
   ];
   const inSystem = (): number => waiters().length;
@@ -435,8 +594,11 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     const nextStep = Math.min(...replicas.engines().map((engine) => engine.nextAt(now)));
     const nextTransfer = Math.min(Infinity, ...transfers.map(({ at }) => at));
     const nextClient = watched.length > 0 ? nextWatched().at : Infinity;
-    const nextSeen = Math.min(source.time, nextStep, nextTransfer);
-    const nextWork = Math.min(nextSeen, nextClient);
+    const nextCall = Math.min(Infinity, ...apiCalls.map(({ at }) => at));
+    const nextMove = Math.min(source.time, nextStep, nextTransfer);
+    const nextSeen = Math.min(nextMove, nextCall);
+    const nextHedge = Math.min(Infinity, ...slow.map(({ at }) => at));
+    const nextWork = Math.min(nextSeen, nextClient, nextHedge);
     const nextControl = Math.min(controller?.nextAt ?? Infinity, replicas.nextReadyAt());
     const goesOn = nextWork < Infinity || options.untilS < Infinity || held.length > 0;
     const isControl = nextControl <= nextWork && goesOn;
@@ -456,9 +618,20 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
       replicas.open(now);
       placeHeld(now);
       if (controller && controller.nextAt <= now) controller.act(now, controlAt(now));
-    } else if (nextClient <= nextSeen) {
+    } else if (Math.min(nextClient, nextHedge) <= nextSeen) {
       if (replicas.engines().some(isNearEnd) || isNear(source.time, now)) isAmbiguous = true;
-      clientActs(now);
+      if (isNear(nextClient, nextHedge)) isAmbiguous = true;
+      if (nextClient <= nextHedge) clientActs(now);
+      else hedge(slow.find(({ at }) => at === nextHedge)!.request, now);
+    } else if (nextCall < nextMove) {
+      if (replicas.engines().some(isNearEnd) || isNear(source.time, now)) isAmbiguous = true;
+      const [{ request }] = apiCalls.splice(
+        apiCalls.findIndex(({ at }) => at === nextCall),
+        1,
+      ) as [(typeof apiCalls)[number]];
+      called(request, now);
+      request.done = request.steps;
+      finished(request, now);
     } else if (source.time <= nextWork) {
       if (isNear(lastControl, now)) isAmbiguous = true;
       if (replicas.engines().length > 1 && replicas.engines().some(isNearEnd)) isAmbiguous = true;
@@ -498,6 +671,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     byTenant,
     replicaSeconds: replicas.seconds(untilS),
     servingS: replicas.servingS(untilS),
+    circuit: { opened: circuit?.opened ?? 0, openS: circuit?.open.integral(untilS) ?? 0 },
     steps,
     isAmbiguous,
     untilS,

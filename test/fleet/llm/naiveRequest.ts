@@ -46,6 +46,12 @@ export interface NaiveRequest {
   lastTokenAt: number;
   /** Tries before this one, and whether its client has given it up. */
   tries: number;
+  sentAt: number;
+  /** The other copy of a hedged try; whether it is the one that was not needed. */
+  twin: NaiveRequest | undefined;
+  spare: boolean;
+  /** How often the circuit had changed its state when the try was sent. */
+  circuit: number;
   unseen: boolean;
 }
 

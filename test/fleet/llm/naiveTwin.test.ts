@@ -28,6 +28,19 @@ describe('the engine and its naive twin', () => {
       retried: 0,
       unseen: 0,
     };
+    const clients = {
+      refusedAndBack: 0,
+      split: 0,
+      byTenant: 0,
+      circuitOpened: 0,
+      circuitClosed: 0,
+      hedged: 0,
+      hedgeWon: 0,
+      spent: 0,
+      fair: 0,
+      byApi: 0,
+      givenUpAtApi: 0,
+    };
     const fleets = { mixed: 0, tooLargeForOne: 0, bound: 0, turnedAway: 0, limited: 0, byTenant: 0, split: 0 };
     let reserved = 0;
     let encoded = 0;
@@ -63,6 +76,15 @@ describe('the engine and its naive twin', () => {
         fleets.split += spec.split && spec.second && naive.rows.some(({ e2eS, ttftS }) => e2eS > ttftS) ? 1 : 0;
         fleets.limited += naive.rejectedFor['rate_limit'] ? 1 : 0;
         fleets.byTenant += naive.byTenant.some(({ answered }) => answered.length > 0) ? 1 : 0;
+        clients.refusedAndBack += naive.count.refusals > naive.count.rejected ? 1 : 0;
+        clients.circuitOpened += naive.rejectedFor['circuit_open'] ? 1 : 0;
+        clients.circuitClosed += naive.circuit.openS > 0 && naive.circuit.opened > 1 ? 1 : 0;
+        clients.hedged += naive.count.hedges > 0 ? 1 : 0;
+        clients.hedgeWon += naive.count.hedgesWon > 0 ? 1 : 0;
+        clients.spent += naive.count.hedgeTokens > 0 ? 1 : 0;
+        clients.fair += spec.tenants?.isFair && spec.tenants.count > 1 && naive.meter.waiting.max > 2 ? 1 : 0;
+        clients.split += spec.split && spec.second && naive.count.timeouts > 0 ? 1 : 0;
+        clients.byTenant += spec.tenants && naive.count.retries > 0 ? 1 : 0;
         encoded += mediaOf(spec) && naive.rows.length > 1 ? 1 : 0;
         adapted += hasAdapters(spec) && naive.rows.length > 1 ? 1 : 0;
         expect(differences).toEqual([]);
@@ -81,7 +103,7 @@ describe('the engine and its naive twin', () => {
     expect(encoded).toBeGreaterThan(100);
     expect(adapted).toBeGreaterThan(100);
     for (const times of Object.values(features)) expect(times).toBeGreaterThan(20);
-    for (const [what, times] of Object.entries(fleets)) expect(times, what).toBeGreaterThan(10);
+    for (const [what, times] of Object.entries({ ...fleets, ...clients })) expect(times, what).toBeGreaterThan(10);
     expect(seen.steps).toBeGreaterThan(2 * seen.events);
   });
 });

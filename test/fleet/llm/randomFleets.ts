@@ -104,7 +104,34 @@ export const fleetArbitrary = fc.record({
     patience: share,
     retries: fc.integer({ min: 0, max: 3 }),
     pause: share,
+    retriesOn: fc.oneof(
+      fc.constant({ timeout: true, failure: true, rejection: true }),
+      fc.record({ timeout: fc.boolean(), failure: fc.boolean(), rejection: fc.boolean() }),
+    ),
     serverCancels: fc.boolean(),
+    /** After a share of the patience, or at a quantile. */
+    hedge: fc.oneof(
+      { weight: 1, arbitrary: fc.constant(null) },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          after: share,
+          byQuantile: fc.constantFrom<boolean>(false, false, true),
+          budget: fc.constantFrom<number>(0.1, 0.5, 1, 1),
+        }),
+      },
+    ),
+    /** Window and pause in shares of the patience. */
+    circuit: fc.oneof(
+      fc.constant(null),
+      fc.record({
+        failures: share,
+        window: share,
+        minTries: fc.integer({ min: 1, max: 6 }),
+        open: share,
+        probes: fc.integer({ min: 1, max: 3 }),
+      }),
+    ),
   }),
   /** Other replicas beside the first: slower or faster, with other memory. */
   second: rarely({
@@ -130,7 +157,9 @@ export const fleetArbitrary = fc.record({
     rate: share,
     burst: fc.integer({ min: 1, max: 12 }),
   }),
-  tenants: rarely({ count: fc.integer({ min: 1, max: 3 }), limited: share }),
+  /** Latencies in base step times. */
+  tokenApi: rarely({ whenWaiting: fc.integer({ min: 0, max: 4 }), ttft: share, tpot: share }),
+  tenants: rarely({ count: fc.integer({ min: 1, max: 3 }), limited: share, isFair: fc.boolean() }),
   maxModelTokens: fc.integer({ min: 60, max: 600 }),
   rejectTooLong: fc.boolean(),
   overhead: fc.record({ fixed: fc.oneof(fc.constant(0), share), perToken: fc.oneof(fc.constant(0), share) }),
@@ -205,14 +234,38 @@ const sequencesOf = (spec: FleetSpec): number => Math.min(spec.limits.maxSequenc
 export const hasAdapters = ({ seed }: FleetSpec): boolean => seed % 5 === 2;
 
 /** Pauses double with each retry and vary by a third. */
-function clientOf({ client, traffic, seed, admission, split, second, tenants }: FleetSpec): ClientSettings | undefined {
-  // What a rejection, or a prompt on its way to another pool, means to a client is not modelled.
-  const isAlone = admission === null && tenants === null && (split === null || second === null);
-  if (client === null || traffic.kind === 'closed' || !isAlone) return undefined;
+function clientOf({ client, traffic, seed }: FleetSpec): ClientSettings | undefined {
+  if (client === null || traffic.kind === 'closed') return undefined;
   const timeoutS = BASE * 3.0123 * 100 ** client.patience;
   const uniform = stream(seed, 0, 'client');
   const pauseS = (retry: number): number => client.pause * timeoutS * 2 ** (retry - 1) * (1 - uniform() / 3);
-  return { timeoutS, retries: client.retries, pauseS, serverCancels: client.serverCancels };
+  const { retries, retriesOn, serverCancels } = client;
+  const { circuit, hedge } = client;
+  return {
+    timeoutS,
+    retries,
+    retriesOn,
+    pauseS,
+    serverCancels,
+    ...(hedge && {
+      hedge: {
+        budget: hedge.budget,
+        learnsEvery: 1 + (seed % 8),
+        ...(hedge.byQuantile
+          ? { afterS: Infinity, afterQuantile: hedge.after }
+          : { afterS: hedge.after ** 2 * timeoutS }),
+      },
+    }),
+    ...(circuit && {
+      circuit: {
+        failureShare: 0.01 + 0.98 * circuit.failures,
+        windowS: (0.1 + 4 * circuit.window) * timeoutS,
+        minTries: circuit.minTries,
+        openS: (0.01 + 3 * circuit.open) * timeoutS,
+        probes: circuit.probes,
+      },
+    }),
+  };
 }
 
 export function configOf(spec: FleetSpec): LlmFleetConfig {
@@ -231,6 +284,7 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
       contentKeys: 1 + contents,
       ...(speculative && { draftTokens: speculative.tokens }),
       ...(levels > 1 && { priorityLevels: levels }),
+      ...(tenants?.isFair && { tenantWeights: [1, 3, 0.7].slice(0, tenants.count) }),
       ...(hasAdapters(spec) && { adapterLoadS: BASE * 2.713 }),
       ...(swap && {
         swap: { hostBlocks: Math.floor(swap.hostTokens / limits.blockTokens), secondsPerBlock: BASE * 0.3 * swap.cost },
@@ -267,6 +321,13 @@ export function configOf(spec: FleetSpec): LlmFleetConfig {
     ...(hasAdapters(spec) && { adapters: new Shares([0.6, 0.4], stream(seed, 0, 'adapters')) }),
     ...(levels > 1 && { priority: new Shares([0.3, 0.4, 0.5].slice(0, levels), stream(seed, 0, 'priority')) }),
     ...(rttS && { origins: originsOf(spec, rttS) }),
+    ...(spec.tokenApi && {
+      tokenApi: {
+        whenWaiting: spec.tokenApi.whenWaiting,
+        ttftS: BASE * (0.0173 + 20 * spec.tokenApi.ttft),
+        tpotS: BASE * (0.0011 + spec.tokenApi.tpot),
+      },
+    }),
     ...(spec.admission && { admission: admissionOf(spec.admission, tenants) }),
     ...(tenants && { tenants: new Shares([0.5, 0.2, 0.4].slice(0, tenants.count), stream(seed, 0, 'tenants')) }),
   };
