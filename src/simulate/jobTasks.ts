@@ -13,7 +13,7 @@ import type { PreparedJob, PreparedService, World } from './worldTypes.js';
 
 const DAY_S = 24 * HOUR_S;
 /** Jobs are followed for a day, or for as long as deadlines and work need, four weeks at most. */
-const SPANS_S = [DAY_S, 3 * DAY_S, 7 * DAY_S, 14 * DAY_S, 28 * DAY_S];
+const SPANS_S = [DAY_S, 2 * DAY_S, 4 * DAY_S, 7 * DAY_S, 14 * DAY_S, 28 * DAY_S];
 /** Work takes longer on what is left than on an empty pool. */
 const ROOM = 2;
 const WARMUP_S = 300;

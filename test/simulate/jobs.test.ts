@@ -128,13 +128,13 @@ describe('a job beside an autoscaled service', () => {
   const SCALED = HEAD.replace(
     'replicas: 3\n',
     `replicas: { min: 1, max: 6 }
-    autoscaler: { policy: hpa, metrics: [{ name: "vllm:num_requests_running", per: replica, target: 6 }] }
+    autoscaler: { policy: hpa, metrics: [{ name: "vllm:num_requests_running", per: replica, target: 2 }] }
 `,
-  ).replace('rate: 1 /s,', 'rate: 4 /s, shape: office-hours,');
+  ).replace('rate: 1 /s,', 'rate: 2 /s, shape: office-hours,');
 
   it('is preempted as the service grows, loses work, and still conserves it', async () => {
     const text = scenario(
-      `tune: ${TUNE.replace('steps: 500', 'steps: 4000').replace('startup', 'start: Mon 04:00, startup')}`,
+      `tune: ${TUNE.replace('steps: 500', 'steps: 3000').replace('startup', 'start: Mon 04:00, startup')}`,
       POOL.replace('quota: 8', 'quota: 6'),
       SCALED,
     );
@@ -146,7 +146,7 @@ describe('a job beside an autoscaled service', () => {
     expect(tune!.done + tune!.lost).toBeCloseTo((working / 4) * unitsPerHour, 3);
     expect(tune!.lost).toBeCloseTo((lost / 4) * unitsPerHour, 6);
     expect(await jobsOf(text)).toEqual({ tune });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('findings of jobs', () => {
