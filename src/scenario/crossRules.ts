@@ -15,7 +15,7 @@ import {
 } from './rules/pools.js';
 import type { Rule } from './rules/rule.js';
 import { priorityLevels, routingWeights, swapSpace } from './rules/serving.js';
-import { ownDeployments, ownReplicas, replicasOnce, sharedPools } from './rules/sharing.js';
+import { idlePriority, ownDeployments, ownReplicas, replicasOnce, sharedPools } from './rules/sharing.js';
 import { batchTimesAreDistinct, capacityHoldsServers, empiricalSource, priorityClasses } from './rules/stations.js';
 import { fallbackTypes } from './rules/stock.js';
 import {
@@ -62,6 +62,7 @@ const RULES: readonly Rule[] = [
   replicasOnce,
   ownDeployments,
   ownReplicas,
+  idlePriority,
   sharedPools,
   jobPools,
   trainingRuns,

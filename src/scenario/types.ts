@@ -152,6 +152,8 @@ export type RunsOn = string | readonly string[] | { readonly prefill: string; re
 
 /** What a service says of its own replicas on its pool, as a Deployment does on a node pool; what it leaves out is the pool's. */
 export interface Deployment {
+  /** Higher takes accelerators from lower where they contend; 0 unless given. */
+  readonly priority?: number;
   readonly replicas?: Pool['replicas'];
   readonly autoscaler?: AutoscalerSource;
   readonly parallelism?: Pool['parallelism'];

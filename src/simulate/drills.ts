@@ -4,7 +4,7 @@ import { poolsOf } from '../scenario/runsOn.js';
 import type { Drill } from '../scenario/types.js';
 import type { Intensity } from '../workload/intensity.js';
 import type { RunSpec } from './runSpec.js';
-import { tenantsOf } from './shares.js';
+import { poolFor, tenantsOf } from './shares.js';
 import { runPlan } from './window.js';
 import type { PreparedPool, PreparedService, World } from './worldTypes.js';
 
@@ -75,7 +75,7 @@ export function drillProblems(world: World): { readonly message: string; readonl
       isSpike
         ? service.service.traffic.rate !== undefined
         : service.kind !== 'queue' &&
-          (kind === 'zone-loss' || pools(service).some((pool) => canStrike(kind, world.pools[pool]!))),
+          (kind === 'zone-loss' || pools(service).some((pool) => canStrike(kind, poolFor(world, service.name, pool)))),
     );
     const shared = isSpike ? undefined : struck.flatMap(pools).find((pool) => tenantsOf(world, pool).length > 1);
     if (shared !== undefined)

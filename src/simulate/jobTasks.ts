@@ -3,12 +3,13 @@
 import { HOUR_S, WEEK_H } from './hours.js';
 import { limitOf } from './poolLimit.js';
 import type { RunRecord } from './record.js';
+import { servicesBefore } from './sharedQuota.js';
 import { onlyPoolFor, poolFor, tenantsOf } from './shares.js';
 import { fluidCapacityPerS } from './strata.js';
 import type { RunTask } from './tasks.js';
 import { warmStart } from './warmStart.js';
 import { meanPerS } from './window.js';
-import type { PreparedJob, World } from './worldTypes.js';
+import type { PreparedJob, PreparedService, World } from './worldTypes.js';
 
 const DAY_S = 24 * HOUR_S;
 /** Jobs are followed for a day, or as long as deadlines and work need, in whole weeks, up to four. */
@@ -55,21 +56,32 @@ export function jobTasks(world: World, seed: number, replications: number, from:
   if (world.jobs.length === 0) return [];
   const span = jobSpan(world);
   const pools = new Set(world.jobs.map(({ pool }) => pool));
-  const scaled = world.services.filter((service) =>
-    [...pools].some((pool) => tenantsOf(world, pool).includes(service) && poolFor(world, service.name, pool).scaling),
+  const varying = world.services.filter((service) =>
+    [...pools].some(
+      (pool) =>
+        tenantsOf(world, pool).includes(service) &&
+        (poolFor(world, service.name, pool).scaling || servicesBefore(world, service).length > 0),
+    ),
   );
+  const startOf = (service: PreparedService): ReturnType<typeof warmStart> => {
+    const level = service.service.traffic.shape.weights[span.startHour % WEEK_H] ?? 1;
+    const perS = meanPerS(service.service.traffic) * world.drivers.users * level;
+    return onlyPoolFor(world, service)?.scaling ? warmStart(world, service, perS) : undefined;
+  };
   return [
     ...world.jobs.flatMap((job) => (job.ratePerS === undefined ? [rateTask(world, job, seed)] : [])),
-    ...scaled.flatMap((service) => {
-      const { weights } = service.service.traffic.shape;
-      const level = weights[span.startHour % WEEK_H] ?? 1;
-      const perS = meanPerS(service.service.traffic) * world.drivers.users * level;
-      const start = onlyPoolFor(world, service)?.scaling ? warmStart(world, service, perS) : undefined;
+    ...varying.flatMap((service) => {
+      const start = startOf(service);
+      const before = servicesBefore(world, service).map((other) => {
+        const own = startOf(other);
+        return [other.name, own ? { start: { replicas: own.replicas, held: false } } : {}] as const;
+      });
       return Array.from(
         { length: replications },
         (_, r): RunTask => ({
           service: service.name,
           forJobs: 'leftover',
+          ...(before.length > 0 && { before: Object.fromEntries(before) }),
           spec: {
             seed,
             // Below zero: no drill strikes, and nothing is drawn that the window draws.

@@ -47,6 +47,12 @@ function slicesOf({ service, run, use }: Tenant): readonly Slice[] {
   if (parts.length === 1 && whole!.part.startHour !== undefined)
     return Array.from({ length: WEEK_H }, (_, hour) => piece(whole!, hour));
   const byHour: Slice[] = [];
+  if (week.every(({ at }) => at)) {
+    for (const { part, key, use: own } of parts)
+      for (const hour of part.at!)
+        byHour[hour] = { key, use: own, offsetS: 0, lengthS: Math.min(HOUR_S, part.run.windowS) };
+    return byHour;
+  }
   // Hours and levels in the same order, the busiest first: each level takes as many hours as it stands for.
   const hours = weights
     .map((weight, hour) => ({ weight, hour }))

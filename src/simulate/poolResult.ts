@@ -69,6 +69,7 @@ function tenantResult({ service, onPool, run, use }: Tenant): PoolTenant {
     ...(use.batchSize && { batch_size: use.batchSize }),
     ...(week && { week: fleetOfWeek(week) }),
     ...(use.scaling && { autoscaling: autoscalingOf(service, onPool, use.scaling) }),
+    ...(use.preempted !== undefined && { replicas_preempted: use.preempted }),
   };
 }
 

@@ -231,7 +231,10 @@ export interface PoolResult {
 export type PoolTenant = Pick<
   PoolResult,
   'accelerators_per_replica' | 'utilization' | 'replicas' | 'kv_utilization' | 'batch_size' | 'week' | 'autoscaling'
->;
+> & {
+  /** Where services contend for the quota: replicas that those of higher priority took, the mean of a replication. */
+  readonly replicas_preempted?: number;
+};
 
 export interface FleetOfWeek {
   readonly replicas: { readonly mean: number; readonly max: number };

@@ -173,7 +173,7 @@ const pool = onPool.extend({
     )
     .optional(),
   quota_used: figure,
-  services: z.record(z.string(), onPool).optional(),
+  services: z.record(z.string(), onPool.extend({ replicas_preempted: z.number().optional() })).optional(),
 });
 
 const costItem = z.object({

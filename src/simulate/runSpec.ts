@@ -18,6 +18,8 @@ export interface RunSpec {
   readonly backlog?: number;
   /** Replicas that are there when the run begins, in place of the pool's own; held: whatever an autoscaler may think of it. */
   readonly start?: { readonly replicas: number; readonly held: boolean };
+  /** Accelerators that services of higher priority leave on the pool, from the start of the run; absent where none contends. */
+  readonly limit?: readonly { readonly atS: number; readonly accelerators: number }[];
   readonly sink?: RequestSink;
   /** Receives each look of the pool's autoscaler. */
   readonly onDecision?: (row: DecisionRow) => void;

@@ -6,6 +6,7 @@ import { StockClock } from '../fleet/faults/stockClock.js';
 import type { FleetController, ReplicaSeconds } from '../fleet/llm/control.js';
 import { FixedPool } from '../fleet/scaling/fixedPool.js';
 import type { FleetKeeper } from '../fleet/scaling/keeper.js';
+import { LimitedFleet, type Room } from '../fleet/scaling/limitedFleet.js';
 import type { MachineType } from '../fleet/scaling/nodeSettings.js';
 import { Nodes } from '../fleet/scaling/nodes.js';
 import { type DecisionRow, PoolScaler, type ScalingCounts } from '../fleet/scaling/poolScaler.js';
@@ -31,6 +32,8 @@ export interface FleetRecord {
   readonly poweredS: readonly number[];
   /** When replicas held their places, from the start of the measured time (before it: negative). */
   readonly places: readonly { readonly startS: number; readonly endS: number }[];
+  /** Replicas that services of higher priority took, where any contends. */
+  readonly preempted?: number;
   /** Where an autoscaler is at work. */
   readonly scaling?: ScalingCounts;
   /** Where machines fail: what struck in the measured time. */
@@ -68,9 +71,11 @@ export function scaledFleet(
   const mtbf = pool.failures?.mtbf;
   const scarce = onTypes.some(({ stock }) => stock !== undefined);
   const isStruck = mtbf !== undefined || spot !== undefined || scarce || drills.length > 0;
-  if (scaling === undefined && !isStruck) return undefined;
+  const limit = spec.start?.held ? undefined : spec.limit;
+  if (scaling === undefined && !isStruck && limit === undefined) return undefined;
   const prepared = types[0]!;
-  const nodes = nodesOf(types, onPool);
+  const room = limit && { replicas: Infinity };
+  const nodes = nodesOf(types, onPool, room);
   const initial = initialReplicas(onPool, spec);
   nodes.begin(Array.from({ length: initial }, (_, i) => first + i));
   const { onDecision } = spec;
@@ -98,8 +103,11 @@ export function scaledFleet(
         drills,
       })
     : undefined;
+  const each = Math.max(1, acceleratorsPerReplica(prepared, onPool));
+  const steps = limit?.map(({ atS, accelerators }) => ({ atS, replicas: Math.floor(accelerators / each) }));
+  const limited = steps && room && new LimitedFleet(keeper, steps, room);
   return {
-    controller: faulty ?? keeper,
+    controller: faulty ?? limited ?? keeper,
     record: (replicas, fromS, untilS) => ({
       provisionedS: sum(replicas.map(({ provisioned }) => provisioned)),
       readyS: sum(replicas.map(({ ready }) => ready)),
@@ -108,6 +116,7 @@ export function scaledFleet(
       nodes: scaler || spot ? nodes.runs(fromS, untilS) : fixedRuns(prepared, onPool, untilS - fromS),
       poweredS: nodes.poweredS(fromS, untilS),
       places: nodes.places(fromS, untilS),
+      ...(limited && { preempted: limited.preemptedAt.filter((at) => at >= fromS && at < untilS).length }),
       ...(scaler && { scaling: scaler.counts }),
       ...(faulty && { faults: faulty.faults.filter(({ timeS }) => timeS >= fromS) }),
       ...(faulty && drills.length > 0 && { drills: faulty.drills }),
@@ -138,7 +147,7 @@ function stockOutsWithin(outs: readonly StockOut[], fromS: number, untilS: numbe
     }));
 }
 
-function nodesOf(types: readonly PreparedService[], onPool: PreparedPool): Nodes {
+function nodesOf(types: readonly PreparedService[], onPool: PreparedPool, room: Room | undefined): Nodes {
   const { pool, scaling, spot, purchase } = onPool;
   const prepared = types[0]!;
   const startup = pool.startup ?? RESTART;
@@ -150,7 +159,9 @@ function nodesOf(types: readonly PreparedService[], onPool: PreparedPool): Nodes
     // A machine of a fixed pool comes back when it is repaired, and has the image.
     startup: keepsMachines ? { ...parts, provisionS: pool.failures?.repair ?? 0, pullS: 0 } : parts,
     ...(fallback.length > 0 && { fallback }),
-    quota: scaling ? (pool.quota ?? Infinity) : Infinity,
+    // Services that share machines count accelerators, not machines of their own.
+    quota: scaling && !onPool.isShared ? (pool.quota ?? Infinity) : Infinity,
+    ...(room && { room }),
     warmNodes: startup.warm_nodes,
     retentionS: startup.keep_nodes,
     zones: pool.zones,

@@ -44,6 +44,8 @@ export interface WeekPart {
   /** Multiple of the mean demand; of several hours in one piece, and where that begins, their own. */
   readonly level?: number;
   readonly startHour?: number;
+  /** Hours of the week, where several services were simulated at their levels of the same ones. */
+  readonly at?: readonly number[];
   readonly run: ServiceRun;
 }
 
@@ -62,6 +64,8 @@ export interface PoolUse {
   /** When replicas held their places, by replication (see `FleetRecord`). */
   readonly places?: readonly FleetRecord['places'][];
   readonly scaling?: ScalingCounts;
+  /** Replicas that services of higher priority took, as a mean over replications; absent where none contends. */
+  readonly preempted?: number;
   /** What struck the pool, over all replications; absent where nothing can. */
   readonly faults?: readonly Fault[];
   /** What came of drills, by replication. */
@@ -166,6 +170,9 @@ function poolUse(world: World, prepared: PreparedService, lane: LaneRun, share: 
         ),
       ),
       places: records.map((record) => record.fleet!.places),
+    }),
+    ...(records[0]!.fleet?.preempted !== undefined && {
+      preempted: mean(records.map((record) => record.fleet!.preempted!)),
     }),
     ...(records[0]!.fleet?.scaling && { scaling: scalingOf(records.map((record) => record.fleet!.scaling!)) }),
     ...(records[0]!.fleet?.drills && { drills: records.map((record) => record.fleet!.drills!) }),

@@ -1,16 +1,17 @@
 /** A service's part of its pool: the pool's machines with replicas, an autoscaler and parallelism of the service's own. */
 import { poolsOf } from '../scenario/runsOn.js';
-import type { Service } from '../scenario/types.js';
+import type { Scenario } from '../scenario/types.js';
 import { prepareScaling } from './worldScaling.js';
 import type { PreparedPool, PreparedService, World, WorldFinding } from './worldTypes.js';
 
 /** @returns `undefined` where the service takes its pool as it is */
 export function shareOf(
   name: string,
-  service: Service,
+  { services }: Scenario,
   pools: Readonly<Record<string, PreparedPool>>,
   findings: WorldFinding[],
 ): PreparedPool | undefined {
+  const service = services[name]!;
   if (service.kind === 'queue') return undefined;
   const { replicas, autoscaler, parallelism } = service;
   const onPool = pools[poolsOf(service)[0] ?? ''];
@@ -25,7 +26,8 @@ export function shareOf(
   const at = autoscaler ? ['services', name, 'autoscaler'] : ['pools', onPool.name, 'autoscaler'];
   // Bounds of the replicas belong to the scaling.
   const scaling = autoscaler || poolScaling ? prepareScaling(at, pool, findings) : undefined;
-  const on = { pool, ...(scaling && { scaling }) };
+  const isShared = Object.values(services).filter((other) => poolsOf(other).includes(onPool.name)).length > 1;
+  const on = { pool, ...(scaling && { scaling }), ...(isShared && { isShared }) };
   const fallback = machines.fallback?.map(({ scaling: _, ...other }) => ({
     ...other,
     ...on,

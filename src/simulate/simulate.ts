@@ -2,6 +2,7 @@ import type { RequestSink } from '../fleet/llm/metrics.js';
 import type { DecisionRow } from '../fleet/scaling/poolScaler.js';
 import { sum } from './arithmetic.js';
 import { bottleneckOf } from './bottleneck.js';
+import { contendedWeekTasks } from './contendedWeek.js';
 import { costOf } from './cost.js';
 import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
@@ -13,6 +14,8 @@ import { poolRuns } from './poolRuns.js';
 import type { RunRecord } from './record.js';
 import type { ServiceResult, SimulationResult } from './result.js';
 import { type ServiceRun, serviceRun, type WeekPart } from './serviceRun.js';
+import { isContended } from './sharedQuota.js';
+import { serviceOf } from './shares.js';
 import { pilotOf, type RunTask, type RunTasks, runTask, tasksOf } from './tasks.js';
 import { isSaturation, needsWeek, saturationTask, strataOf, stratumTask } from './weekTasks.js';
 import type { World } from './world.js';
@@ -77,7 +80,9 @@ export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'r
   const pilots = world.services.flatMap((prepared) =>
     [
       pilotOf(world, prepared, seed),
-      needsWeek(world, prepared) ? saturationTask(world, prepared, seed) : undefined,
+      needsWeek(world, prepared) && !isContended(world, prepared.pool!)
+        ? saturationTask(world, prepared, seed)
+        : undefined,
     ].filter((task) => task !== undefined),
   );
   return {
@@ -85,7 +90,7 @@ export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'r
     seed,
     pilots,
     tasksAfter: (records, from = only ?? 0, until = only === undefined ? undefined : only + 1) => {
-      const ofServices = world.services.flatMap((prepared) => {
+      const each = world.services.flatMap((prepared) => {
         const own = (isOne: (task: RunTask) => boolean): RunRecord | undefined =>
           records[pilots.findIndex((task) => task.service === prepared.name && isOne(task))];
         const window = tasksOf(
@@ -97,13 +102,13 @@ export function planned(given: World, options: Pick<SimulateOptions, 'seed' | 'r
           until,
         );
         if (!needsWeek(world, prepared) || from !== (only ?? 0)) return window;
+        if (isContended(world, prepared.pool!)) return [...window, ...contendedWeekTasks(world, prepared, seed, from)];
         const strata = strataOf(world, prepared, own(isSaturation));
         return [...window, ...strata.map((stratum, i) => stratumTask(world, prepared, stratum, seed, from, i))];
       });
       // More replications of the window follow the jobs no further.
-      return from === (only ?? 0)
-        ? [...ofServices, ...jobTasks(world, seed, jobReplications(ofServices), from)]
-        : ofServices;
+      const ofJobs = from === (only ?? 0) ? jobTasks(world, seed, jobReplications(each), from) : [];
+      return withCommonWarmups(world, [...each, ...ofJobs]);
     },
   };
 }
@@ -121,13 +126,14 @@ export function assemble(
       .map((record, i) => ({ record, ...tasks[i]! }))
       .filter(({ service }) => service === prepared.name);
     const window = own.filter(isOfWindow).map(({ record }) => record);
-    const week = own.flatMap(({ record, standsForHours, spec: { level, startHour } }): WeekPart[] =>
+    const week = own.flatMap(({ record, standsForHours, hoursOfWeek, spec: { level, startHour } }): WeekPart[] =>
       standsForHours === undefined
         ? []
         : [
             {
               hours: standsForHours,
               ...(level === undefined ? { startHour } : { level }),
+              ...(hoursOfWeek && { at: hoursOfWeek }),
               run: serviceRun(world, prepared, [record]),
             },
           ],
@@ -178,6 +184,25 @@ export function assemble(
 
 /** Not a run of a load level of the week, or of what jobs need. */
 const isOfWindow = (task: RunTask): boolean => task.standsForHours === undefined && task.forJobs === undefined;
+
+/** Services that contend for a quota are simulated over the same time: the longest warm-up of theirs is that of all. */
+function withCommonWarmups(world: World, tasks: readonly RunTask[]): RunTask[] {
+  // Windows, load levels of the week and what jobs need are simulated apart.
+  const groupOf = ({ service, forJobs, hoursOfWeek }: RunTask): string | undefined => {
+    const { pool } = serviceOf(world, service);
+    if (forJobs === 'rate' || pool === undefined || !isContended(world, pool)) return undefined;
+    return `${pool} ${forJobs ?? (hoursOfWeek ? 'week' : 'window')}`;
+  };
+  const longest = new Map<string | undefined, number>();
+  for (const task of tasks) {
+    const group = groupOf(task);
+    longest.set(group, Math.max(longest.get(group) ?? 0, task.spec.warmupS));
+  }
+  return tasks.map((task) => {
+    const group = groupOf(task);
+    return group === undefined ? task : { ...task, spec: { ...task.spec, warmupS: longest.get(group)! } };
+  });
+}
 
 /** Jobs are followed as often as windows are simulated at first. */
 const jobReplications = (tasks: readonly RunTask[]): number => {

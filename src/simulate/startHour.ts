@@ -1,6 +1,7 @@
 /** The hours of the week that a service's window covers. */
 import { busiestHours } from '../workload/intensity.js';
 import { sum } from './arithmetic.js';
+import { WEEK_H } from './hours.js';
 import { acceleratorsPerReplica, mostReplicas } from './instances.js';
 import { onlyPoolFor, tenantsOf } from './shares.js';
 import { fluidCapacityPerS } from './strata.js';
@@ -21,13 +22,18 @@ export function windowOf(
   const isJoint = tenants.length > 1 && tenants.some((each) => onlyPoolFor(world, each)?.scaling);
   if (!isJoint || windowS === null) return busiestWindow(weights, windowS);
   const hours = Math.min(weights.length, Math.max(1, Math.ceil(windowS / 3600)));
-  const needs = tenants.map((each) => acceleratorsNeeded(world, each));
-  const together = weights.map((_, hour) =>
-    sum(tenants.map(({ service }, i) => needs[i]! * (service.traffic.shape.weights[hour] ?? 1))),
-  );
+  const together = needsTogether(world, tenants);
   const { startHour } = busiestHours(together, hours);
   const covered = Array.from({ length: hours }, (_, i) => weights[(startHour + i) % weights.length]!);
   return { startHour, factor: sum(covered) / hours };
+}
+
+/** Accelerators that services need together, about, by hour of the week. */
+export function needsTogether(world: World, tenants: readonly PreparedService[]): readonly number[] {
+  const needs = tenants.map((each) => acceleratorsNeeded(world, each));
+  return Array.from({ length: WEEK_H }, (_, hour) =>
+    sum(tenants.map(({ service }, i) => needs[i]! * service.traffic.shape.weights[hour]!)),
+  );
 }
 
 /** Accelerators (machines, where there are none) for the mean demand of a service, about. */

@@ -74,7 +74,7 @@ function episodes(weights: readonly number[], hasBacklog: readonly boolean[]): S
 }
 
 /** Groups sorted levels; each group is simulated at its mean, so that its requests are counted in full. */
-function grouped(levels: readonly number[]): Stratum[] {
+export function grouped(levels: readonly number[]): Stratum[] {
   const sorted = [...levels].sort((a, b) => b - a);
   for (let ratio = RATIO; ; ratio *= 1.1) {
     const groups: number[][] = [];

@@ -1,4 +1,6 @@
 /** A simulation cut into pieces that do not depend on each other: one replication of one service each. */
+
+import { contendedSpec } from './contention.js';
 import { runInference } from './inferenceService.js';
 import { runLlm } from './llmService.js';
 import { runQueue } from './queueService.js';
@@ -17,6 +19,10 @@ export interface RunTask {
   readonly standsForHours?: number;
   /** What jobs need to know: the rate of a worker, or what a service leaves of its pool while they run. */
   readonly forJobs?: 'rate' | 'leftover';
+  /** Of a run of several services' common load level: the hours of the week. */
+  readonly hoursOfWeek?: readonly number[];
+  /** How services of higher priority on the same pool are run beside it, where that differs from the spec. */
+  readonly before?: Readonly<Record<string, Pick<RunSpec, 'level' | 'start'>>>;
 }
 
 /** Runs independent tasks and gives their records in the same order. */
@@ -24,7 +30,9 @@ export type RunTasks = (world: World, tasks: readonly RunTask[]) => Promise<RunR
 
 /** Runs a task; equal worlds and tasks give equal records, wherever they run. */
 export function runTask(world: World, task: RunTask): RunRecord {
-  return runService(world, serviceOf(world, task.service), task.spec);
+  const prepared = serviceOf(world, task.service);
+  const run = (service: PreparedService, spec: RunSpec): RunRecord => runService(world, service, spec);
+  return run(prepared, contendedSpec(world, prepared, task, run));
 }
 
 function runService(world: World, prepared: PreparedService, spec: RunSpec): RunRecord {

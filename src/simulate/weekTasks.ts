@@ -3,7 +3,8 @@ import { HOUR_S, WEEK_H } from './hours.js';
 import { mostReplicas } from './instances.js';
 import type { RunRecord } from './record.js';
 import type { RunSpec } from './runSpec.js';
-import { onlyPoolFor } from './shares.js';
+import { isContended } from './sharedQuota.js';
+import { onlyPoolFor, tenantsOf } from './shares.js';
 import { fluidCapacityPerS, type Stratum, weekStrata } from './strata.js';
 import type { RunTask } from './tasks.js';
 import { warmStart } from './warmStart.js';
@@ -67,11 +68,16 @@ export function isSaturation(task: RunTask): boolean {
 
 /** Whether months of a service need its week: its replicas follow a load that changes, and the window is not a week itself. */
 export function needsWeek(world: World, prepared: PreparedService): boolean {
-  if (!onlyPoolFor(world, prepared)?.scaling) return false;
-  const { service } = prepared;
+  const { service, pool } = prepared;
+  const contends = pool !== undefined && isContended(world, pool);
+  if (!contends && !onlyPoolFor(world, prepared)?.scaling) return false;
+  const varies = (each: PreparedService): boolean => {
+    const { weights } = each.service.traffic.shape;
+    return weights.some((weight) => weight !== weights[0]);
+  };
   const { windowS } = runPlan(world.scenario, service);
-  const { weights } = service.traffic.shape;
-  return windowS !== null && windowS < WEEK_H * HOUR_S && weights.some((weight) => weight !== weights[0]);
+  if (windowS === null || windowS >= WEEK_H * HOUR_S) return false;
+  return contends ? tenantsOf(world, pool).some(varies) : varies(prepared);
 }
 
 /** @param saturated the record of the saturation task, where there is one */

@@ -8,7 +8,7 @@ import { readCalibrations } from './calibrations.js';
 import type { Drivers } from './drivers.js';
 import { oversizedJobs } from './poolLimit.js';
 import { scalingTraps } from './scalingTraps.js';
-import { bindingQuotas } from './sharedQuota.js';
+import { undecidedQuotas } from './sharedQuota.js';
 import { shareOf } from './shares.js';
 import { runPlan } from './window.js';
 import { preparedData } from './worldData.js';
@@ -56,7 +56,7 @@ export async function buildWorld(
         warnings.push(`services.${name}: ${rows} trace rows left out: ${reason}`);
     if (trace?.format === 'mooncake')
       warnings.push(`services.${name}: the hash_ids of the trace are not used, so its prefix hits are not replayed`);
-    const share = shareOf(name, service, pools, findings);
+    const share = shareOf(name, scenario, pools, findings);
     if (share) shares[name] = share;
     const its = share ? { ...pools, [share.name]: share } : pools;
     const prepared = prepareService(name, service, trace, its, catalog, drivers, calibrations, findings, warnings);
@@ -70,7 +70,7 @@ export async function buildWorld(
     if (kind === 'queue' && pool !== undefined && pools[pool]?.spot)
       warnings.push(`services.${name}: interruptions of spot machines are not simulated for kind: queue`);
   }
-  findings.push(...bindingQuotas({ services, pools, shares }));
+  findings.push(...undecidedQuotas({ services, pools, shares }));
   const jobs = scenario.jobs
     ? (await import('./worldJobs.js')).prepareJobs({
         scenario,

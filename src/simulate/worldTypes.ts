@@ -48,6 +48,8 @@ export interface PreparedPool {
   readonly scaling?: PreparedScaling;
   /** Where machines are bought on spot: mean seconds until one is taken back, and the notice that it gives. */
   readonly spot?: { readonly share: number; readonly meanS: number; readonly noticeS: number };
+  /** Several services run there. */
+  readonly isShared?: boolean;
   /** The same pool on the instance types that it falls back to, in order. */
   readonly fallback?: readonly PreparedPool[];
   /** How often its own instance type (not those it falls back to) cannot be had; always, unless given. */

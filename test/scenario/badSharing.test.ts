@@ -42,7 +42,9 @@ const CASES: readonly (readonly [text: string, code: string, path: string, says:
     /raise min/,
   ],
   [two('', ', startup: { provision: 9 s }'), 'E1303', 'pools.gpu.startup', /no replica of this pool starts later/],
-  [two('priority: 3', ''), 'E1203', 'services.chat.priority', /unknown key/],
+  [alone('priority: 3', ''), 'E1303', 'services.chat.priority', /no other service/],
+  [two('priority: -1', ''), 'E1101', 'services.chat.priority', /at least 0/],
+  [two('', ', fallback: [x/b]'), 'E1501', 'pools.gpu.fallback', /several services share/],
 ];
 
 describe('mistakes about pools that services share', () => {

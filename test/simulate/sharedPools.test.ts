@@ -121,9 +121,9 @@ describe('autoscaled services on one pool', () => {
     expect(shares.reduce((sum, each) => sum + each.per_month_usd, 0)).toBeCloseTo(cost.per_month_usd, 6);
   });
 
-  it('refuses a quota that they could contend for', async () => {
+  it('asks for an order where they could contend for the quota', async () => {
     const [finding] = await findingsOf(both(SCALED, 'replicas: 2', ', quota: 5'));
-    expect(finding).toMatchObject({ code: 'E1501', path: ['pools', 'gpu', 'quota'] });
+    expect(finding).toMatchObject({ code: 'E1303', path: ['pools', 'gpu', 'quota'] });
     expect(await findingsOf(both(SCALED, 'replicas: 2', ', quota: 6'))).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 /** What there is to know of a pool's machines before a run. */
+import type { Room } from './limitedFleet.js';
 import type { StartupParts } from './startup.js';
 
 /** An instance type, as replicas see it. */
@@ -25,6 +26,8 @@ export interface NodeSettings extends MachineType {
   readonly zones?: number;
   /** Machines that there are, where none can be had beyond them (a pool of fixed size); `Infinity` unless given. */
   readonly mostNodes?: number;
+  /** Replicas that may hold a place now, where others take accelerators of the pool. */
+  readonly room?: Room;
 }
 
 /** The pool's own type first. */

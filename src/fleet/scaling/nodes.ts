@@ -36,7 +36,7 @@ export class Nodes {
   /** Places that replicas had and gave back. */
   private readonly used: { readonly startS: number; readonly endS: number }[] = [];
 
-  constructor(settings: NodeSettings) {
+  constructor(private readonly settings: NodeSettings) {
     this.machines = new Machines(settings);
     this.types = typesOf(settings);
   }
@@ -58,6 +58,8 @@ export class Nodes {
   /** A place for one more replica, and when it can serve: on a machine that is there, or on one of the first type that can be had. */
   place(now: number): Placement & { readonly take: (index: number) => void } {
     this.machines.expire(now);
+    if (this.placed.size >= (this.settings.room?.replicas ?? Infinity))
+      return { ok: false, why: 'quota', take: () => undefined };
     const free = this.find();
     const chosen = free ? free[0]!.type : this.machines.available();
     if (typeof chosen !== 'number') return { ok: false, why: chosen, take: () => undefined };

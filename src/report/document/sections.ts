@@ -8,7 +8,7 @@ import { plural } from '../view/labels.js';
 import { breachTable, hasEffect, sensitivityBars, sensitivityTable } from '../view/outlook.js';
 import { regionTable, tenantTable } from '../view/partsView.js';
 import { bySaving, effectTexts, leverTable, paretoTable, violationTable } from '../view/planView.js';
-import { autoscalerTable, coldStartFacts, machineTable, poolTable } from '../view/poolView.js';
+import { autoscalerTable, coldStartFacts, machineTable, poolTable, preemptionNotes } from '../view/poolView.js';
 import {
   adapterFacts,
   classTable,
@@ -178,6 +178,7 @@ export function simulationBlocks({ simulation }: ReportInput): readonly Block[] 
     ...tableBlock('Machines', machineTable(simulation.pools)),
     ...tableBlock('Autoscalers', autoscalerTable(simulation.pools)),
     ...coldStartFacts(simulation.pools).map((text) => ({ kind: 'paragraph', text: `Cold start of ${text}.` }) as const),
+    ...preemptionNotes(simulation.pools).map((text) => ({ kind: 'paragraph', text: `${text}.` }) as const),
     ...tableBlock('Jobs on what services leave', jobTable(simulation.jobs)),
     ...jobPace(simulation.jobs).map((text) => ({ kind: 'paragraph', text: `${text}.` }) as const),
     ...tableBlock('Cost of the window', costItemTable(by_item)),

@@ -14,6 +14,7 @@ import {
   failureNotes,
   machineTable,
   poolTable,
+  preemptionNotes,
 } from '../view/poolView.js';
 import {
   adapterFacts,
@@ -67,6 +68,7 @@ export function renderSimulation(result: SimulationResult, options: TextOptions)
     ...tableSection('Drills', drillTable(result.pools, result.replications), layout),
     ...tableSection('Jobs on what services leave', jobTable(result.jobs), layout),
     ...jobPace(result.jobs).flatMap((note) => joinFacts([note], layout.width, 2)),
+    ...preemptionNotes(result.pools).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...failureNotes(result.pools).flatMap((note) => joinFacts([note], layout.width, 2)),
     ...tableSection(`Cost of the simulated ${formatSpan(result.window_s)}`, costItemTable(result.cost.by_item), layout),
     ...tableSection('Cost by service', costShareTable(result.cost), layout),

@@ -143,6 +143,15 @@ export function availabilityFacts(
   ];
 }
 
+/** Replicas that services took from others on a pool, in words; empty where none contends. */
+export function preemptionNotes(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
+  return tenants(pools).flatMap(([name, { replicas_preempted: taken }]) =>
+    taken === undefined || taken === 0
+      ? []
+      : [`${name}: ${formatMeanCount(taken)} replicas taken by services of higher priority`],
+  );
+}
+
 /** What struck the pools, in words: `gpus: 3 machines failed, 6 replicas lost`. */
 export function failureNotes(pools: Readonly<Record<string, PoolResult>>): readonly string[] {
   return Object.entries(pools).flatMap(([name, { failures }]) => {

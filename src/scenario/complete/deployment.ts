@@ -45,12 +45,18 @@ export const tenancies = ({ services, pools = {} }: ScenarioInput): Readonly<Rec
 
 /** What a service says of its own replicas; on a pool that it shares each must have a number. */
 export const completeDeployment = (
-  { replicas, autoscaler, parallelism }: Pick<LlmInput | InferenceInput, 'replicas' | 'autoscaler' | 'parallelism'>,
+  {
+    replicas,
+    autoscaler,
+    parallelism,
+    priority,
+  }: Pick<LlmInput | InferenceInput, 'replicas' | 'autoscaler' | 'parallelism' | 'priority'>,
   path: string,
   isShared: boolean,
   context: Context,
 ): Deployment => ({
   ...given({
+    priority,
     replicas:
       replicas !== undefined || isShared
         ? completeReplicas(replicas, path, 'the smallest deployment', context)

@@ -82,3 +82,13 @@ export const sharedPools: Rule = (data) =>
       found.push(refuse(at('startup', 'warm_nodes'), 'warm nodes of a pool that', 'raise min of a service instead'));
     return found;
   });
+
+/** Nobody else is there to take accelerators from. */
+export const idlePriority: Rule = (data) => {
+  const shared = [...tenantsOf(data).values()].filter((tenants) => tenants.length > 1).flat();
+  return maps(data, 'services.*').flatMap(({ path, value }): readonly Finding[] => {
+    if (!has(value, 'priority') || shared.some((tenant) => tenant.path[1] === path[1])) return [];
+    const message = 'priority has no effect: no other service runs on its pool';
+    return [{ code: 'E1303', path: [...path, 'priority'], at: 'key', message, hint: 'remove it' }];
+  });
+};

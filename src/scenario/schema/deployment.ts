@@ -30,6 +30,9 @@ export const autoscaler = () =>
 /** The same as keys of a service. */
 export const deploymentKeys = () => ({
   replicas: replicas().describe('copies of this service, where it shares its pool with others').exactOptional(),
+  priority: count(0, 1_000_000_000)
+    .describe('on a pool whose quota services contend for: higher preempts lower, as a PriorityClass does')
+    .exactOptional(),
   autoscaler: autoscaler().describe('what changes the number of copies of this service').exactOptional(),
   parallelism: parallelism()
     .describe("how one replica of this service is spread over accelerators; the pool's unless given")
