@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { distanceBand } from '../../../src/latency/band.js';
 import type { Profile } from '../../../src/latency/profile.js';
 import { coefficientsFor, jointFit, logErrors, slopeTable } from '../../../src/validity/accuracy/jointFit.js';
 import { groupsOf, leaveOut } from '../../../src/validity/accuracy/leaveOut.js';
@@ -82,7 +83,9 @@ describe('a joint fit', () => {
     expect(rows.every(({ eraSeen }) => eraSeen)).toBe(true);
     expect(medianOf(rows.map(({ logError }) => logError))).toBeLessThan(0.05);
     // As for any new device of a known engine era.
-    expect(new Set(rows.map(({ band80 }) => band80))).toEqual(new Set([1.44]));
+    const { e2e } = distanceBand({ unknownEra: false, hardware: 'new', newModel: false });
+    expect(new Set(rows.map(({ band80 }) => band80))).toEqual(new Set([e2e]));
+    expect(e2e).toBeGreaterThan(distanceBand({ unknownEra: false, hardware: 'same', newModel: false }).e2e);
   });
 
   it('forgets what only the group left out could tell', () => {
