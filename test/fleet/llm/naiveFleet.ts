@@ -575,11 +575,12 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
   let measuring = false;
   /** Everybody who waits for an answer: at an engine, before one, on the way between two, or between two tries. */
   const waiters = (): readonly NaiveRequest[] => [
-    ...[...replicas.engines().flatMap(({ running, waiting }) => [...running, ...waiting]), ...held].filter(
-      ({ unseen }) => !unseen,
-    ),
-    ...transfers.map(({ request }) => request),
-    ...apiCalls.map(({ request }) => request).filter(({ unseen }) => !unseen),
+    ...[
+      ...replicas.engines().flatMap(({ running, waiting }) => [...running, ...waiting]),
+      ...held,
+      ...transfers.map(({ request }) => request),
+      ...apiCalls.map(({ request }) => request),
+    ].filter(({ unseen }) => !unseen),
     ...watched.filter(({ isPause }) => isPause).map(({ request }) => request),
   ];
   const inSystem = (): number => waiters().length;
