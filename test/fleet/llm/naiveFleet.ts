@@ -578,7 +578,7 @@ export function runNaiveFleet(config: LlmFleetConfig, source: RequestSource, opt
     [...replicas.engines().flatMap(({ running, waiting }) => [...running, ...waiting]), ...held].filter(
       ({ unseen }) => !unseen,
     ).length +
-    transfers.length +
+    transfers.filter(({ request }) => !request.unseen).length +
     apiCalls.filter(({ request }) => !request.unseen).length +
     watched.filter(({ isPause }) => isPause).length;
   const { controller } = options;
