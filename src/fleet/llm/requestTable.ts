@@ -122,20 +122,22 @@ export class RequestTable {
   /** The same request once more, as its next try. */
   again(id: number): number {
     const next = this.take();
-    for (const column of [this.arrivedAt, this.promptTokens, this.outputTokens, this.steps, this.gain, this.priority])
-      column[next] = column[id]!;
+    // Column by column: a list of them would be made for each hedge.
+    this.arrivedAt[next] = this.arrivedAt[id]!;
+    this.promptTokens[next] = this.promptTokens[id]!;
+    this.outputTokens[next] = this.outputTokens[id]!;
+    this.steps[next] = this.steps[id]!;
+    this.gain[next] = this.gain[id]!;
+    this.priority[next] = this.priority[id]!;
     this.encodePerToken[next] = this.encodePerToken[id]!;
     this.lacksAdapter[next] = this.lacksAdapter[id]!;
-    for (const column of [
-      this.sharedTokens,
-      this.contentKey,
-      this.continues,
-      this.user,
-      this.batch,
-      this.origin,
-      this.tenant,
-    ])
-      column[next] = column[id]!;
+    this.sharedTokens[next] = this.sharedTokens[id]!;
+    this.contentKey[next] = this.contentKey[id]!;
+    this.continues[next] = this.continues[id]!;
+    this.user[next] = this.user[id]!;
+    this.batch[next] = this.batch[id]!;
+    this.origin[next] = this.origin[id]!;
+    this.tenant[next] = this.tenant[id]!;
     this.tries[next] = this.tries[id]! + 1;
     this.startAnew(next);
     return next;

@@ -59,5 +59,3 @@ export const overflowTo = () =>
       .describe('when it is asked; always where admission would reject because the fleet is full')
       .exactOptional(),
   });
-
-export type OverflowToInput = z.output<ReturnType<typeof overflowTo>>;
