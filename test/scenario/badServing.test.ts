@@ -27,7 +27,7 @@ const CASES: readonly Case[] = [
   [service('batching: { preemption: swp }'), 'E1105', '6:29', /did you mean "swap"/],
   [service('batching: { preemption: swap, swap_space: 4 }'), 'E1103', '6:47', /GiB/],
   [service('batching: { preemption: swap, swap_space: -1 GiB }'), 'E1101', '6:47', /at least 0/],
-  [service('priority: [{ name: a, share: 1 }]'), 'E1203', '6:5', /allowed here: .*traffic/],
+  [service('priority: [{ name: a, share: 1 }]'), 'E1102', '6:15', /priority.*whole number/],
   [priority('high'), 'E1102', '7:74', /a list/],
   [priority('[]'), 'E1101', '7:74', /at least 1 entry/],
   [priority('[{ name: a, share: 0 }, { name: b, share: 1 }]'), 'E1101', '7:93', /greater than 0/],

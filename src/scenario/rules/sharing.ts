@@ -87,7 +87,7 @@ export const sharedPools: Rule = (data) =>
 export const idlePriority: Rule = (data) => {
   const shared = [...tenantsOf(data).values()].filter((tenants) => tenants.length > 1).flat();
   return maps(data, 'services.*').flatMap(({ path, value }): readonly Finding[] => {
-    if (!has(value, 'priority') || shared.some((tenant) => tenant.path[1] === path[1])) return [];
+    if (typeof value['priority'] !== 'number' || shared.some((tenant) => tenant.path[1] === path[1])) return [];
     const message = 'priority has no effect: no other service runs on its pool';
     return [{ code: 'E1303', path: [...path, 'priority'], at: 'key', message, hint: 'remove it' }];
   });

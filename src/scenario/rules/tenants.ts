@@ -16,7 +16,8 @@ const poolNames = (service: Data, names: readonly string[]): readonly unknown[] 
   if (typeof stated === 'string') return [stated];
   if (Array.isArray(stated)) return stated;
   if (isMap(stated)) return [stated['prefill'], stated['decode']];
-  return stated === undefined && service['kind'] !== 'queue' && names.length === 1 ? names : [];
+  const needsOne = service['kind'] === 'llm' || service['kind'] === 'inference';
+  return stated === undefined && needsOne && names.length === 1 ? names : [];
 };
 
 /** Whether anything varies the replicas on a pool: its own autoscaler, or one of a service. */
