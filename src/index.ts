@@ -18,7 +18,7 @@ import type { Scenario } from './scenario/types.js';
 import { atStart } from './simulate/drivers.js';
 import type { SimulationResult } from './simulate/result.js';
 import { type SimulateOptions, simulate as simulateWorld } from './simulate/simulate.js';
-import { buildWorld, type WorldFinding } from './simulate/world.js';
+import { buildWorld, type WorldFinding } from './simulate/world/world.js';
 
 export { planTraining, trainingTerms } from './latency/training/planTraining.js';
 export { timeToTrain } from './latency/training/timeToTrain.js';

@@ -4,7 +4,7 @@ import { openCatalog } from '../catalog/open.js';
 import { bounds, type CoefficientName } from '../latency/coefficients.js';
 import { renderCalibration } from '../report/text/calibration.js';
 import { didYouMean } from '../scenario/suggest.js';
-import { profileText } from '../simulate/profileFile.js';
+import { profileText } from '../simulate/world/profileFile.js';
 import { calibrate } from '../validity/calibrate/calibrate.js';
 import { BaseCommand, InvalidInput, inputProblem } from './base.js';
 import { progress } from './progress.js';

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { openCatalog } from '../catalog/open.js';
 import { renderFidelity } from '../report/text/fidelity.js';
-import { readProfile } from '../simulate/profileFile.js';
+import { readProfile } from '../simulate/world/profileFile.js';
 import { fidelity } from '../validity/fidelity/fidelity.js';
 import { BaseCommand, InvalidInput } from './base.js';
 import { progress } from './progress.js';

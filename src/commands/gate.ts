@@ -8,7 +8,7 @@ import { GATE_FORMATS, type GateFormat, renderGateFormat } from '../report/gate/
 import { loadGateFile } from '../scenario/gateFile.js';
 import type { GateRule } from '../scenario/types.js';
 import type { SimulationResult } from '../simulate/result.js';
-import { resultSchema } from '../simulate/resultSchema.js';
+import { resultSchema } from '../simulate/results/resultSchema.js';
 import { InvalidInput, inputProblem } from './base.js';
 import { invalid, replay, ScenarioCommand, scenarioArgs } from './scenarioCommand.js';
 

@@ -7,10 +7,10 @@ import { type Loaded, loadScenario } from '../scenario/load.js';
 import { type ScenarioSource, toProblem } from '../scenario/source.js';
 import type { Scenario } from '../scenario/types.js';
 import { atStart } from '../simulate/drivers.js';
-import { readProfile } from '../simulate/profileFile.js';
 import type { RunTasks, Simulator } from '../simulate/simulator.js';
 import { tooLarge } from '../simulate/size.js';
-import { buildWorld, type World, type WorldFinding } from '../simulate/world.js';
+import { readProfile } from '../simulate/world/profileFile.js';
+import { buildWorld, type World, type WorldFinding } from '../simulate/world/world.js';
 import { BaseCommand, InvalidInput, inputProblem } from './base.js';
 
 export type Read = Extract<Loaded, { ok: true }>;

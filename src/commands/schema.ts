@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { gateJsonSchema, scenarioJsonSchema } from '../scenario/jsonSchema.js';
-import { resultJsonSchema } from '../simulate/resultSchema.js';
+import { resultJsonSchema } from '../simulate/results/resultSchema.js';
 import { BaseCommand } from './base.js';
 
 const SCHEMAS = { scenario: scenarioJsonSchema, result: resultJsonSchema, gate: gateJsonSchema };

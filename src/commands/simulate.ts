@@ -8,7 +8,7 @@ import { drillProblems } from '../simulate/drills.js';
 import { simulateToPrecision } from '../simulate/precision.js';
 import type { SimulationResult } from '../simulate/result.js';
 import { type SimulateOptions, simulate } from '../simulate/simulate.js';
-import type { World } from '../simulate/world.js';
+import type { World } from '../simulate/world/world.js';
 import { InvalidInput, inputProblem } from './base.js';
 import { replay, ScenarioCommand, scenarioArgs } from './scenarioCommand.js';
 

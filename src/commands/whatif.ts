@@ -8,7 +8,7 @@ import { renderRecommendation } from '../report/text/recommendation.js';
 import { renderSimulation } from '../report/text/simulation.js';
 import { applyEdits } from '../scenario/edits.js';
 import { editsOn } from '../scenario/load.js';
-import type { World } from '../simulate/world.js';
+import type { World } from '../simulate/world/world.js';
 import { canShowScreen, runWhatIf } from '../tui/index.js';
 import { localEngine } from '../tui/world/engine.js';
 import { leversOf } from '../tui/world/levers.js';

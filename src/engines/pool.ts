@@ -5,8 +5,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
-import { type RunRecord, revive } from '../simulate/record.js';
-import { serviceOf } from '../simulate/shares.js';
+import { type RunRecord, revive } from '../simulate/results/record.js';
+import { serviceOf } from '../simulate/sharing/shares.js';
 import { simulateWith } from '../simulate/simulate.js';
 import type { RunTasks, Simulator } from '../simulate/simulator.js';
 import { type RunTask, runTask } from '../simulate/tasks.js';

@@ -2,9 +2,9 @@
 import { openCatalog } from '../catalog/open.js';
 import type { Scenario } from '../scenario/types.js';
 import type { Drivers } from '../simulate/drivers.js';
-import type { RunRecord } from '../simulate/record.js';
+import type { RunRecord } from '../simulate/results/record.js';
 import { type RunTask, runTask } from '../simulate/tasks.js';
-import { buildWorld, type World } from '../simulate/world.js';
+import { buildWorld, type World } from '../simulate/world/world.js';
 
 export interface PoolTask {
   /** Equal keys mean equal worlds. */

@@ -3,7 +3,7 @@ import { interval95 } from '../kernel/intervals.js';
 import { mean } from '../simulate/arithmetic.js';
 import type { SimulationResult } from '../simulate/result.js';
 import { inThisThread, type Simulator } from '../simulate/simulator.js';
-import type { World } from '../simulate/world.js';
+import type { World } from '../simulate/world/world.js';
 import { metricValue } from './metrics.js';
 import type { CompareResult } from './results.js';
 

@@ -3,11 +3,11 @@ import { fluidCapacity } from '../fleet/llm/capacity.js';
 import { kvTransfer } from '../latency/kvTransfer.js';
 import { isRefusal, mediaTerms } from '../latency/planServing.js';
 import type { StepShape, Term } from '../latency/types.js';
-import { outputCvOf, phaseOf } from '../simulate/bottleneck.js';
-import { meanBesideS, meanEncodeS } from '../simulate/media.js';
 import type { SimulationResult } from '../simulate/result.js';
-import type { PreparedService, World } from '../simulate/world.js';
-import type { Lane } from '../simulate/worldTypes.js';
+import { outputCvOf, phaseOf } from '../simulate/results/bottleneck.js';
+import { meanBesideS, meanEncodeS } from '../simulate/services/media.js';
+import type { Lane } from '../simulate/world/types.js';
+import type { PreparedService, World } from '../simulate/world/world.js';
 import { sharedByTokens, stepOf, tokensOfStep } from './explainStep.js';
 
 export interface ExplainNode {

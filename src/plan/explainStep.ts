@@ -3,7 +3,7 @@ import { withDraftTerms } from '../latency/draftTerms.js';
 import { isRefusal, stepTerms } from '../latency/planServing.js';
 import { tokensPerStep } from '../latency/speculative.js';
 import type { DoesNotFit, StepShape, Term } from '../latency/types.js';
-import type { PreparedService } from '../simulate/world.js';
+import type { PreparedService } from '../simulate/world/world.js';
 import type { ExplainNode } from './explain.js';
 
 type Llm = Extract<PreparedService, { kind: 'llm' }>;

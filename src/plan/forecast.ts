@@ -3,12 +3,12 @@ import type { Catalog } from '../catalog/open.js';
 import type { Scenario, Service } from '../scenario/types.js';
 import { driversAt } from '../simulate/drivers.js';
 import type { CostItem, FleetOfWeek, PoolResult, SimulationResult, WeekResult } from '../simulate/result.js';
-import { tenantsOf } from '../simulate/shares.js';
+import { tenantsOf } from '../simulate/sharing/shares.js';
 import { inThisThread, type RunTasks, type Simulator, tasksInThisThread } from '../simulate/simulator.js';
-import { windowOf } from '../simulate/startHour.js';
-import { simulateWeek } from '../simulate/week.js';
+import { windowOf } from '../simulate/week/startHour.js';
+import { simulateWeek } from '../simulate/week/week.js';
 
-import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world.js';
+import { buildWorld, type TraceCache, type World, type WorldFinding } from '../simulate/world/world.js';
 import { traceSpanS } from '../workload/trace.js';
 import { breachOf, periodStarts, type Watched } from './breaches.js';
 import { limitOf } from './constraints.js';

@@ -1,12 +1,12 @@
 /** Cheap bounds that decide which candidates are worth simulating: what a fluid of mean requests costs on them. */
 import { fluidCapacity } from '../fleet/llm/capacity.js';
 import type { Scenario } from '../scenario/types.js';
-import { outputCvOf } from '../simulate/bottleneck.js';
-import { acceleratorsPerReplica, instancesBilled, wholeAccelerators } from '../simulate/instances.js';
-import { meanBesideS, meanPromptTokens } from '../simulate/media.js';
 import type { SimulationResult } from '../simulate/result.js';
-import { poolFor } from '../simulate/shares.js';
-import type { World } from '../simulate/world.js';
+import { outputCvOf } from '../simulate/results/bottleneck.js';
+import { acceleratorsPerReplica, instancesBilled, wholeAccelerators } from '../simulate/services/instances.js';
+import { meanBesideS, meanPromptTokens } from '../simulate/services/media.js';
+import { poolFor } from '../simulate/sharing/shares.js';
+import type { World } from '../simulate/world/world.js';
 import { meanTokens } from '../workload/draws.js';
 import type { PooledService } from './levers/lever.js';
 

@@ -1,9 +1,9 @@
 /** What moves the total cost: each growth driver a fifth slower and faster. */
 import type { Catalog } from '../catalog/open.js';
 import type { GrowthCurve, Scenario } from '../scenario/types.js';
-import { storedCostUsd } from '../simulate/cost.js';
 import { atStart, growthFactor } from '../simulate/drivers.js';
-import { preparedData } from '../simulate/worldData.js';
+import { storedCostUsd } from '../simulate/results/cost.js';
+import { preparedData } from '../simulate/world/data.js';
 import type { ForecastResult } from './results.js';
 
 const SWING = 0.2;

@@ -1,10 +1,10 @@
 /** The smallest number of replicas that meets every objective, by simulation. */
 import type { Scenario } from '../scenario/types.js';
 import type { SimulationResult, SloAttainment } from '../simulate/result.js';
-import { poolFor } from '../simulate/shares.js';
+import { poolFor } from '../simulate/sharing/shares.js';
 import type { Simulator } from '../simulate/simulator.js';
 import { shortenedTo } from '../simulate/window.js';
-import type { World } from '../simulate/world.js';
+import type { World } from '../simulate/world/world.js';
 import { isTooSmall, type Judged, violations } from './constraints.js';
 import type { Violation } from './results.js';
 

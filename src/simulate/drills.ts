@@ -4,9 +4,9 @@ import { poolsOf } from '../scenario/runsOn.js';
 import type { Drill } from '../scenario/types.js';
 import type { Intensity } from '../workload/intensity.js';
 import type { RunSpec } from './runSpec.js';
-import { poolFor, tenantsOf } from './shares.js';
+import { poolFor, tenantsOf } from './sharing/shares.js';
 import { runPlan } from './window.js';
-import type { PreparedPool, PreparedService, World } from './worldTypes.js';
+import type { PreparedPool, PreparedService, World } from './world/types.js';
 
 /** The drills that a service goes through; none in the run that looks for the warm-up. */
 export function drillsOf(

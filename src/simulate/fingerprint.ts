@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { VERSION } from '../version.js';
 import type { Trace } from '../workload/trace.js';
 import type { Fingerprint } from './result.js';
-import type { World } from './world.js';
+import type { World } from './world/world.js';
 
 export function fingerprintOf(world: World, seed: number): Fingerprint {
   const { seed: _, ...scenario } = world.scenario;

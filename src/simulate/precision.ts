@@ -1,11 +1,12 @@
 /** Sequential stopping: replications are added until the headline figures are known as precisely as asked. */
-import { headroomChecks, withHeadroom } from './headroom.js';
-import type { RunRecord } from './record.js';
+
 import type { SimulationResult, Summary } from './result.js';
+import type { RunRecord } from './results/record.js';
+import { headroomChecks, withHeadroom } from './services/headroom.js';
 import { assemble, planned, simulateWindowWith } from './simulate.js';
 import type { RunTasks } from './simulator.js';
 import type { RunTask } from './tasks.js';
-import type { World } from './world.js';
+import type { World } from './world/world.js';
 
 export interface PrecisionOptions {
   /** Largest relative half-width of the 95 % intervals of each service's mean and 95th percentile. */

@@ -1,5 +1,5 @@
 /** The answer of one simulation, exactly as `simulate --json` prints it. */
-import type { JobResult } from './jobResultTypes.js';
+import type { JobResult } from './jobs/jobResultTypes.js';
 
 export interface Fingerprint {
   readonly scenario: string;
@@ -366,7 +366,7 @@ export interface WeekResult {
   readonly fleet?: FleetOfWeek & { readonly usd_per_month: number; readonly by_item: readonly CostItem[] };
 }
 
-export type { JobResult, Spread } from './jobResultTypes.js';
+export type { JobResult, Spread } from './jobs/jobResultTypes.js';
 
 export interface SimulationResult {
   readonly schema_version: '1';

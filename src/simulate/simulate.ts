@@ -1,26 +1,26 @@
 import type { RequestSink } from '../fleet/llm/metrics.js';
 import type { DecisionRow } from '../fleet/scaling/poolScaler.js';
 import { sum } from './arithmetic.js';
-import { bottleneckOf } from './bottleneck.js';
-import { contendedWeekTasks } from './contendedWeek.js';
-import { costOf } from './cost.js';
-import { energyOf } from './energy.js';
 import { fingerprintOf } from './fingerprint.js';
-import { headroomChecks, withHeadroom } from './headroom.js';
-import { jobResults, jobWarnings } from './jobResult.js';
-import { jobRuns } from './jobRuns.js';
-import { jobTasks } from './jobTasks.js';
-import { poolResult } from './poolResult.js';
-import { poolRuns } from './poolRuns.js';
-import type { RunRecord } from './record.js';
+import { jobResults, jobWarnings } from './jobs/jobResult.js';
+import { jobRuns } from './jobs/jobRuns.js';
+import { jobTasks } from './jobs/jobTasks.js';
 import type { ServiceResult, SimulationResult } from './result.js';
-import { type ServiceRun, serviceRun, type WeekPart } from './serviceRun.js';
-import { isContended } from './sharedQuota.js';
-import { serviceOf } from './shares.js';
+import { bottleneckOf } from './results/bottleneck.js';
+import { costOf } from './results/cost.js';
+import { energyOf } from './results/energy.js';
+import { poolResult } from './results/poolResult.js';
+import { poolRuns } from './results/poolRuns.js';
+import type { RunRecord } from './results/record.js';
+import { type ServiceRun, serviceRun, type WeekPart } from './results/serviceRun.js';
+import { tokenApiResult } from './results/tokenApiResult.js';
+import { headroomChecks, withHeadroom } from './services/headroom.js';
+import { contendedWeekTasks } from './sharing/contendedWeek.js';
+import { isContended } from './sharing/sharedQuota.js';
+import { serviceOf } from './sharing/shares.js';
 import { pilotOf, type RunTask, type RunTasks, runTask, tasksOf } from './tasks.js';
-import { tokenApiResult } from './tokenApiResult.js';
-import { isSaturation, needsWeek, saturationTask, strataOf, stratumTask } from './weekTasks.js';
-import type { World } from './world.js';
+import { isSaturation, needsWeek, saturationTask, strataOf, stratumTask } from './week/weekTasks.js';
+import type { World } from './world/world.js';
 
 export interface SimulateOptions {
   /** Overrides the scenario's seed. */

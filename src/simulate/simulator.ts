@@ -1,7 +1,7 @@
 import type { SimulationResult } from './result.js';
 import { type SimulateOptions, simulate } from './simulate.js';
 import { type RunTasks, runTask } from './tasks.js';
-import type { World } from './world.js';
+import type { World } from './world/world.js';
 
 /** Whoever simulates: this thread, or a pool of them. The answer is the same to the byte. */
 export type Simulator = (

@@ -1,10 +1,10 @@
 /** How much work a simulation is, before it starts: what cannot end in a working day is refused with what would help. */
 import { poolsOf } from '../scenario/runsOn.js';
-import { mostReplicas } from './instances.js';
-import { poolFor } from './shares.js';
-import { fluidCapacityPerS } from './strata.js';
+import { mostReplicas } from './services/instances.js';
+import { poolFor } from './sharing/shares.js';
+import { fluidCapacityPerS } from './week/strata.js';
 import { requestsOf, runPlan } from './window.js';
-import type { World, WorldFinding } from './worldTypes.js';
+import type { World, WorldFinding } from './world/types.js';
 
 /** Requests that one command simulates at most: some hours on one core. */
 const MOST_REQUESTS = 5e9;

@@ -1,16 +1,16 @@
 /** A simulation cut into pieces that do not depend on each other: one replication of one service each. */
 
-import { contendedSpec } from './contention.js';
-import { runInference } from './inferenceService.js';
-import { runLlm } from './llmService.js';
-import { runQueue } from './queueService.js';
-import type { RunRecord } from './record.js';
+import type { RunRecord } from './results/record.js';
 import type { RunSpec } from './runSpec.js';
-import { serviceOf } from './shares.js';
-import { windowOf } from './startHour.js';
+import { runInference } from './services/inferenceService.js';
+import { runLlm } from './services/llmService.js';
+import { runQueue } from './services/queueService.js';
+import { contendedSpec } from './sharing/contention.js';
+import { serviceOf } from './sharing/shares.js';
 import { pilotSpec, warmupOf } from './warmup.js';
+import { windowOf } from './week/startHour.js';
 import { runPlan } from './window.js';
-import type { PreparedService, World } from './world.js';
+import type { PreparedService, World } from './world/world.js';
 
 export interface RunTask {
   readonly service: string;

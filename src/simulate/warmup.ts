@@ -1,6 +1,6 @@
 /** Warm-up of a window that starts from an empty system: MSER-5 over the number in system of one pilot run. */
 import { warmupLength } from '../kernel/warmup.js';
-import type { RunRecord } from './record.js';
+import type { RunRecord } from './results/record.js';
 import type { RunSpec } from './runSpec.js';
 
 const PROBES = 200;

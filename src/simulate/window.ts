@@ -1,7 +1,7 @@
 /** Which stretch of time a simulation covers, how often it is repeated, and how its intervals are found. */
 import type { Scenario, Service, Traffic } from '../scenario/types.js';
 import { busiestHours } from '../workload/intensity.js';
-import type { PreparedService, World } from './world.js';
+import type { PreparedService, World } from './world/world.js';
 
 export interface RunPlan {
   /** `null` when the run covers exactly its requests and ends with the last answer. */

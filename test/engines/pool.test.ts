@@ -6,8 +6,8 @@ import { editsOn, parseScenario } from '../../src/scenario/load.js';
 import { atStart } from '../../src/simulate/drivers.js';
 import { simulateToPrecision } from '../../src/simulate/precision.js';
 import { simulate } from '../../src/simulate/simulate.js';
-import { simulateWeek } from '../../src/simulate/week.js';
-import { buildWorld } from '../../src/simulate/world.js';
+import { simulateWeek } from '../../src/simulate/week/week.js';
+import { buildWorld } from '../../src/simulate/world/world.js';
 import { CHAT, catalog, EMBED, QUEUE, worldOf } from '../simulate/worlds.js';
 import { bundled, discard } from './bundles.js';
 

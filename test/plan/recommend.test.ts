@@ -7,7 +7,7 @@ import { editScenario, editsOn, parseScenario } from '../../src/scenario/load.js
 import type { Edit } from '../../src/scenario/types.js';
 import { atStart } from '../../src/simulate/drivers.js';
 import { simulate } from '../../src/simulate/simulate.js';
-import { buildWorld, type World } from '../../src/simulate/world.js';
+import { buildWorld, type World } from '../../src/simulate/world/world.js';
 import { CHAT, catalog, EMBED, QUEUE, resultOf } from '../simulate/worlds.js';
 
 const CONFIDENCE = 0.8;

@@ -1,8 +1,8 @@
 /** Objectives held against what was simulated. */
 import { describe, expect, it } from 'vitest';
 import { Histogram } from '../../src/kernel/histogram.js';
-import { attainment, goodLimits, normalCdf } from '../../src/simulate/attainment.js';
 import type { Summary } from '../../src/simulate/result.js';
+import { attainment, goodLimits, normalCdf } from '../../src/simulate/results/attainment.js';
 import { CHAT, only, QUEUE, resultOf } from './worlds.js';
 
 const histogram = new Histogram();

@@ -1,8 +1,8 @@
 /** Who was to be answered: those who came lately may wait, those who wait longer than any answer took may not. */
 import { describe, expect, it } from 'vitest';
 import { Histogram } from '../../src/kernel/histogram.js';
-import { availabilityOf } from '../../src/simulate/availability.js';
-import { NO_COUNTS, type RunRecord } from '../../src/simulate/record.js';
+import { availabilityOf } from '../../src/simulate/results/availability.js';
+import { NO_COUNTS, type RunRecord } from '../../src/simulate/results/record.js';
 import { simulate } from '../../src/simulate/simulate.js';
 import { only, worldOf } from './worlds.js';
 

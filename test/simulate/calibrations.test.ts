@@ -4,7 +4,7 @@ import { parseScenario } from '../../src/scenario/load.js';
 import { toProblem } from '../../src/scenario/source.js';
 import { atStart } from '../../src/simulate/drivers.js';
 import { simulate } from '../../src/simulate/simulate.js';
-import { buildWorld, type World } from '../../src/simulate/world.js';
+import { buildWorld, type World } from '../../src/simulate/world/world.js';
 import { CHAT, catalog, only } from './worlds.js';
 
 /** A profile of vLLM on the L40S that the chat service runs on. */

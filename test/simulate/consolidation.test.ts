@@ -4,9 +4,9 @@ import type { Files } from '../../src/scenario/files.js';
 import { parseScenario } from '../../src/scenario/load.js';
 import { atStart } from '../../src/simulate/drivers.js';
 import type { SimulationResult } from '../../src/simulate/result.js';
-import { resultSchema } from '../../src/simulate/resultSchema.js';
+import { resultSchema } from '../../src/simulate/results/resultSchema.js';
 import { simulate } from '../../src/simulate/simulate.js';
-import { buildWorld } from '../../src/simulate/world.js';
+import { buildWorld } from '../../src/simulate/world/world.js';
 import { catalog, findingsOf, only, resultOf, worldOf } from './worlds.js';
 
 const CHAT = `version: 1

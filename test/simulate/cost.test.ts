@@ -1,7 +1,7 @@
 /** Bills of simulated windows against invoices computed by hand. */
 import { describe, expect, it } from 'vitest';
 import { findInstance } from '../../src/catalog/instances.js';
-import { instancesBilled } from '../../src/simulate/instances.js';
+import { instancesBilled } from '../../src/simulate/services/instances.js';
 import { CHAT, catalog, EMBED, only, QUEUE, resultOf } from './worlds.js';
 
 const HOURS_PER_MONTH = 730;

@@ -7,7 +7,7 @@ import { openCatalog } from '../../src/catalog/open.js';
 import { loadScenario } from '../../src/scenario/load.js';
 import { atStart } from '../../src/simulate/drivers.js';
 import { simulate } from '../../src/simulate/simulate.js';
-import { buildWorld } from '../../src/simulate/world.js';
+import { buildWorld } from '../../src/simulate/world/world.js';
 import { CHAT, EMBED, only, QUEUE, resultOf } from './worlds.js';
 
 const SECOND_SERVICE = `  first:

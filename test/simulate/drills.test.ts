@@ -5,9 +5,9 @@ import { parseScenario } from '../../src/scenario/load.js';
 import { drillProblems } from '../../src/simulate/drills.js';
 import { atStart } from '../../src/simulate/drivers.js';
 import type { SimulationResult } from '../../src/simulate/result.js';
-import { resultSchema } from '../../src/simulate/resultSchema.js';
+import { resultSchema } from '../../src/simulate/results/resultSchema.js';
 import { simulate } from '../../src/simulate/simulate.js';
-import { buildWorld, type World } from '../../src/simulate/world.js';
+import { buildWorld, type World } from '../../src/simulate/world/world.js';
 import { catalog, only, resultOf, scenarioOf, worldOf } from './worlds.js';
 
 const CHAT = `version: 1

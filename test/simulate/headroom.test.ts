@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionRow } from '../../src/fleet/scaling/poolScaler.js';
-import { headroomChecks, replicasAway, spareReplicas } from '../../src/simulate/headroom.js';
 import { simulateToPrecision } from '../../src/simulate/precision.js';
+import { headroomChecks, replicasAway, spareReplicas } from '../../src/simulate/services/headroom.js';
 import { simulate, simulateWith } from '../../src/simulate/simulate.js';
 import { inThisThread, tasksInThisThread } from '../../src/simulate/simulator.js';
 import { findingsOf, resultOf, worldOf } from './worlds.js';

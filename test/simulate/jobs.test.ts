@@ -1,7 +1,7 @@
 /** Jobs on what services leave of a pool: from the scenario to the result. */
 import { describe, expect, it } from 'vitest';
 import type { JobResult } from '../../src/simulate/result.js';
-import { resultSchema } from '../../src/simulate/resultSchema.js';
+import { resultSchema } from '../../src/simulate/results/resultSchema.js';
 import { findingsOf, resultOf, worldOf } from './worlds.js';
 
 const SERVICE = `services:
@@ -56,7 +56,7 @@ describe('a job beside fixed services', () => {
     const llm = `answers: { kind: llm, model: meta-llama/Meta-Llama-3.1-8B, requests: 5000, prompt_tokens: 400, output_tokens: 60, startup: 0 s }`;
     const { answers } = await jobsOf(scenario(llm));
     const { world } = { world: await worldOf(scenario(llm)) };
-    const { fluidCapacityPerS } = await import('../../src/simulate/strata.js');
+    const { fluidCapacityPerS } = await import('../../src/simulate/week/strata.js');
     const fluid = fluidCapacityPerS(world, world.jobs[0]!.worker!);
     expect(answers!.rate_per_worker_per_s).toBeLessThanOrEqual(fluid * 1.02);
     expect(answers!.rate_per_worker_per_s).toBeGreaterThan(fluid * 0.7);

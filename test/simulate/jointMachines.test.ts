@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { heldSteps, machineRuns, mostHeld, type Place } from '../../src/simulate/jointMachines.js';
+import { heldSteps, machineRuns, mostHeld, type Place } from '../../src/simulate/sharing/jointMachines.js';
 
 const WINDOW_S = 1000;
 const place = fc

@@ -1,6 +1,6 @@
 /** What is wrong with a latency profile, in the words of the house. */
 import { describe, expect, it } from 'vitest';
-import { parseProfile } from '../../src/simulate/profileFile.js';
+import { parseProfile } from '../../src/simulate/world/profileFile.js';
 
 const head = 'name: a\nsource: s\nas_of: 2026-01-01\n';
 

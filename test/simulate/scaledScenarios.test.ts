@@ -7,7 +7,7 @@ import { parseScenario } from '../../src/scenario/load.js';
 import { atStart } from '../../src/simulate/drivers.js';
 import type { SimulationResult } from '../../src/simulate/result.js';
 import { simulate } from '../../src/simulate/simulate.js';
-import { buildWorld } from '../../src/simulate/world.js';
+import { buildWorld } from '../../src/simulate/world/world.js';
 import { catalog, only } from './worlds.js';
 
 async function shipped(name: string, ...set: readonly string[]): Promise<SimulationResult> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { forecast } from '../../src/plan/forecast.js';
 import { recommend } from '../../src/plan/recommend.js';
 import { tasksInThisThread } from '../../src/simulate/simulator.js';
-import { simulateWeek } from '../../src/simulate/week.js';
+import { simulateWeek } from '../../src/simulate/week/week.js';
 import { catalog, resultOf, scenarioOf, worldOf } from './worlds.js';
 
 /** Few, long answers: some twelve run at once in the busiest hour. */

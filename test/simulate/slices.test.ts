@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instancesBilled, wholeAccelerators, wholeIn } from '../../src/simulate/instances.js';
+import { instancesBilled, wholeAccelerators, wholeIn } from '../../src/simulate/services/instances.js';
 import { findingsOf, only, resultOf, scenarioOf, worldOf } from './worlds.js';
 
 const SLICED = `version: 1

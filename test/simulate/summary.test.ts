@@ -1,8 +1,8 @@
 /** Histograms to figures: intervals from how independent groups scatter, and none where the tail is too thin. */
 import { describe, expect, it } from 'vitest';
 import { Histogram } from '../../src/kernel/histogram.js';
-import { resultJsonSchema, resultSchema } from '../../src/simulate/resultSchema.js';
-import { summarise } from '../../src/simulate/summary.js';
+import { resultJsonSchema, resultSchema } from '../../src/simulate/results/resultSchema.js';
+import { summarise } from '../../src/simulate/results/summary.js';
 import { CHAT, EMBED, only, QUEUE, resultOf } from './worlds.js';
 
 const group = (from: number, to: number, step = 1): Histogram[] => {

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Summary, WeekResult } from '../../src/simulate/result.js';
 import { tasksInThisThread } from '../../src/simulate/simulator.js';
-import { weekStrata } from '../../src/simulate/strata.js';
-import { simulateWeek } from '../../src/simulate/week.js';
+import { weekStrata } from '../../src/simulate/week/strata.js';
+import { simulateWeek } from '../../src/simulate/week/week.js';
 import { CHAT, QUEUE, worldOf } from './worlds.js';
 
 async function both(text: string, set: readonly string[], replications: number) {

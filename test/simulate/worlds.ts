@@ -5,7 +5,7 @@ import type { Scenario } from '../../src/scenario/types.js';
 import { atStart, type Drivers } from '../../src/simulate/drivers.js';
 import type { ServiceResult, SimulationResult } from '../../src/simulate/result.js';
 import { type SimulateOptions, simulate } from '../../src/simulate/simulate.js';
-import { buildWorld, type World, type WorldFinding } from '../../src/simulate/world.js';
+import { buildWorld, type World, type WorldFinding } from '../../src/simulate/world/world.js';
 
 export const catalog: Catalog = openCatalog();
 

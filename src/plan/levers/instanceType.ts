@@ -1,7 +1,7 @@
 import { findAccelerator } from '../../catalog/accelerators.js';
 import { listInstances } from '../../catalog/instances.js';
 import type { Accelerator, Instance } from '../../catalog/types.js';
-import { tenantsOf } from '../../simulate/shares.js';
+import { tenantsOf } from '../../simulate/sharing/shares.js';
 import { change, type Lever, type LeverContext, type Proposal } from './lever.js';
 
 /**

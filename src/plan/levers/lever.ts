@@ -2,7 +2,7 @@
 import type { Catalog } from '../../catalog/open.js';
 import type { Edit, Scenario } from '../../scenario/types.js';
 import type { SimulationResult } from '../../simulate/result.js';
-import type { PreparedService, World } from '../../simulate/world.js';
+import type { PreparedService, World } from '../../simulate/world/world.js';
 
 export interface LeverContext {
   readonly scenario: Scenario;

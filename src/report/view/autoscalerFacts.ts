@@ -3,9 +3,9 @@ import { syncPeriodS } from '../../fleet/autoscalers/policy.js';
 import type { MetricReading } from '../../fleet/scaling/readings.js';
 import { scaleInDelayS } from '../../fleet/scaling/settling.js';
 import { type ScaleTarget, targetsOf } from '../../fleet/scaling/targets.js';
-import { onlyPoolFor } from '../../simulate/shares.js';
-import { coldStart } from '../../simulate/startup.js';
-import type { World } from '../../simulate/world.js';
+import { coldStart } from '../../simulate/services/startup.js';
+import { onlyPoolFor } from '../../simulate/sharing/shares.js';
+import type { World } from '../../simulate/world/world.js';
 import type { AutoscalerFacts } from '../text/validation.js';
 
 export function autoscalerFacts(world: World): AutoscalerFacts[] {

@@ -11,7 +11,7 @@ import { atStart } from '../../simulate/drivers.js';
 import { simulate } from '../../simulate/simulate.js';
 import type { Simulator } from '../../simulate/simulator.js';
 import { runPlan, shortenedTo } from '../../simulate/window.js';
-import { buildWorld } from '../../simulate/world.js';
+import { buildWorld } from '../../simulate/world/world.js';
 import type { WhatIfAnswer } from '../session.js';
 
 export interface ScenarioPayload {

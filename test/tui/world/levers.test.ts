@@ -6,7 +6,7 @@ import { filesBeside } from '../../../src/scenario/files.js';
 import { editScenario, parseScenario } from '../../../src/scenario/load.js';
 import type { Edit } from '../../../src/scenario/types.js';
 import { atStart } from '../../../src/simulate/drivers.js';
-import { buildWorld } from '../../../src/simulate/world.js';
+import { buildWorld } from '../../../src/simulate/world/world.js';
 import { numberEdit, stepEdit } from '../../../src/tui/leverValues.js';
 import type { WhatIfLever } from '../../../src/tui/session.js';
 import { leversOf } from '../../../src/tui/world/levers.js';

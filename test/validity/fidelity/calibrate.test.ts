@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseProfile, profileText } from '../../../src/simulate/profileFile.js';
+import { parseProfile, profileText } from '../../../src/simulate/world/profileFile.js';
 import { type CalibrationResult, calibrate } from '../../../src/validity/calibrate/calibrate.js';
 import { modelFamily } from '../../../src/validity/calibrate/folds.js';
 import { fitRobust, solveSymmetric } from '../../../src/validity/calibrate/leastSquares.js';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { importBenchmarks } from '../../../src/import/benchmark/importBenchmarks.js';
 import { type TableRow, type Told, tableText } from '../../../src/import/benchmark/table.js';
 import type { Profile } from '../../../src/latency/profile.js';
-import { parseProfile, profileText } from '../../../src/simulate/profileFile.js';
+import { parseProfile, profileText } from '../../../src/simulate/world/profileFile.js';
 import { type CalibrationResult, calibrate } from '../../../src/validity/calibrate/calibrate.js';
 import { fidelity } from '../../../src/validity/fidelity/fidelity.js';
 import { catalog, folder } from './tables.js';
