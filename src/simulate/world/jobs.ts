@@ -1,8 +1,6 @@
 /** Jobs joined with the catalogs: what a worker of each occupies, does in a second, and saves. */
 
-import { findModel, modelFromInline } from '../../catalog/models.js';
 import type { Catalog } from '../../catalog/open.js';
-import type { ModelCard } from '../../catalog/types.js';
 import { chooseLayout } from '../../latency/training/chooseLayout.js';
 import type { TrainingConfig } from '../../latency/training/config.js';
 import { checkpointOf } from '../../latency/training/timeToTrain.js';
@@ -13,8 +11,9 @@ import { acceleratorsPerReplica } from '../services/instances.js';
 import { RESTART } from '../services/scaledFleet.js';
 import { startupParts } from '../services/startup.js';
 import type { Calibrations } from './calibrations.js';
+import { modelAt } from './model.js';
 import { prepareService } from './services.js';
-import { hintOf, type PreparedJob, type PreparedPool, type WorldFinding } from './types.js';
+import type { PreparedJob, PreparedPool, WorldFinding } from './types.js';
 
 interface Setting {
   readonly scenario: Scenario;
@@ -127,7 +126,7 @@ function training(
     });
     return undefined;
   }
-  const model = cardOf(name, job.model, catalog, findings);
+  const model = modelAt(['jobs', name, 'model'], job.model, catalog, findings);
   if (!model) return undefined;
   const config: TrainingConfig = {
     model,
@@ -161,23 +160,4 @@ function training(
     checkpointS: job.checkpoint,
     writeS: checkpointOf(config).writeS,
   };
-}
-
-function cardOf(
-  name: string,
-  model: TrainingJob['model'],
-  catalog: Catalog,
-  findings: WorldFinding[],
-): ModelCard | undefined {
-  const path = ['jobs', name, 'model'];
-  if (typeof model === 'string') {
-    const found = findModel(catalog, model);
-    if (found.kind === 'found') return found.value;
-    findings.push({ path, message: `no model "${model}" in the catalog`, ...hintOf(found.suggestions, 'models') });
-    return undefined;
-  }
-  const inline = modelFromInline(model);
-  if (inline.kind === 'found') return inline.value;
-  for (const problem of inline.problems) findings.push({ path: [...path, problem.field], message: problem.message });
-  return undefined;
 }

@@ -1,7 +1,6 @@
 /** Services joined with the catalogs: model, trace, and the plan by which the latency room says how fast they are. */
-import { findModel, modelFromInline } from '../../catalog/models.js';
+
 import type { Catalog } from '../../catalog/open.js';
-import type { ModelCard } from '../../catalog/types.js';
 import { type InferencePlan, planInference } from '../../latency/planInference.js';
 import type { InferenceService, QueueService, Service } from '../../scenario/types.js';
 import { meanTokens } from '../../workload/draws.js';
@@ -10,7 +9,8 @@ import { readTrace } from '../../workload/traceReader.js';
 import { type Drivers, grownModel } from '../drivers.js';
 import type { Calibrations } from './calibrations.js';
 import { prepareLlm } from './lanes.js';
-import { hintOf, type PreparedPool, type PreparedService, type WorldFinding } from './types.js';
+import { modelAt } from './model.js';
+import type { PreparedPool, PreparedService, WorldFinding } from './types.js';
 
 /** Traces read once, shared by the worlds of a forecast or a search. */
 export type TraceCache = Map<string, Promise<Awaited<ReturnType<typeof readTrace>>>>;
@@ -51,7 +51,7 @@ export function prepareService(
   if (service.kind === 'queue' && loses(name, service, pools, findings)) return undefined;
   if (service.kind === 'queue')
     return { kind: 'queue', name, service, ...(service.runs_on ? { pool: service.runs_on } : {}), ...traced };
-  const model = modelOf(name, service.model, catalog, findings);
+  const model = modelAt(['services', name, 'model'], service.model, catalog, findings);
   if (!model) return undefined;
   const grown = grownModel(model, drivers.model);
   if (service.kind === 'llm')
@@ -89,25 +89,6 @@ export function prepareService(
     return [];
   });
   return others.length < pool.fallback.length ? undefined : { ...inference, fallbackPlans: others };
-}
-
-function modelOf(
-  name: string,
-  model: string | Readonly<Record<string, unknown>>,
-  catalog: Catalog,
-  findings: WorldFinding[],
-): ModelCard | undefined {
-  const path = ['services', name, 'model'];
-  if (typeof model === 'string') {
-    const found = findModel(catalog, model);
-    if (found.kind === 'found') return found.value;
-    findings.push({ path, message: `no model "${model}" in the catalog`, ...hintOf(found.suggestions, 'models') });
-    return undefined;
-  }
-  const inline = modelFromInline(model);
-  if (inline.kind === 'found') return inline.value;
-  for (const problem of inline.problems) findings.push({ path: [...path, problem.field], message: problem.message });
-  return undefined;
 }
 
 /** Servers of a queue cannot come and go yet. */
