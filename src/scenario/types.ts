@@ -3,7 +3,7 @@
  * every default filled in. Immutable.
  */
 
-import type { Job } from './jobTypes.js';
+import type { Job } from './types/jobs.js';
 import type { Pool } from './types/pools.js';
 import type { Service } from './types/services.js';
 import type { OverflowTo, Region } from './types/traffic.js';

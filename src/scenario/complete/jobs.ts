@@ -1,7 +1,8 @@
 /** Batch and training jobs with their defaults. */
-import type { Job, LlmJob, TrainingJob } from '../jobTypes.js';
+
 import type { InferenceJobInput, JobInput, LlmJobInput, TrainingJobInput } from '../schema/jobs.js';
 import type { DeadlineInput } from '../schema/weekTime.js';
+import type { Job, LlmJob, TrainingJob } from '../types/jobs.js';
 import type { InferenceService, LlmService } from '../types.js';
 import type { Context } from './context.js';
 import { given } from './context.js';

@@ -4,7 +4,7 @@ import type { Catalog } from '../../catalog/open.js';
 import { chooseLayout } from '../../latency/training/chooseLayout.js';
 import type { TrainingConfig } from '../../latency/training/config.js';
 import { checkpointOf } from '../../latency/training/timeToTrain.js';
-import type { InferenceJob, Job, LlmJob, TrainingJob } from '../../scenario/jobTypes.js';
+import type { InferenceJob, Job, LlmJob, TrainingJob } from '../../scenario/types/jobs.js';
 import type { Scenario } from '../../scenario/types.js';
 import type { Drivers } from '../drivers.js';
 import { acceleratorsPerReplica } from '../services/instances.js';

@@ -10,7 +10,7 @@ import type { ServingConfig } from '../../latency/config.js';
 import type { InferencePlan } from '../../latency/planInference.js';
 import type { TrainingPlan } from '../../latency/training/config.js';
 import type { ServingPlan } from '../../latency/types.js';
-import type { Job } from '../../scenario/jobTypes.js';
+import type { Job } from '../../scenario/types/jobs.js';
 import type { InferenceService, LlmService, Pool, QueueService, Scenario } from '../../scenario/types.js';
 import type { Trace } from '../../workload/trace.js';
 import type { Drivers } from '../drivers.js';

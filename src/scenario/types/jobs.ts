@@ -1,5 +1,5 @@
 /** Jobs after parsing: canonical units, every default filled in. */
-import type { InferenceService, LlmService } from './types.js';
+import type { InferenceService, LlmService } from '../types.js';
 
 interface JobCommon {
   readonly runs_on: string;
