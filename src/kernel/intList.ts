@@ -14,6 +14,19 @@ export class IntList {
     this.items[this.length++] = item;
   }
 
+  has(item: number): boolean {
+    for (let i = 0; i < this.length; i++) if (this.items[i] === item) return true;
+    return false;
+  }
+
+  /** Takes all that equal `item` out; the others keep their order. */
+  remove(item: number): void {
+    const { items } = this;
+    let kept = 0;
+    for (let i = 0; i < this.length; i++) if (items[i] !== item) items[kept++] = items[i]!;
+    this.length = kept;
+  }
+
   clear(): void {
     this.length = 0;
   }

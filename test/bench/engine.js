@@ -30,9 +30,9 @@ const { atStart, buildWorld, llmFleet, openCatalog, parseScenario, requestSource
   export { stream } from './src/kernel/random.js';
   export { parseScenario } from './src/scenario/load.js';
   export { atStart } from './src/simulate/drivers.js';
-  export { llmFleet } from './src/simulate/llmFleet.js';
-  export { requestSource } from './src/simulate/sources.js';
-  export { buildWorld } from './src/simulate/world.js';
+  export { llmFleet } from './src/simulate/services/llmFleet.js';
+  export { requestSource } from './src/simulate/services/sources.js';
+  export { buildWorld } from './src/simulate/world/world.js';
 `);
 
 const fleet = { replicas: 16, rate: 100, answer: 200 };

@@ -14,6 +14,7 @@
  * INV-progress: an engine with requests is never idle. A request alone fits, or the fleet has rejected it.
  */
 import type { Clock } from '../../kernel/clock.js';
+import { IntList } from '../../kernel/intList.js';
 import type { StepModel } from '../../latency/types.js';
 import { completePrompt, finishDecoding } from './completion.js';
 import type { EngineLimits } from './engineLimits.js';
@@ -39,7 +40,9 @@ export class LlmEngine {
   private readonly pending: PendingSteps;
   private readonly planner: StepPlanner;
   /** Running sequences that nobody waits for any more: they go when the step under way ends. */
-  private cancelled: number[] = [];
+  private cancelled = new IntList();
+  /** An empty list to take its place. */
+  private spare = new IntList();
 
   constructor(
     readonly index: number,
@@ -93,10 +96,9 @@ export class LlmEngine {
   abandon(): number[] {
     const { waiting, order, metrics, clock } = this.parts;
     this.meter.settle(clock.now);
-    const { cancelled } = this;
-    this.cancelled = [];
-    for (const id of cancelled) this.onFinished(id, this);
-    const lost = order.ids().filter((id) => !cancelled.includes(id));
+    const cancelled = this.takeCancelled();
+    for (let i = 0; i < cancelled.length; i++) this.onFinished(cancelled.at(i), this);
+    const lost = order.ids().filter((id) => !cancelled.has(id));
     while (waiting.length > 0) {
       lost.push(waiting.popFront());
       metrics.wait(-1);
@@ -178,23 +180,28 @@ export class LlmEngine {
   }
 
   private dropCancelled(): void {
-    const { cancelled } = this;
-    this.cancelled = [];
-    for (const id of cancelled) {
+    const cancelled = this.takeCancelled();
+    for (let i = 0; i < cancelled.length; i++) {
+      const id = cancelled.at(i);
       takeOff(this.parts, id);
       this.parts.room.leave(id);
       this.leave(id);
     }
   }
 
-  private leave(id: number): void {
-    if (this.cancelled.length > 0) this.forget(id);
-    this.outstanding--;
-    this.onFinished(id, this);
+  /** Those that were cancelled, until the next call; from now on there are none. */
+  private takeCancelled(): IntList {
+    const { cancelled, spare } = this;
+    spare.clear();
+    this.cancelled = spare;
+    this.spare = cancelled;
+    return cancelled;
   }
 
-  /** It leaves by itself: there is nothing to cancel. */
-  private forget(id: number): void {
-    this.cancelled = this.cancelled.filter((other) => other !== id);
+  private leave(id: number): void {
+    // It leaves by itself: there is nothing to cancel.
+    if (this.cancelled.length > 0) this.cancelled.remove(id);
+    this.outstanding--;
+    this.onFinished(id, this);
   }
 }

@@ -28,7 +28,7 @@ export interface HedgeSettings {
 export class Hedges {
   /** When tries have waited long enough, by request. */
   readonly due = new Calendar();
-  private afterS: number;
+  private afterS = Infinity;
   private readonly seen = new Histogram();
   private known = 0;
   private tries = 0;
