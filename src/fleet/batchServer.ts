@@ -9,6 +9,7 @@ import type { TimeAverage } from '../kernel/timeAverage.js';
 import type { RequestSource } from '../workload/source.js';
 import { BatchRun } from './batching/run.js';
 import type { FleetController, ReplicaSeconds } from './llm/control.js';
+import type { RequestSink } from './llm/metrics.js';
 import type { Router } from './llm/routing.js';
 
 /** How fast replicas of one instance type are. */
@@ -37,6 +38,8 @@ export interface BatchServerOptions {
   readonly probe?: { readonly everyS: number; readonly observe: (inSystem: number) => void };
   /** Adds and removes replicas as the run goes. */
   readonly controller?: FleetController;
+  /** Receives each request that leaves while measuring. */
+  readonly sink?: RequestSink;
 }
 
 export interface BatchServerRun {

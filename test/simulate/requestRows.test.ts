@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { REQUEST_COLUMNS, requestRows } from '../../src/report/requestRows.js';
 import { simulate } from '../../src/simulate/simulate.js';
-import { CHAT, only, QUEUE, worldOf } from './worlds.js';
+import { CHAT, EMBED, only, QUEUE, worldOf } from './worlds.js';
 
 /** The rows of a run as records, and its result. */
 async function rowsOf(text: string, sets: readonly string[] = []) {
@@ -48,6 +48,17 @@ describe('requestRows', () => {
     for (const row of records.slice(0, 50)) {
       expect(Number(row.prompt_tokens)).toBeGreaterThan(0);
       expect(Number(row.ttft_s)).toBeGreaterThan(0);
+      expect(Number(row.replica)).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it('tells the wait and the stay of each request of a batch server', async () => {
+    const { records, service } = await rowsOf(EMBED);
+    expect(records.length).toBeGreaterThanOrEqual(service.requests.completed);
+    expect(1000 * meanOf(records.map(({ e2e_s }) => Number(e2e_s)))).toBeCloseTo(service.e2e_ms.mean!, 6);
+    for (const row of records.slice(0, 50)) {
+      expect(Number(row.queued_s)).toBeLessThanOrEqual(Number(row.e2e_s));
+      expect([row.prompt_tokens, row.ttft_s, row.outcome]).toEqual(['', '', 'completed']);
       expect(Number(row.replica)).toBeGreaterThanOrEqual(0);
     }
   });

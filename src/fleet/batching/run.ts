@@ -28,8 +28,8 @@ export class BatchRun {
   private readonly level = { inSystem: new TimeAverage(), waiting: new TimeAverage() };
   private readonly fromS: number;
   private measuring: boolean;
-  private nextControl: number;
-  private nextProbe: number;
+  private nextControl = Infinity;
+  private nextProbe = Infinity;
   private now = 0;
   private readonly control: BatchControl;
   private readonly count = {
@@ -58,8 +58,8 @@ export class BatchRun {
     this.slots = Math.max(...instances) + 1;
     this.e2e = Array.from({ length: batches }, () => new Histogram());
     this.queue = Array.from({ length: batches }, () => new Histogram());
-    this.nextControl = controller === undefined ? Infinity : controller.nextAt;
-    this.nextProbe = probe === undefined ? Infinity : probe.everyS;
+    if (controller !== undefined) this.nextControl = controller.nextAt;
+    if (probe !== undefined) this.nextProbe = probe.everyS;
     this.replicasOf = new BatchReplicas(instances, config.maxBatch, (place, now, group) =>
       controller?.gone?.(place, now, group),
     );
@@ -207,9 +207,10 @@ export class BatchRun {
   private start(replica: BatchReplica, size: number): void {
     const { now, count, requests } = this;
     const instance = replica.start(now, size);
-    for (let i = 0; this.measuring && i < size; i++) {
+    for (let i = 0; i < size; i++) {
       const id = replica.requestAt(instance, i);
-      this.queue[requests.batchOf[id]!]!.add(now - requests.arrivedAt[id]!);
+      requests.startedAt[id] = now;
+      if (this.measuring) this.queue[requests.batchOf[id]!]!.add(now - requests.arrivedAt[id]!);
     }
     this.level.waiting.add(now, -size);
     count.started++;
@@ -226,13 +227,13 @@ export class BatchRun {
     const replica = this.replicasOf.at[place]!;
     if (instance < this.slots - 1) {
       const size = replica.finish(instance, this.now);
-      for (let i = 0; i < size; i++) this.answer(replica.requestAt(instance, i));
+      for (let i = 0; i < size; i++) this.answer(replica.requestAt(instance, i), place);
       this.replicasOf.goIfDrained(place, this.now);
     }
     this.dispatch(replica);
   }
 
-  private answer(id: number): void {
+  private answer(id: number, place: number): void {
     const { now, count, fromS, requests } = this;
     const at = requests.arrivedAt[id]!;
     if (this.measuring) {
@@ -241,10 +242,19 @@ export class BatchRun {
       else count.carriedOut++;
       if (now - at <= this.config.e2eLimitS) count.good++;
       this.e2e[requests.batchOf[id]!]!.add(now - at);
+      if (this.options.sink !== undefined) this.tell(id, requests.startedAt[id]! - at, place, 'completed');
     }
     this.level.inSystem.add(now, -1);
     if (requests.userOf[id]! >= 0) this.source.answered(requests.userOf[id]!, now);
     requests.release(id);
+  }
+
+  /** The row of a request that leaves; it has no tokens. */
+  private tell(id: number, queuedS: number, replica: number, outcome: 'completed' | 'failed'): void {
+    const arrivedAtS = this.requests.arrivedAt[id]!;
+    const none = Number.NaN;
+    const times = { arrivedAtS, queuedS, ttftS: none, e2eS: this.now - arrivedAtS };
+    this.options.sink?.({ ...times, promptTokens: none, outputTokens: none, replica, outcome });
   }
 
   /** A failure has lost a request that waits again; who asked learns it at once. */
@@ -253,6 +263,7 @@ export class BatchRun {
     if (this.measuring) {
       this.count.failed++;
       this.count.sojournS += now - Math.max(requests.arrivedAt[id]!, this.fromS);
+      this.tell(id, now - requests.arrivedAt[id]!, Number.NaN, 'failed');
     }
     level.inSystem.add(now, -1);
     level.waiting.add(now, -1);

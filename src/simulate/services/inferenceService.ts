@@ -42,6 +42,7 @@ export function runInference(world: World, prepared: InferencePrepared, spec: Ru
     requestSource(prepared, world.drivers, spec, Infinity, drills),
     {
       ...(scaled && { controller: scaled.controller }),
+      ...(spec.sink && { sink: spec.sink }),
       warmupS: spec.warmupS,
       untilS: spec.windowS === null ? Infinity : spec.warmupS + spec.windowS,
       batches: spec.batches,
