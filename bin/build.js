@@ -58,7 +58,11 @@ await build({
   define: { 'process.env.NODE_ENV': '"production"' },
   // Packages that are large, optional or only used on few paths stay outside and load on demand.
   external: ['typescript', 'piscina', 'vega', 'vega-lite', 'bullmq'],
-  alias: { 'react-devtools-core': join(root, 'bin/empty.js') },
+  alias: {
+    'react-devtools-core': join(root, 'bin/empty.js'),
+    tinyglobby: join(root, 'bin/leftOut.cjs'),
+    minimatch: join(root, 'bin/leftOut.cjs'),
+  },
   banner: {
     // CommonJS packages inside an ES module bundle need these three.
     js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);",
@@ -67,7 +71,7 @@ await build({
 
 if (existsSync(join(dist, 'buildIndex.js'))) {
   const { buildCatalogIndex } = await import(pathToFileURL(join(dist, 'buildIndex.js')).href);
-  writeFileSync(join(dist, 'catalog.json'), JSON.stringify(await buildCatalogIndex(root)));
+  buildCatalogIndex(root, join(dist, 'catalog'));
 }
 
 rmSync(finished, { recursive: true, force: true });

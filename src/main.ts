@@ -1,6 +1,7 @@
 /** The program's entry: hands the command line to oclif, and speaks for what oclif does not know. */
 import { readdirSync } from 'node:fs';
-import { flush, run } from '@oclif/core';
+import { flush } from '@oclif/core/flush';
+import { run } from '@oclif/core/run';
 import { distance } from 'fastest-levenshtein';
 import { PLANNED } from './planned.js';
 

@@ -1,28 +1,26 @@
-import { type CardRecord, hashSources, packageRoot, readCards, readTable, tableNames } from './sources.js';
-import type { Table } from './table.js';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hashSources, packageRoot, readCards, readTable, tableNames } from './sources.js';
 
-/** What `dist/catalog.json` holds: the tables and cards that a simulation looks up, ready to search. */
-export interface CatalogIndex {
-  readonly version: 1;
-  readonly fingerprint: string;
-  readonly tables: Readonly<Record<string, Table>>;
-  readonly models: readonly CardRecord[];
-}
-
-/** Read from their CSV when a command asks for them: too big for what they are needed. */
-const leftOut = new Set(['region_latency', 'token_api_prices', 'managed']);
+/** Where one part of the index is: a table by its name, `models`, or `fingerprint`. */
+export const indexFile = (root: string, part: string): string => join(root, 'dist', 'catalog', `${part}.json`);
 
 /**
- * Reads `pricing/` and `scenarios/models/` under `root` and returns the index as a JSON-able value. The build writes it to
- * `dist/catalog.json`; the loader then starts without parsing 5,700 CSV rows and 170 YAML files.
+ * Reads `pricing/` and `scenarios/models/` under `root` and writes each table, the model cards and the fingerprint as JSON under
+ * `folder` (named as `indexFile` names them). The loader then starts without parsing 5,700 CSV rows and 170 YAML files, and reads no
+ * table that a command does not ask for.
  */
-export const buildCatalogIndex = (root: string = packageRoot()): CatalogIndex => ({
-  version: 1,
-  fingerprint: hashSources(root),
-  tables: Object.fromEntries(
-    tableNames(root)
-      .filter((name) => !leftOut.has(name))
-      .map((name) => [name, readTable(root, name)]),
-  ),
-  models: readCards(root),
-});
+export const buildCatalogIndex = (
+  root: string = packageRoot(),
+  folder: string = join(root, 'dist', 'catalog'),
+): void => {
+  const write = (part: string, value: unknown): void => {
+    const file = join(folder, `${part}.json`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(value));
+  };
+  for (const name of tableNames(root)) write(name, readTable(root, name));
+  write('models', readCards(root));
+  // The last one: where it is missing, the build was broken off.
+  write('fingerprint', hashSources(root));
+};

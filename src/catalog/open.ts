@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { CatalogIndex } from './buildIndex.js';
+import { indexFile } from './buildIndex.js';
 import {
   type CardRecord,
   changedAtMs,
@@ -43,22 +42,22 @@ const perName = <T>(make: (name: string) => T): ((name: string) => T) => {
 };
 
 /**
- * Opens the catalogs under `root` (the package's own by default). A part of `dist/catalog.json` serves when it is not older than the
- * files it was made from; otherwise, and in a source tree without a build, the CSV and YAML files are read.
+ * Opens the catalogs under `root` (the package's own by default). A part of the index in `dist/catalog/` serves when it is not older than
+ * the files it was made from; otherwise, and in a source tree without a build, the CSV and YAML files are read.
  */
 export const openCatalog = (root: string = packageRoot()): Catalog => {
-  const indexFile = join(root, 'dist', 'catalog.json');
-  const builtAtMs = existsSync(indexFile) ? statSync(indexFile).mtimeMs : Number.NEGATIVE_INFINITY;
-  const index = once(() => JSON.parse(readFileSync(indexFile, 'utf8')) as CatalogIndex);
-  const isFresh = perName((name) => changedAtMs(root, name) <= builtAtMs);
+  const built = indexFile(root, 'fingerprint');
+  const builtAtMs = existsSync(built) ? statSync(built).mtimeMs : Number.NEGATIVE_INFINITY;
+  const part = <T>(name: string): T => JSON.parse(readFileSync(indexFile(root, name), 'utf8')) as T;
+  const isFresh = perName((name) => changedAtMs(root, name) <= builtAtMs && existsSync(indexFile(root, name)));
   const providers = once(() => providersIn(root));
 
-  const table = perName((name): Table => (isFresh(name) ? index().tables[name] : undefined) ?? readTable(root, name));
+  const table = perName((name) => (isFresh(name) ? part<Table>(name) : readTable(root, name)));
   const lowered = perName((name) => table(name).rows.toLowerCase());
   const rows = perName((name) => decodeTable(table(name)));
-  const cards = once(() => (isFresh('models') ? index().models : readCards(root)));
+  const cards = once(() => (isFresh('models') ? part<readonly CardRecord[]>('models') : readCards(root)));
   const isWholeFresh = (): boolean => [...tableNames(root), 'models'].every(isFresh);
-  const fingerprint = once(() => (isWholeFresh() ? index().fingerprint : hashSources(root)));
+  const fingerprint = once(() => (isWholeFresh() ? part<string>('fingerprint') : hashSources(root)));
 
   return {
     root,

@@ -4,7 +4,8 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { Command, Flags } from '@oclif/core';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
 import { colourTheme, plainTheme, type Theme } from '../report/format/theme.js';
 import { problemsToJson, renderProblems, textOf } from '../scenario/renderProblems.js';
 import type { ScenarioSource } from '../scenario/source.js';

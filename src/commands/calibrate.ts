@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { openCatalog } from '../catalog/open.js';
 import { bounds, type CoefficientName } from '../latency/coefficients.js';
 import { renderCalibration } from '../report/text/calibration.js';

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { type Compared, compare } from '../plan/compare.js';
 import { renderCompare } from '../report/text/compare.js';
 import { InvalidInput, inputProblem } from './base.js';

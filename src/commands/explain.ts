@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { EXPLAINABLE, explain, whyNot } from '../plan/explain.js';
 import { renderExplanation } from '../report/text/explain.js';
 import { CODES, type ProblemCode } from '../scenario/codes.js';

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { openCatalog } from '../catalog/open.js';
 import { renderFidelity } from '../report/text/fidelity.js';
 import { readProfile } from '../simulate/world/profileFile.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { openCatalog } from '../catalog/open.js';
 import { forecast } from '../plan/forecast.js';
 import { gate } from '../plan/gate.js';

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { openCatalog } from '../catalog/open.js';
 import { withOutlook } from '../plan/outlook.js';
 import { LEVERS, recommend } from '../plan/recommend.js';

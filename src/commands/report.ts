@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { openCatalog } from '../catalog/open.js';
 import { forecast } from '../plan/forecast.js';
 import { recommend } from '../plan/recommend.js';

@@ -1,6 +1,7 @@
 /** What verbs about a scenario share: reading it with the catalogs, and turning what was found into located problems. */
 import { resolve } from 'node:path';
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { type Catalog, openCatalog } from '../catalog/open.js';
 import { type SimulationPool, simulationPool } from '../engines/pool.js';
 import { type Loaded, loadScenario } from '../scenario/load.js';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { gateJsonSchema, scenarioJsonSchema } from '../scenario/jsonSchema.js';
 import { resultJsonSchema } from '../simulate/results/resultSchema.js';
 import { BaseCommand } from './base.js';

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { decisionRows } from '../report/decisionRows.js';
 import { requestRows } from '../report/requestRows.js';
 import { renderSimulation } from '../report/text/simulation.js';

@@ -15,11 +15,10 @@ let root = '';
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'plimsoll-catalog-'));
-  mkdirSync(join(root, 'dist'));
   mkdirSync(join(root, 'scenarios'));
   cpSync(join(source, 'pricing'), join(root, 'pricing'), { recursive: true });
   cpSync(join(source, 'scenarios', 'models'), join(root, 'scenarios', 'models'), { recursive: true });
-  writeFileSync(join(root, 'dist', 'catalog.json'), JSON.stringify(buildCatalogIndex(root)));
+  buildCatalogIndex(root);
 });
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { policyFromManifest } from '../../fleet/autoscalers/manifest/policyFromManifest.js';
 import type { AutoscalerPolicy } from '../../fleet/autoscalers/policy.js';
 import { replay } from '../../plan/replay.js';

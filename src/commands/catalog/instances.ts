@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { listAccelerators } from '../../catalog/accelerators.js';
 import { catalogJson } from '../../catalog/asJson.js';
 import { instanceNames, listInstances } from '../../catalog/instances.js';

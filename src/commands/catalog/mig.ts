@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { catalogJson } from '../../catalog/asJson.js';
 import { listMigProfiles, migAccelerators } from '../../catalog/mig.js';
 import { openCatalog } from '../../catalog/open.js';

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { catalogJson } from '../../catalog/asJson.js';
 import { listRegions } from '../../catalog/listRegions.js';
 import { missHint, missMessage, notFound } from '../../catalog/lookup.js';

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { openCatalog } from '../../catalog/open.js';
 import { type BenchmarkFile, importBenchmarks } from '../../import/benchmark/importBenchmarks.js';
 import { columns, tableText } from '../../import/benchmark/table.js';

@@ -1,5 +1,5 @@
 /** Flags that tell what benchmark files do not say, one a column of the measurement table. */
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import type { Told } from '../../import/benchmark/table.js';
 
 const group = { helpGroup: 'WHAT THE FILES DO NOT SAY' };

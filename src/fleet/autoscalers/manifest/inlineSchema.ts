@@ -47,119 +47,125 @@ export const window = z.strictObject({
   replicas: count,
 });
 
-/** One schema for each `policy:`. */
-export const inlineSchema = z.discriminatedUnion('policy', [
-  z.strictObject({ policy: z.literal('hpa'), ...bounds, ...shorthand, behavior: behaviorSchema.optional() }),
-  z.strictObject({
-    policy: z.literal('keda'),
-    ...bounds,
-    min: count.default(0),
-    idle: count.optional(),
-    metric: z.string().optional(),
-    target: positive.optional(),
-    activation: z.number().default(0),
-    metrics: z
-      .array(z.strictObject({ name: z.string(), target: positive, activation: z.number().default(0) }))
-      .min(1)
-      .optional(),
-    polling_interval: duration.optional(),
-    cooldown: duration.optional(),
-    initial_cooldown: duration.optional(),
-    fallback: z
-      .strictObject({
-        after_failures: count,
-        replicas: count,
-        behavior: z
-          .enum(['static', 'currentReplicas', 'currentReplicasIfHigher', 'currentReplicasIfLower'])
-          .default('static'),
-      })
-      .optional(),
-    behavior: behaviorSchema.optional(),
-  }),
-  z.strictObject({
-    policy: z.literal('knative'),
-    min: count.default(0),
-    max: count.default(0),
-    metric: z.enum(['concurrency', 'rps']).default('concurrency'),
-    target: positive.optional(),
-    utilization: share.optional(),
-    container_concurrency: count.default(0),
-    window: duration.optional(),
-    scale_down_delay: duration.optional(),
-  }),
-  z.strictObject({
-    policy: z.literal('ray'),
-    ...bounds,
-    target: positive.optional(),
-    upscale_delay: duration.optional(),
-    downscale_delay: duration.optional(),
-    downscale_to_zero_delay: duration.optional(),
-    upscaling_factor: positive.optional(),
-    downscaling_factor: positive.optional(),
-    look_back: duration.optional(),
-    gang_size: z.number().int().positive().default(1),
-  }),
-  z.strictObject({
-    policy: z.literal('target-tracking'),
-    ...bounds,
-    ...shorthand,
-    service: z.enum(['ec2', 'application']).default('application'),
-    disable_scale_in: z.boolean().default(false),
-    warmup: duration.optional(),
-    scale_in_share: share.optional(),
-  }),
-  z.strictObject({
-    policy: z.literal('step'),
-    ...bounds,
-    metric: z.string(),
-    threshold: z.number(),
-    adjustment: z.enum(['change', 'percent', 'exact']).default('change'),
-    steps: z
-      .array(
-        z.strictObject({
-          from: z.number().nullable().default(null),
-          to: z.number().nullable().default(null),
-          by: z.number(),
-        }),
-      )
-      .min(1),
-    min_magnitude: z.number().int().positive().optional(),
-    warmup: duration.optional(),
-    periods: z.number().int().positive().default(1),
-  }),
-  z.strictObject({
-    policy: z.literal('mig'),
-    ...bounds,
-    ...shorthand,
-    scale_in: z
-      .strictObject({ window: duration, max: z.union([z.number().int().positive(), z.string().regex(/^\d+ ?%$/)]) })
-      .optional(),
-  }),
-  z.strictObject({
-    policy: z.literal('schedule'),
-    ...bounds,
-    start: z.iso.datetime({ offset: true }),
-    default: count,
-    windows: z.array(window).min(1),
-  }),
-  z.strictObject({
-    policy: z.literal('predictive'),
-    ...bounds,
-    metric: z.string(),
-    target: positive,
-    season: duration.default(86_400),
-    bucket: duration.default(300),
-    lead: duration,
-    seasons: z.number().int().positive().default(7),
-    margin: share.default(0),
-  }),
-  z.strictObject({
-    policy: z.literal('wva'),
-    ...bounds,
-    kv_metric: z.string().default('kv_cache_usage'),
-    queue_metric: z.string().default('queue_length'),
-  }),
-]);
+const makeInlineSchema = () =>
+  z.discriminatedUnion('policy', [
+    z.strictObject({ policy: z.literal('hpa'), ...bounds, ...shorthand, behavior: behaviorSchema.optional() }),
+    z.strictObject({
+      policy: z.literal('keda'),
+      ...bounds,
+      min: count.default(0),
+      idle: count.optional(),
+      metric: z.string().optional(),
+      target: positive.optional(),
+      activation: z.number().default(0),
+      metrics: z
+        .array(z.strictObject({ name: z.string(), target: positive, activation: z.number().default(0) }))
+        .min(1)
+        .optional(),
+      polling_interval: duration.optional(),
+      cooldown: duration.optional(),
+      initial_cooldown: duration.optional(),
+      fallback: z
+        .strictObject({
+          after_failures: count,
+          replicas: count,
+          behavior: z
+            .enum(['static', 'currentReplicas', 'currentReplicasIfHigher', 'currentReplicasIfLower'])
+            .default('static'),
+        })
+        .optional(),
+      behavior: behaviorSchema.optional(),
+    }),
+    z.strictObject({
+      policy: z.literal('knative'),
+      min: count.default(0),
+      max: count.default(0),
+      metric: z.enum(['concurrency', 'rps']).default('concurrency'),
+      target: positive.optional(),
+      utilization: share.optional(),
+      container_concurrency: count.default(0),
+      window: duration.optional(),
+      scale_down_delay: duration.optional(),
+    }),
+    z.strictObject({
+      policy: z.literal('ray'),
+      ...bounds,
+      target: positive.optional(),
+      upscale_delay: duration.optional(),
+      downscale_delay: duration.optional(),
+      downscale_to_zero_delay: duration.optional(),
+      upscaling_factor: positive.optional(),
+      downscaling_factor: positive.optional(),
+      look_back: duration.optional(),
+      gang_size: z.number().int().positive().default(1),
+    }),
+    z.strictObject({
+      policy: z.literal('target-tracking'),
+      ...bounds,
+      ...shorthand,
+      service: z.enum(['ec2', 'application']).default('application'),
+      disable_scale_in: z.boolean().default(false),
+      warmup: duration.optional(),
+      scale_in_share: share.optional(),
+    }),
+    z.strictObject({
+      policy: z.literal('step'),
+      ...bounds,
+      metric: z.string(),
+      threshold: z.number(),
+      adjustment: z.enum(['change', 'percent', 'exact']).default('change'),
+      steps: z
+        .array(
+          z.strictObject({
+            from: z.number().nullable().default(null),
+            to: z.number().nullable().default(null),
+            by: z.number(),
+          }),
+        )
+        .min(1),
+      min_magnitude: z.number().int().positive().optional(),
+      warmup: duration.optional(),
+      periods: z.number().int().positive().default(1),
+    }),
+    z.strictObject({
+      policy: z.literal('mig'),
+      ...bounds,
+      ...shorthand,
+      scale_in: z
+        .strictObject({ window: duration, max: z.union([z.number().int().positive(), z.string().regex(/^\d+ ?%$/)]) })
+        .optional(),
+    }),
+    z.strictObject({
+      policy: z.literal('schedule'),
+      ...bounds,
+      start: z.iso.datetime({ offset: true }),
+      default: count,
+      windows: z.array(window).min(1),
+    }),
+    z.strictObject({
+      policy: z.literal('predictive'),
+      ...bounds,
+      metric: z.string(),
+      target: positive,
+      season: duration.default(86_400),
+      bucket: duration.default(300),
+      lead: duration,
+      seasons: z.number().int().positive().default(7),
+      margin: share.default(0),
+    }),
+    z.strictObject({
+      policy: z.literal('wva'),
+      ...bounds,
+      kv_metric: z.string().default('kv_cache_usage'),
+      queue_metric: z.string().default('queue_length'),
+    }),
+  ]);
 
-export type InlineSpec = z.output<typeof inlineSchema>;
-export const INLINE_POLICIES: readonly string[] = inlineSchema.options.map((option) => option.shape.policy.value);
+let made: ReturnType<typeof makeInlineSchema> | undefined;
+
+/** One schema for each `policy:`. Made when first asked for: most commands meet no autoscaler. */
+export const inlineSchema = (): ReturnType<typeof makeInlineSchema> => (made ??= makeInlineSchema());
+
+export type InlineSpec = z.output<ReturnType<typeof makeInlineSchema>>;
+export const inlinePolicies = (): readonly string[] =>
+  inlineSchema().options.map((option) => option.shape.policy.value);

@@ -37,7 +37,7 @@ import type { AutoscalerPolicy } from '../policy.js';
 import { asMap, type Checked, check, type ManifestDocument, problemAt, readDocuments } from './document.js';
 import { hpaFromManifest } from './hpaManifest.js';
 import { metricsOf, toPolicy } from './inline.js';
-import { INLINE_POLICIES, type InlineSpec, inlineSchema } from './inlineSchema.js';
+import { type InlineSpec, inlinePolicies, inlineSchema } from './inlineSchema.js';
 import { kedaFromManifest } from './kedaManifest.js';
 import { hasKnativeAnnotations, knativeFromManifest } from './knativeManifest.js';
 import { hasRayConfig, rayFromManifest } from './rayManifest.js';
@@ -56,7 +56,7 @@ export function policyFromManifest(yamlText: string, file = 'policy'): ManifestR
     const checked = read(manifest);
     return checked.ok ? { ok: true, kind: checked.value.kind, policy: checked.value } : checked;
   }
-  const hint = `possible here: HorizontalPodAutoscaler, ScaledObject, Knative annotations, Ray Serve autoscaling_config, or policy: ${INLINE_POLICIES.join(', ')}`;
+  const hint = `possible here: HorizontalPodAutoscaler, ScaledObject, Knative annotations, Ray Serve autoscaling_config, or policy: ${inlinePolicies().join(', ')}`;
   const first = documents.value[0];
   const message =
     first === undefined
@@ -83,8 +83,9 @@ function readerOf(manifest: ManifestDocument): Reader | undefined {
 }
 
 function inlineFromManifest(manifest: ManifestDocument): Checked<AutoscalerPolicy> {
-  const known = inlineSchema.options.flatMap((option) => Object.keys(option.shape));
-  const checked = check(manifest, [], manifest.data, inlineSchema, known);
+  const schema = inlineSchema();
+  const known = schema.options.flatMap((option) => Object.keys(option.shape));
+  const checked = check(manifest, [], manifest.data, schema, known);
   if (!checked.ok) return checked;
   const problems = inlineProblems(manifest, checked.value);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: toPolicy(checked.value) };
