@@ -11,11 +11,15 @@ import { simulateWith } from '../simulate/simulate.js';
 import type { RunTasks, Simulator } from '../simulate/simulator.js';
 import { type RunTask, runTask } from '../simulate/tasks.js';
 import { requestsOf } from '../simulate/window.js';
+import { inlineDeeply } from './inlining.js';
 import type { PoolTask } from './simulateWorker.js';
 
 /** Requests simulated in this thread before others are started: less would not pay for starting them. */
 const WORTH_THREADS = 200_000;
-/** A single task gains nothing from a thread, but a long one must not keep this thread from hearing an interrupt. */
+/**
+ * Requests of a task, or of a thread's share of many, that make it long. A single task gains nothing from a thread, but a long one must not
+ * keep this thread from hearing an interrupt; and a long one pays back what deeper inlining takes to compile (0.3 s).
+ */
 const LONG_TASK = 2_000_000;
 
 export interface SimulationPool {
@@ -50,6 +54,7 @@ export function simulationPool(
       0,
     );
     asked += requests;
+    if (requests / Math.min(threads, tasks.length) >= LONG_TASK) inlineDeeply();
     if (!(threads > 1) || (tasks.length <= 1 && requests < LONG_TASK) || (!pool && asked < WORTH_THREADS))
       return tasks.map((task) => runTask(world, task));
     const workers = await (pool ??= start());

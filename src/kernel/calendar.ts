@@ -8,6 +8,7 @@ export class Calendar {
   private size = 0;
   private heap: Int32Array;
   private position: Int32Array;
+  /** Times of the events, in the order of the heap: what is compared lies side by side. */
   private times: Float64Array;
   private priorities: Int32Array;
   private sequences: Float64Array;
@@ -40,7 +41,7 @@ export class Calendar {
 
   /** Time of a slot's pending event, `Infinity` when it has none. */
   timeOf(slot: number): number {
-    return slot < this.position.length && this.position[slot]! >= 0 ? this.times[slot]! : Infinity;
+    return slot < this.position.length && this.position[slot]! >= 0 ? this.times[this.position[slot]!]! : Infinity;
   }
 
   /** Whether a slot has a pending event. */
@@ -57,34 +58,29 @@ export class Calendar {
   /** Sets the slot's only event to `this.time`. */
   enter(slot: number, priority = 0): void {
     if (slot >= this.position.length) this.grow(slot);
-    this.times[slot] = this.time;
     this.priorities[slot] = priority;
     this.sequences[slot] = this.sequence++;
     let at = this.position[slot]!;
-    if (at < 0) {
-      at = this.size++;
-      this.heap[at] = slot;
-      this.position[slot] = at;
-      this.up(at);
-    } else {
-      this.up(at);
-      this.down(this.position[slot]!);
-    }
-    this.earliest = this.times[this.heap[0]!]!;
+    const isNew = at < 0;
+    if (isNew) at = this.size++;
+    this.heap[at] = slot;
+    this.times[at] = this.time;
+    at = this.up(at);
+    if (!isNew) this.down(at);
+    this.earliest = this.times[0]!;
   }
 
   cancel(slot: number): void {
     const at = slot < this.position.length ? this.position[slot]! : -1;
     if (at < 0) return;
     this.position[slot] = -1;
-    const last = this.heap[--this.size]!;
-    if (at < this.size) {
-      this.heap[at] = last;
-      this.position[last] = at;
-      if (at > 0) this.up(at);
-      this.down(this.position[last]!);
+    const last = --this.size;
+    if (at < last) {
+      this.heap[at] = this.heap[last]!;
+      this.times[at] = this.times[last]!;
+      this.down(at > 0 ? this.up(at) : 0);
     }
-    this.earliest = this.size === 0 ? Infinity : this.times[this.heap[0]!]!;
+    this.earliest = last === 0 ? Infinity : this.times[0]!;
   }
 
   /** Removes the earliest event and returns its slot, −1 when none is pending. */
@@ -95,49 +91,63 @@ export class Calendar {
     return slot;
   }
 
-  private before(a: number, b: number): boolean {
-    const ta = this.times[a]!;
-    const tb = this.times[b]!;
-    if (ta !== tb) return ta < tb;
+  /** Whether the event of slot `a` goes before that of slot `b`, which has the same time. */
+  private goesFirst(a: number, b: number): boolean {
     const pa = this.priorities[a]!;
     const pb = this.priorities[b]!;
-    if (pa !== pb) return pa < pb;
-    return this.sequences[a]! < this.sequences[b]!;
+    return pa === pb ? this.sequences[a]! < this.sequences[b]! : pa < pb;
   }
 
-  private up(start: number): void {
-    const { heap, position } = this;
+  /** Moves the event at `start` towards the front as far as it goes; returns its place. */
+  private up(start: number): number {
+    const { heap, times, position } = this;
     const slot = heap[start]!;
+    const time = times[start]!;
     let at = start;
     while (at > 0) {
       const parent = (at - 1) >> 2;
       const other = heap[parent]!;
-      if (!this.before(slot, other)) break;
+      const above = times[parent]!;
+      if (above < time || (above === time && !this.goesFirst(slot, other))) break;
       heap[at] = other;
+      times[at] = above;
       position[other] = at;
       at = parent;
     }
     heap[at] = slot;
+    times[at] = time;
     position[slot] = at;
+    return at;
   }
 
+  /** Moves the event at `start` towards the end as far as it goes. */
   private down(start: number): void {
-    const { heap, position, size } = this;
+    const { heap, times, position, size } = this;
     const slot = heap[start]!;
+    const time = times[start]!;
     let at = start;
     for (;;) {
       const first = (at << 2) + 1;
       if (first >= size) break;
       let best = first;
-      const end = Math.min(first + 4, size);
-      for (let child = first + 1; child < end; child++) if (this.before(heap[child]!, heap[best]!)) best = child;
-      if (!this.before(heap[best]!, slot)) break;
+      let least = times[first]!;
+      const end = first + 4 < size ? first + 4 : size;
+      for (let child = first + 1; child < end; child++) {
+        const here = times[child]!;
+        if (here < least || (here === least && this.goesFirst(heap[child]!, heap[best]!))) {
+          best = child;
+          least = here;
+        }
+      }
       const other = heap[best]!;
+      if (time < least || (time === least && this.goesFirst(slot, other))) break;
       heap[at] = other;
+      times[at] = least;
       position[other] = at;
       at = best;
     }
     heap[at] = slot;
+    times[at] = time;
     position[slot] = at;
   }
 

@@ -2,7 +2,16 @@
 import type { Uniform } from './random.js';
 import { logGamma } from './specialFunctions.js';
 
-export type Draw = () => number;
+/** Draws one number at a time or, where it has `fill`, many. */
+export interface Draw {
+  (): number;
+  /**
+   * Draws as many numbers as `into` has places, the same that so many calls give: a loop for each step of the way from a uniform number to
+   * what is asked for, where a call goes through all of them, too deep to be inlined. Not shared between distributions, since a loop is
+   * compiled for what it calls.
+   */
+  readonly fill?: (into: Float64Array) => void;
+}
 
 /** Numbers made at a time by `inBlocks`. */
 const BLOCK = 32;
@@ -14,14 +23,19 @@ const BLOCK = 32;
 export function inBlocks(draw: Draw): Draw {
   const block = new Float64Array(BLOCK);
   let at = BLOCK;
-  const refill = (): number => {
-    for (let i = 0; i < BLOCK; i++) block[i] = draw();
-    return 0;
-  };
   return () => {
-    if (at === BLOCK) at = refill();
+    if (at === BLOCK) {
+      fillWith(draw, block);
+      at = 0;
+    }
     return block[at++]!;
   };
+}
+
+/** Draws as many numbers as `into` has places. */
+export function fillWith(draw: Draw, into: Float64Array): void {
+  if (draw.fill !== undefined) draw.fill(into);
+  else for (let i = 0; i < into.length; i++) into[i] = draw();
 }
 
 export function constant(mean: number): Draw {
@@ -29,7 +43,11 @@ export function constant(mean: number): Draw {
 }
 
 export function exponential(uniform: Uniform, mean: number): Draw {
-  return () => -Math.log1p(-uniform()) * mean;
+  const draw = (): number => -Math.log1p(-uniform()) * mean;
+  const fill = (into: Float64Array): void => {
+    for (let i = 0; i < into.length; i++) into[i] = draw();
+  };
+  return Object.assign(draw, { fill });
 }
 
 /** Standard normal by Marsaglia's polar method; the second value of each pair is kept. */
@@ -37,7 +55,7 @@ export function standardNormal(uniform: Uniform): Draw {
   // Typed: a fraction in a plain variable of a closure is an object, and a new one each time (see `Clock`).
   const spare = new Float64Array(1);
   let hasSpare = false;
-  return () => {
+  const draw = (): number => {
     if (hasSpare) {
       hasSpare = false;
       return spare[0]!;
@@ -55,6 +73,10 @@ export function standardNormal(uniform: Uniform): Draw {
     hasSpare = true;
     return u * scale;
   };
+  const fill = (into: Float64Array): void => {
+    for (let i = 0; i < into.length; i++) into[i] = draw();
+  };
+  return Object.assign(draw, { fill });
 }
 
 /** Lognormal with the given mean and coefficient of variation. */
@@ -67,7 +89,11 @@ export function lognormal(uniform: Uniform, mean: number, cv: number): Draw {
 /** exp(mu + sigma·N(0,1)). */
 export function lognormalOf(uniform: Uniform, mu: number, sigma: number): Draw {
   const normal = standardNormal(uniform);
-  return () => Math.exp(mu + sigma * normal());
+  const fill = (into: Float64Array): void => {
+    fillWith(normal, into);
+    for (let i = 0; i < into.length; i++) into[i] = Math.exp(mu + sigma * into[i]!);
+  };
+  return Object.assign(() => Math.exp(mu + sigma * normal()), { fill });
 }
 
 /** Gamma with the given mean and coefficient of variation: Marsaglia & Tsang (2000), boosted for shapes below one. */

@@ -6,6 +6,7 @@ import {
   type Draw,
   erlang,
   exponential,
+  fillWith,
   gamma,
   hyperexponential,
   lognormal,
@@ -66,8 +67,14 @@ const Z99 = 2.3263478740408408;
 /** Draws whole numbers of tokens, at least one. `scale` multiplies them (growth of lengths). */
 export function drawTokens(spec: LengthsSpec, uniform: Uniform, scale = 1): Draw {
   const raw = rawTokens(spec, uniform);
-  return () => Math.max(1, Math.round(raw() * scale));
+  const fill = (into: Float64Array): void => {
+    fillWith(raw, into);
+    for (let i = 0; i < into.length; i++) into[i] = wholeTokens(into[i]! * scale);
+  };
+  return Object.assign(() => wholeTokens(raw() * scale), { fill });
 }
+
+const wholeTokens = (tokens: number): number => Math.max(1, Math.round(tokens));
 
 function rawTokens(spec: LengthsSpec, uniform: Uniform): Draw {
   switch (spec.kind) {

@@ -25,7 +25,8 @@ export interface OpenTraffic {
 const FIRST_KEY = 1;
 
 export function openSource(traffic: OpenTraffic): RequestSource {
-  const { unitGap, ratePerS, intensity, media, uniquePrompts, limit } = traffic;
+  const { ratePerS, intensity, media, uniquePrompts, limit } = traffic;
+  const unitGap = inBlocks(traffic.unitGap);
   const promptTokens = inBlocks(traffic.promptTokens);
   const outputTokens = inBlocks(traffic.outputTokens);
   const texts = new Int32Array(uniquePrompts);

@@ -1,6 +1,6 @@
 // The LLM engine by itself, on one core: requests per second of `runLlmFleet`, and bytes that it allocates for each request. Processes,
 // scenarios and reports stay outside the clock, which counts CPU seconds of the process. Each case has a process of its own, all of its
-// runs in it. Bundled from today's sources with the settings of the build.
+// runs in it, compiled as the program compiles long simulations. Bundled from today's sources with the settings of the build.
 // Usage: npm run bench:engine [-- --runs 5] [-- --requests 1000000] [-- --only one,double]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,9 +23,10 @@ const runs = Number(values.runs);
 const requests = Number(values.requests);
 
 const root = resolve(import.meta.dirname, '../..');
-const { atStart, buildWorld, llmFleet, openCatalog, parseScenario, requestSource, runLlmFleet, stream } =
+const { atStart, buildWorld, inlineDeeply, llmFleet, openCatalog, parseScenario, requestSource, runLlmFleet, stream } =
   await sources(`
   export { openCatalog } from './src/catalog/open.js';
+  export { inlineDeeply } from './src/engines/inlining.js';
   export { runLlmFleet } from './src/fleet/llm/fleet.js';
   export { stream } from './src/kernel/random.js';
   export { parseScenario } from './src/scenario/load.js';
@@ -180,6 +181,7 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(number
 
 /** Medians of one case, run in this process. */
 async function measure([, setup]) {
+  inlineDeeply();
   const prepared = await prepare(setup);
   const measured = Array.from({ length: runs }, () => {
     let seconds = 0;

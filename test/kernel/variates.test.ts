@@ -6,9 +6,11 @@ import {
   type Draw,
   erlang,
   exponential,
+  fillWith,
   fittedHyperexponential,
   gamma,
   hyperexponential,
+  inBlocks,
   lognormal,
   lognormalOf,
   standardNormal,
@@ -105,6 +107,19 @@ describe('variates', () => {
     expect(p1 * mean1).toBeCloseTo((1 - p1) * mean2, 12);
     expect(p1 * mean1 + (1 - p1) * mean2).toBeCloseTo(2, 12);
     expect(2 * (p1 * mean1 ** 2 + (1 - p1) * mean2 ** 2) - 4).toBeCloseTo(36, 9);
+  });
+
+  it.each(CASES)('fills blocks with the numbers that calls give: %s', (name, draw) => {
+    // Odd sizes and calls between: the second normal of a pair is not lost.
+    const mixed = draw(name);
+    const seen: number[] = [];
+    for (const size of [5, 1, 0, 32, 7]) {
+      const into = new Float64Array(size);
+      fillWith(mixed, into);
+      seen.push(...into, mixed());
+    }
+    expect(seen).toEqual(take(draw(name), seen.length));
+    expect(take(inBlocks(draw(name)), 100)).toEqual(take(draw(name), 100));
   });
 
   it('picks indices by their weights and never one of weight 0', () => {

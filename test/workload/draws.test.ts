@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/kernel/random.js';
+import { inBlocks } from '../../src/kernel/variates.js';
 import {
   type DistributionSpec,
   drawOf,
@@ -68,6 +69,13 @@ describe('drawTokens', () => {
   it('draws a histogram by its weights', () => {
     const xs = draw({ kind: 'histogram', values: [10, 100], weights: [3, 1] });
     expect(Math.abs(xs.filter((x) => x === 100).length / N - 0.25)).toBeLessThan(0.01);
+  });
+
+  it('draws the same numbers one at a time and in blocks', () => {
+    const of = () => drawTokens({ kind: 'lognormal', mean: 900, cv: 1.2 }, stream(3, 0, 'blocks'), 1.3);
+    const one = of();
+    const many = inBlocks(of());
+    expect(Array.from({ length: 100 }, many)).toEqual(Array.from({ length: 100 }, one));
   });
 
   it.each([
