@@ -83,11 +83,10 @@ type Reader = (
 ) => number;
 
 const throughput: Reader = (simulations, { conditions, plan }) => {
-  const { run, latencies } = simulations.asMeasured();
-  const seconds = run.untilS - run.fromS;
-  if (conditions.load === 'saturated') return run.metrics.outputTokens / seconds;
+  const { run, latencies, outputTokensPerS } = simulations.asMeasured();
+  if (outputTokensPerS !== undefined) return outputTokensPerS;
   if (conditions.load === 'static_batch') return latencies.outputTokens / most(latencies.e2eS);
-  return latencies.outputTokens / (seconds + plan.overhead.fixedS);
+  return latencies.outputTokens / (run.untilS - run.fromS + plan.overhead.fixedS);
 };
 
 /** How each metric is read off; seconds are turned into the metric's unit. */
