@@ -31,7 +31,7 @@ export const tensorrtLlm: readonly Profile[] = [
     source: `${fit}: published performance tables, offline, no HTTP`,
     asOf: '2024-07',
     grade: 'measured',
-    errors: `median error in-sample: throughput 3–13 %, TTFT 9–10 %; ${leftOut}`,
+    errors: `median error in-sample: throughput 3–14 %, TTFT 9–10 %; ${leftOut}`,
   },
   {
     name: 'tensorrt-llm/2024',
