@@ -128,14 +128,24 @@ export class Histogram {
     this.sumSquares += other.sumSquares * weight;
     if (other.min < this.min) this.min = other.min;
     if (other.max > this.max) this.max = other.max;
-    for (let i = 0; i < BUCKETS; i++) this.counts[i] = this.counts[i]! + other.counts[i]! * weight;
+    const { first, last } = other;
+    for (let i = first; i <= last; i++) this.counts[i] = this.counts[i]! + other.counts[i]! * weight;
   }
 
   clear(): void {
+    this.counts.fill(0, this.first, this.last + 1);
     this.count = this.sum = this.sumSquares = 0;
     this.min = Infinity;
     this.max = -Infinity;
-    this.counts.fill(0);
+  }
+
+  /** The buckets from `first` to `last` hold all samples, those between them perhaps none. Most lie in a few octaves of seventy. */
+  private get first(): number {
+    return bucketOf(this.min);
+  }
+
+  private get last(): number {
+    return this.count > 0 ? bucketOf(this.max) : -1;
   }
 
   get mean(): number {
@@ -147,7 +157,8 @@ export class Histogram {
     if (this.count === 0) return Number.NaN;
     const target = p * this.count;
     let seen = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    const { first, last } = this;
+    for (let bucket = first; bucket <= last; bucket++) {
       const here = this.counts[bucket]!;
       if (here > 0 && seen + here >= target) {
         if (bucket === 0) return Math.max(0, this.min);
@@ -167,7 +178,7 @@ export class Histogram {
     if (limit < this.min) return 0;
     const at = bucketOf(limit);
     let below = 0;
-    for (let bucket = 0; bucket < at; bucket++) below += this.counts[bucket]!;
+    for (let bucket = this.first; bucket < at; bucket++) below += this.counts[bucket]!;
     const low = Math.max(lowerEdge(at), this.min);
     const high = Math.min(lowerEdge(at + 1), this.max);
     const inside = high > low ? Math.min(1, Math.max(0, (limit - low) / (high - low))) : 1;
