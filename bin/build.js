@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Builds dist/: one bundled entry per command (shared code in chunks), the library, the workers, the catalog index, the oclif manifest.
-import { execFileSync } from 'node:child_process';
+// Builds dist/: the program with its compiled code, one entry per command (shared code in chunks), the library, the workers, the catalog
+// index, the oclif manifest.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -22,7 +23,6 @@ const commands = walk(join(root, 'src/commands')).filter((file) =>
   /^export default class/m.test(readFileSync(file, 'utf8')),
 );
 const optional = [
-  'src/main.ts',
   'src/index.ts',
   'src/validity/accuracy.ts',
   'src/validity/conformance.ts',
@@ -41,21 +41,15 @@ const entryPoints = Object.fromEntries([
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
-await build({
+const settings = {
   absWorkingDir: root,
-  entryPoints,
-  outdir: dist,
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
-  chunkNames: 'chunks/[name]-[hash]',
   sourcemap: false,
   minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
-  define: { 'process.env.NODE_ENV': '"production"' },
   // Packages that are large, optional or only used on few paths stay outside and load on demand.
   external: ['typescript', 'piscina', 'vega', 'vega-lite', 'bullmq'],
   alias: {
@@ -63,11 +57,44 @@ await build({
     tinyglobby: join(root, 'bin/leftOut.cjs'),
     minimatch: join(root, 'bin/leftOut.cjs'),
   },
+};
+
+await build({
+  ...settings,
+  entryPoints,
+  outdir: dist,
+  splitting: true,
+  format: 'esm',
+  chunkNames: 'chunks/[name]-[hash]',
+  define: { 'process.env.NODE_ENV': '"production"' },
   banner: {
     // CommonJS packages inside an ES module bundle need these three.
     js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);",
   },
 });
+
+// The program: one script, whose compiled code can be kept. Its screen needs modules that wait while they load, which a script cannot.
+const { outputFiles } = await build({
+  ...settings,
+  write: false,
+  minifyWhitespace: true,
+  entryPoints: [join(root, 'src/main.ts')],
+  outfile: join(dist, 'cli/main.cjs'),
+  format: 'cjs',
+  define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'moduleUrl' },
+  banner: { js: "const moduleUrl=require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [
+    {
+      name: 'screen apart',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/commands\/whatif\.js$/ }, () => ({ path: '../commands/whatif.js', external: true })),
+    },
+  ],
+});
+
+mkdirSync(join(dist, 'cli'));
+// The script is handed its `import()`: see load.js.
+writeFileSync(join(dist, 'cli/main.cjs'), outputFiles[0].text.replaceAll(/\bimport\(/g, 'importModule('));
 
 if (existsSync(join(dist, 'buildIndex.js'))) {
   const { buildCatalogIndex } = await import(pathToFileURL(join(dist, 'buildIndex.js')).href);
@@ -90,6 +117,10 @@ if (commands.length > 0) {
   await plugin.load();
   writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(plugin.manifest, null, 1));
 }
+
+// A run that needs what most verbs need compiles it. Without, the build is as good, and its program starts a fifth slower.
+const sample = ['simulate', join(root, 'scenarios/support-assistant.yaml'), '--set', 'window="5 min"', '--quiet'];
+spawnSync(process.execPath, [join(root, 'bin/compile.js'), ...sample], { stdio: ['ignore', 'ignore', 'inherit'] });
 
 // Type declarations for those who use Plimsoll as a library.
 if (existsSync(join(root, 'src/index.ts')) && existsSync(join(root, 'node_modules/.bin/tsc'))) {

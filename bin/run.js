@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { load } from './load.js';
+
 process.env.NODE_ENV ??= 'production';
-const { main } = await import('../dist/main.js');
-await main(import.meta.url);
+await load().main(import.meta.url);

@@ -1,9 +1,10 @@
 /** The program's entry: hands the command line to oclif, and speaks for what oclif does not know. */
-import { readdirSync } from 'node:fs';
+import { Config } from '@oclif/core/config';
 import { flush } from '@oclif/core/flush';
 import { run } from '@oclif/core/run';
 import { distance } from 'fastest-levenshtein';
 import { PLANNED } from './planned.js';
+import { BUILT } from './verbs.js';
 
 export async function main(url: string): Promise<void> {
   process.stdout.on('error', ignoreClosedPipe);
@@ -17,7 +18,7 @@ export async function main(url: string): Promise<void> {
     return;
   }
   try {
-    await run(process.argv.slice(2), url);
+    await run(process.argv.slice(2), await configured(url));
     await flush();
   } catch (error) {
     const { oclif, message } = error as Error & { oclif?: { exit?: number } };
@@ -27,6 +28,18 @@ export async function main(url: string): Promise<void> {
   }
 }
 
+/** oclif's configuration from the manifest, with the verbs of this bundle. */
+async function configured(url: string): Promise<Config> {
+  const config = await Config.load(url);
+  for (const plugin of config.getPluginsList()) {
+    for (const command of plugin.commands) {
+      const load = BUILT[command.id];
+      if (load) command.load = async () => Object.assign((await load()).default, { id: command.id, plugin });
+    }
+  }
+  return config;
+}
+
 /** Verbs of two words have a folder: there it is the second that is not known. */
 function refuseUnknown(verb: string, topic: string): void {
   if (!builtVerbs().includes(verb)) refuse('E2000', `there is no verb "${verb}"`, nearest(verb));
@@ -34,7 +47,7 @@ function refuseUnknown(verb: string, topic: string): void {
 }
 
 function builtVerbs(): string[] {
-  return readdirSync(new URL('./commands', import.meta.url)).map((file) => file.replace(/\.js$/, ''));
+  return [...new Set(Object.keys(BUILT).map((id) => id.split(':')[0]!))];
 }
 
 /** The built verb nearest to what was typed. */

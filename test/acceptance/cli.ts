@@ -27,7 +27,7 @@ export interface RunOptions {
 
 /** Exit code and both streams of one call; the input is closed, no stream is a terminal. */
 export function plimsoll(args: readonly string[], options: RunOptions = {}): Promise<Answer> {
-  if (!existsSync(join(ROOT, 'dist/main.js'))) {
+  if (!existsSync(join(ROOT, 'dist/cli/main.cjs'))) {
     throw new Error('dist/ is missing: run `npm run build` (npm ci does it) before the acceptance tests');
   }
   const { NODE_ENV: _env, VITEST: _vitest, NODE_OPTIONS: _options, FORCE_COLOR: _colour, ...env } = process.env;
