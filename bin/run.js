@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { load } from './load.js';
+// CommonJS, as package.json of this folder says: Node's loader of ES modules alone takes longer to start than a scenario to read.
+const { join } = require('node:path');
+const { load } = require('./load.js');
 
 process.env.NODE_ENV ??= 'production';
-await load().main(import.meta.url);
+load().main(join(__dirname, '..'));

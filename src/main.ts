@@ -6,7 +6,8 @@ import { distance } from 'fastest-levenshtein';
 import { PLANNED } from './planned.js';
 import { BUILT } from './verbs.js';
 
-export async function main(url: string): Promise<void> {
+/** Runs the command line of this process; `root` is the folder of package.json. */
+export async function main(root: string): Promise<void> {
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
   // oclif takes SIGINT as success; an interrupted answer is none.
@@ -18,7 +19,7 @@ export async function main(url: string): Promise<void> {
     return;
   }
   try {
-    await run(process.argv.slice(2), await configured(url));
+    await run(process.argv.slice(2), await configured(root));
     await flush();
   } catch (error) {
     const { oclif, message } = error as Error & { oclif?: { exit?: number } };
@@ -29,8 +30,8 @@ export async function main(url: string): Promise<void> {
 }
 
 /** oclif's configuration from the manifest, with the verbs of this bundle. */
-async function configured(url: string): Promise<Config> {
-  const config = await Config.load(url);
+async function configured(root: string): Promise<Config> {
+  const config = await Config.load(root);
   for (const plugin of config.getPluginsList()) {
     for (const command of plugin.commands) {
       const load = BUILT[command.id];

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { indexFile } from './buildIndex.js';
+import { once, perName } from './kept.js';
 import {
   type CardRecord,
   changedAtMs,
@@ -26,20 +27,6 @@ export interface Catalog {
   /** A hash of everything the catalogs say; the same with and without a built index. */
   fingerprint(): string;
 }
-
-const once = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-};
-
-const perName = <T>(make: (name: string) => T): ((name: string) => T) => {
-  const made = new Map<string, { readonly value: T }>();
-  return (name) => {
-    let entry = made.get(name);
-    if (entry === undefined) made.set(name, (entry = { value: make(name) }));
-    return entry.value;
-  };
-};
 
 /**
  * Opens the catalogs under `root` (the package's own by default). A part of the index in `dist/catalog/` serves when it is not older than

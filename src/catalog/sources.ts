@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { parse as parseYaml } from 'yaml';
+import { sha256 } from './sha256.js';
 import { encodeTable, type Row, type Table } from './table.js';
 
 /** The tables of `pricing/`, by the name of their file, with the column that keys them. */
@@ -79,7 +79,7 @@ export const changedAtMs = (root: string, name: string): number =>
 
 /** SHA-256 (first 16 hex digits) of all catalog files, independent of whether an index was built. */
 export const hashSources = (root: string): string => {
-  const hash = createHash('sha256');
+  const hash = sha256();
   for (const file of [...tableNames(root).map((name) => tableFile(root, name)), ...cardFiles(root)]) {
     // the path relative to the root, so that the place of installation does not count
     hash.update(file.slice(root.length).replaceAll('\\', '/')).update('\0').update(readFileSync(file)).update('\0');

@@ -30,6 +30,12 @@ function bucketOfBits(): number {
   return (words[HIGH]! >>> (20 - SUB_BITS)) - OFFSET;
 }
 
+/** Buckets come into being this many at a time. */
+const BLOCK = 4 * SUB;
+
+/** The bucket before the block that a bucket above 0 lies in. */
+const blockOf = (bucket: number): number => bucket - 1 - ((bucket - 1) % BLOCK);
+
 /** Lower edge of a bucket: the smallest value in it. */
 export function lowerEdge(bucket: number): number {
   if (bucket <= 0) return 0;
@@ -58,7 +64,9 @@ export class Histogram {
   max = -Infinity;
   /** The value that is added: hot loops put it here, then call `insert` (see `Clock`). */
   value = 0;
-  private readonly counts = new Float64Array(BUCKETS);
+  /** Samples below 2⁻³⁰, then those of each bucket from `base + 1` on: only those around what there are samples of. */
+  private counts = new Float64Array(1);
+  private base = 0;
 
   add(value: number): void {
     this.value = value;
@@ -81,7 +89,15 @@ export class Histogram {
     if (value > this.max) this.max = value;
     bits[0] = value;
     const bucket = bucketOfBits();
-    this.counts[bucket] = this.counts[bucket]! + weight;
+    let slot = 0;
+    if (bucket > 0) {
+      slot = bucket - this.base;
+      if (slot < 1 || slot >= this.counts.length) {
+        this.reach(bucket, bucket);
+        slot = bucket - this.base;
+      }
+    }
+    this.counts[slot] = this.counts[slot]! + weight;
   }
 
   /**
@@ -96,7 +112,6 @@ export class Histogram {
       return;
     }
     const last = first + (n - 1) * step;
-    const { counts } = this;
     this.count += n * weight;
     this.sum += weight * n * (first + ((n - 1) * step) / 2);
     this.sumSquares +=
@@ -106,8 +121,11 @@ export class Histogram {
     bits[0] = last;
     const end = bucketOfBits();
     bits[0] = first;
+    const start = bucketOfBits();
+    this.reach(start, end);
+    const { counts, base } = this;
     let done = 0;
-    for (let bucket = bucketOfBits(); bucket < end; bucket++) {
+    for (let bucket = start; bucket < end; bucket++) {
       setLowerEdge(bucket + 1);
       const edge = bits[0]!;
       let below = Math.ceil((edge - first) / step);
@@ -115,10 +133,12 @@ export class Histogram {
       // Rounding may put the quotient off by one: the terms themselves decide.
       while (below < n && first + below * step < edge) below++;
       while (below > done && first + (below - 1) * step >= edge) below--;
-      counts[bucket] = counts[bucket]! + (below - done) * weight;
+      const slot = bucket === 0 ? 0 : bucket - base;
+      counts[slot] = counts[slot]! + (below - done) * weight;
       done = below;
     }
-    counts[end] = counts[end]! + (n - done) * weight;
+    const slot = end === 0 ? 0 : end - base;
+    counts[slot] = counts[slot]! + (n - done) * weight;
   }
 
   /** Adds another histogram's samples, each counted `weight` times (strata of different share; 1 unless given). */
@@ -128,18 +148,40 @@ export class Histogram {
     this.sumSquares += other.sumSquares * weight;
     if (other.min < this.min) this.min = other.min;
     if (other.max > this.max) this.max = other.max;
-    const { first, last } = other;
-    for (let i = first; i <= last; i++) this.counts[i] = this.counts[i]! + other.counts[i]! * weight;
+    this.counts[0] = this.counts[0]! + other.counts[0]! * weight;
+    const from = other.base + 1;
+    const to = other.base + other.counts.length - 1;
+    if (from > to) return;
+    this.reach(from, to);
+    const shift = other.base - this.base;
+    for (let i = 1; i < other.counts.length; i++)
+      this.counts[i + shift] = this.counts[i + shift]! + other.counts[i]! * weight;
   }
 
   clear(): void {
-    this.counts.fill(0, this.first, this.last + 1);
+    this.counts.fill(0);
     this.count = this.sum = this.sumSquares = 0;
     this.min = Infinity;
     this.max = -Infinity;
   }
 
-  /** The buckets from `first` to `last` hold all samples, those between them perhaps none. Most lie in a few octaves of seventy. */
+  /** Makes room for the buckets from `from` to `to`, by whole blocks. */
+  private reach(from: number, to: number): void {
+    const start = blockOf(Math.max(1, from));
+    const end = blockOf(Math.max(1, to)) + BLOCK;
+    const { counts } = this;
+    const base = counts.length > 1 ? this.base : start;
+    const held = base + counts.length - 1;
+    if (start >= base && end <= held) return;
+    const least = Math.min(start, base);
+    const wider = new Float64Array(1 + Math.max(end, held) - least);
+    wider[0] = counts[0]!;
+    wider.set(counts.subarray(1), 1 + base - least);
+    this.base = least;
+    this.counts = wider;
+  }
+
+  /** The buckets from `first` to `last` hold all samples, those between them perhaps none. */
   private get first(): number {
     return bucketOf(this.min);
   }
@@ -159,7 +201,7 @@ export class Histogram {
     let seen = 0;
     const { first, last } = this;
     for (let bucket = first; bucket <= last; bucket++) {
-      const here = this.counts[bucket]!;
+      const here = this.countIn(bucket);
       if (here > 0 && seen + here >= target) {
         if (bucket === 0) return Math.max(0, this.min);
         const low = Math.max(lowerEdge(bucket), this.min);
@@ -178,16 +220,16 @@ export class Histogram {
     if (limit < this.min) return 0;
     const at = bucketOf(limit);
     let below = 0;
-    for (let bucket = this.first; bucket < at; bucket++) below += this.counts[bucket]!;
+    for (let bucket = this.first; bucket < at; bucket++) below += this.countIn(bucket);
     const low = Math.max(lowerEdge(at), this.min);
     const high = Math.min(lowerEdge(at + 1), this.max);
     const inside = high > low ? Math.min(1, Math.max(0, (limit - low) / (high - low))) : 1;
-    return (below + this.counts[at]! * inside) / this.count;
+    return (below + this.countIn(at) * inside) / this.count;
   }
 
   /** Samples in one bucket. */
   countIn(bucket: number): number {
-    return this.counts[bucket] ?? 0;
+    return (bucket === 0 ? this.counts[0] : bucket <= this.base ? 0 : this.counts[bucket - this.base]) ?? 0;
   }
 
   static readonly buckets = BUCKETS;

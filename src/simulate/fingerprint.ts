@@ -1,11 +1,28 @@
 /** What a result depends on, as short hashes: equal fingerprints mean equal results. */
-import { createHash } from 'node:crypto';
+import { once } from '../catalog/kept.js';
+import { sha256 } from '../catalog/sha256.js';
 import { VERSION } from '../version.js';
 import type { Trace } from '../workload/trace.js';
 import type { Fingerprint } from './result.js';
 import type { World } from './world/world.js';
 
+/** Hashes are made when they are read: most answers do not show them. */
 export function fingerprintOf(world: World, seed: number): Fingerprint {
+  const scenario = once(() => hashOfScenario(world));
+  const catalogs = once(() => world.catalogFingerprint().slice(0, 12));
+  return {
+    get scenario() {
+      return scenario();
+    },
+    get catalogs() {
+      return catalogs();
+    },
+    seed,
+    version: VERSION,
+  };
+}
+
+function hashOfScenario(world: World): string {
   const { seed: _, ...scenario } = world.scenario;
   // Traces count by what they hold, not by where they lie.
   const traces = Object.fromEntries(
@@ -17,23 +34,18 @@ export function fingerprintOf(world: World, seed: number): Fingerprint {
       { ...service, traffic: { ...service.traffic, ...(name in traces && { trace: traces[name] }) } },
     ]),
   );
-  return {
-    scenario: shortHash(canonical({ scenario: { ...scenario, services }, drivers: world.drivers })),
-    catalogs: world.catalogFingerprint.slice(0, 12),
-    seed,
-    version: VERSION,
-  };
+  return shortHash(canonical({ scenario: { ...scenario, services }, drivers: world.drivers }));
 }
 
 function hashOf({ arrivedAtS, promptTokens, outputTokens }: Trace): string {
-  const hash = createHash('sha256');
+  const hash = sha256();
   for (const column of [arrivedAtS, promptTokens, outputTokens])
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   return hash.digest('hex');
 }
 
 function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return sha256().update(text).digest('hex').slice(0, 12);
 }
 
 /** JSON with sorted keys, so that the order of keys in a file does not matter; infinities keep their name. */

@@ -6,7 +6,6 @@
  * - Mooncake: JSON lines with `timestamp` (ms), `input_length`, `output_length`
  */
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
 import type { Trace, TraceProblem } from './trace.js';
 
@@ -97,6 +96,7 @@ async function readCsv(path: string, header: string): Promise<Trace | TraceProbl
 
 async function readMooncake(path: string): Promise<Trace | TraceProblem> {
   const rows = new Rows('mooncake');
+  const { createInterface } = await import('node:readline');
   const lines = createInterface({ input: createReadStream(path, { encoding: 'utf8' }), crlfDelay: Infinity });
   let line = 0;
   for await (const text of lines) {

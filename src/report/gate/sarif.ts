@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../catalog/sha256.js';
 import type { GateResult, GateRuleResult } from '../../plan/results.js';
 import { limitText, placeOf, ruleSentence, worstFirst } from '../view/gateView.js';
 
@@ -73,4 +73,4 @@ function uriOf(file: string): string {
 }
 
 /** Keeps an alert the same alert while its figure moves. */
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+const hashOf = (text: string): string => sha256().update(text).digest('hex').slice(0, 32);

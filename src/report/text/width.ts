@@ -35,6 +35,7 @@ export function displayWidth(text: string): number {
 export function truncate(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width <= 0) return '';
+  if (NARROW.test(text)) return `${text.slice(0, width - 1)}…`;
   let kept = '';
   let cells = 0;
   for (const { segment } of graphemes(text)) {
@@ -48,7 +49,7 @@ export function truncate(text: string, width: number): string {
 /** As `truncate`, but what is left out is in the middle, so that both ends of a path stay readable. */
 export function truncateMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  const parts = [...graphemes(text)].map(({ segment }) => segment);
+  const parts = NARROW.test(text) ? text : [...graphemes(text)].map(({ segment }) => segment);
   const head = truncate(text, Math.ceil(width / 2));
   let tail = '';
   for (let index = parts.length - 1; index >= 0; index--) {

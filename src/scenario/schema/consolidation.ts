@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { percent } from '../quantities.js';
-import { anyDuration, kindOf, positiveDuration, quantity, reject, strict, text } from './primitives.js';
+import { anyDuration, kindOf, optional, positiveDuration, quantity, reject, strict, text } from './primitives.js';
 
 /** A number of nodes or a whole percentage of them, as Karpenter reads it: `3`, `20%`. */
 const nodes = () =>
@@ -29,39 +29,45 @@ const nodes = () =>
 const budget = () =>
   strict({
     nodes: nodes().describe('nodes that may go at once; a percentage is rounded up'),
-    schedule: text().describe('cron, UTC: when the budget becomes active; always without one').exactOptional(),
-    duration: positiveDuration().describe('how long it is active from each hit of the schedule').exactOptional(),
-    reasons: z
-      .array(z.enum(['Empty', 'Underutilized']))
-      .min(1)
-      .describe('for which it counts; for all unless given')
-      .exactOptional(),
+    schedule: optional(() => text().describe('cron, UTC: when the budget becomes active; always without one')),
+    duration: optional(() => positiveDuration().describe('how long it is active from each hit of the schedule')),
+    reasons: optional(() =>
+      z
+        .array(z.enum(['Empty', 'Underutilized']))
+        .min(1)
+        .describe('for which it counts; for all unless given'),
+    ),
   });
 
 /** How machines that are empty or little used are taken out. */
 export const consolidation = () =>
   strict(
     {
-      manifest: text()
-        .describe('Karpenter NodePool, relative to this file; its spec.disruption is read')
-        .exactOptional(),
-      policy: z
-        .enum(['WhenEmpty', 'WhenEmptyOrUnderutilized', 'Balanced', 'cluster-autoscaler'])
-        .describe("Karpenter's consolidation policies, or the Cluster Autoscaler's scale-down")
-        .exactOptional(),
-      after: anyDuration()
-        .describe('time without a replica coming or going before a node is a candidate (consolidateAfter)')
-        .exactOptional(),
-      budgets: z.array(budget()).describe('disruption budgets; the strictest active one counts').exactOptional(),
-      utilization_threshold: quantity(percent, { min: 0, max: 1 })
-        .describe('a node that is less used is not needed (policy cluster-autoscaler)')
-        .exactOptional(),
-      unneeded: anyDuration()
-        .describe('time for which a node must not be needed (policy cluster-autoscaler)')
-        .exactOptional(),
-      delay_after_add: anyDuration()
-        .describe('time after the start of a node without scale-down (policy cluster-autoscaler)')
-        .exactOptional(),
+      manifest: optional(() =>
+        text().describe('Karpenter NodePool, relative to this file; its spec.disruption is read'),
+      ),
+      policy: optional(() =>
+        z
+          .enum(['WhenEmpty', 'WhenEmptyOrUnderutilized', 'Balanced', 'cluster-autoscaler'])
+          .describe("Karpenter's consolidation policies, or the Cluster Autoscaler's scale-down"),
+      ),
+      after: optional(() =>
+        anyDuration().describe(
+          'time without a replica coming or going before a node is a candidate (consolidateAfter)',
+        ),
+      ),
+      budgets: optional(() => z.array(budget()).describe('disruption budgets; the strictest active one counts')),
+      utilization_threshold: optional(() =>
+        quantity(percent, { min: 0, max: 1 }).describe(
+          'a node that is less used is not needed (policy cluster-autoscaler)',
+        ),
+      ),
+      unneeded: optional(() =>
+        anyDuration().describe('time for which a node must not be needed (policy cluster-autoscaler)'),
+      ),
+      delay_after_add: optional(() =>
+        anyDuration().describe('time after the start of a node without scale-down (policy cluster-autoscaler)'),
+      ),
     },
     '{ policy, after, budgets }, or { manifest: FILE }',
   );

@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { count, either, strict, text } from './primitives.js';
+import { count, either, optional, strict, text } from './primitives.js';
 
 /** How a service stands on a pool's machines: said of the pool, or of each service where several share it. */
 export const parallelism = () =>
   strict({
-    tensor: count(1, 1024).describe('ranks that share each layer').exactOptional(),
-    pipeline: count(1, 1024).describe('stages of layers').exactOptional(),
-    expert: count(1, 1024).describe('ranks that share the experts').exactOptional(),
-    data: count(1, 1024).describe('data-parallel engines in one replica').exactOptional(),
-    context: count(1, 1024).describe('ranks that share a sequence').exactOptional(),
+    tensor: optional(() => count(1, 1024).describe('ranks that share each layer')),
+    pipeline: optional(() => count(1, 1024).describe('stages of layers')),
+    expert: optional(() => count(1, 1024).describe('ranks that share the experts')),
+    data: optional(() => count(1, 1024).describe('data-parallel engines in one replica')),
+    context: optional(() => count(1, 1024).describe('ranks that share a sequence')),
   });
 
 export const replicas = () =>
@@ -17,7 +17,7 @@ export const replicas = () =>
     strict({
       min: count(0, 100_000).describe('fewest replicas; only here zero is allowed'),
       max: count(1, 100_000).describe('most replicas'),
-      initial: count(0, 100_000).describe('replicas at the start').exactOptional(),
+      initial: optional(() => count(0, 100_000).describe('replicas at the start')),
     }),
   ]);
 
@@ -29,12 +29,14 @@ export const autoscaler = () =>
 
 /** The same as keys of a service. */
 export const deploymentKeys = () => ({
-  replicas: replicas().describe('copies of this service, where it shares its pool with others').exactOptional(),
-  priority: count(0, 1_000_000_000)
-    .describe('on a pool whose quota services contend for: higher preempts lower, as a PriorityClass does')
-    .exactOptional(),
-  autoscaler: autoscaler().describe('what changes the number of copies of this service').exactOptional(),
-  parallelism: parallelism()
-    .describe("how one replica of this service is spread over accelerators; the pool's unless given")
-    .exactOptional(),
+  replicas: optional(() => replicas().describe('copies of this service, where it shares its pool with others')),
+  priority: optional(() =>
+    count(0, 1_000_000_000).describe(
+      'on a pool whose quota services contend for: higher preempts lower, as a PriorityClass does',
+    ),
+  ),
+  autoscaler: optional(() => autoscaler().describe('what changes the number of copies of this service')),
+  parallelism: optional(() =>
+    parallelism().describe("how one replica of this service is spread over accelerators; the pool's unless given"),
+  ),
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { anyDuration, count, either, number, positiveDuration, strict, text } from './primitives.js';
+import { anyDuration, count, either, number, optional, positiveDuration, strict, text } from './primitives.js';
 
 const cv = () =>
   number({ above: 0, max: 100 }).describe('coefficient of variation: standard deviation divided by mean');
@@ -29,10 +29,10 @@ const namedDistribution = z.discriminatedUnion('distribution', [
   }),
   strict({
     distribution: z.literal('empirical').describe('drawn from observed durations'),
-    values: z.array(anyDuration()).min(1).describe('observed durations, for example [80 ms, 120 ms]').exactOptional(),
-    file: text()
-      .describe('CSV with one column of seconds (or of milliseconds when its name ends in _ms)')
-      .exactOptional(),
+    values: optional(() => z.array(anyDuration()).min(1).describe('observed durations, for example [80 ms, 120 ms]')),
+    file: optional(() =>
+      text().describe('CSV with one column of seconds (or of milliseconds when its name ends in _ms)'),
+    ),
   }),
 ]);
 

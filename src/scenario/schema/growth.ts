@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { monthlyShare } from '../quantities.js';
 import { isoDate } from './dates.js';
-import { either, growthRate, number, quantity, strict, text } from './primitives.js';
+import { either, growthRate, number, optional, quantity, strict, text } from './primitives.js';
 
 const factor = () => number({ above: 0, max: 1e6 });
 const rate = () => growthRate().describe('for example 9 % / month or 50 % / year');
@@ -35,7 +35,7 @@ const model = z.discriminatedUnion('model', [
   strict({
     model: z.literal('history').describe('fitted to a recorded series'),
     file: text().describe('CSV with a date column, relative to this file'),
-    column: text().describe('column of the series').exactOptional(),
+    column: optional(() => text().describe('column of the series')),
   }),
 ]);
 
@@ -48,11 +48,11 @@ const curve = () =>
 /** Growth by driver. */
 export const growth = () =>
   strict({
-    users: curve().describe('multiplies rates, concurrent users and trace intensity').exactOptional(),
-    data: curve().describe('multiplies stored data').exactOptional(),
-    model: curve().describe('multiplies model depth').exactOptional(),
-    prompt_tokens: curve().describe('multiplies prompt lengths').exactOptional(),
-    output_tokens: curve().describe('multiplies answer lengths').exactOptional(),
+    users: optional(() => curve().describe('multiplies rates, concurrent users and trace intensity')),
+    data: optional(() => curve().describe('multiplies stored data')),
+    model: optional(() => curve().describe('multiplies model depth')),
+    prompt_tokens: optional(() => curve().describe('multiplies prompt lengths')),
+    output_tokens: optional(() => curve().describe('multiplies answer lengths')),
   });
 
 export type CurveInput = z.output<ReturnType<typeof curve>>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { durations } from './distributions.js';
-import { count, either, fraction, kindOf, number, reject, strict } from './primitives.js';
+import { count, either, fraction, kindOf, number, optional, reject, strict } from './primitives.js';
 
 const SIZE = /^\s*(\d{1,5})\s*[x×]\s*(\d{1,5})\s*$/i;
 
@@ -26,26 +26,26 @@ const share = (what: string) =>
 /** Images in prompts. */
 export const images = () =>
   strict({
-    per_request: either('expected a number of images, or { min, max }, or { mean, cv }', [
-      count(1, 1000).describe('the same number every time'),
-      strict({ min: count(1, 1000).describe('fewest images'), max: count(1, 1000).describe('most images') }),
-      strict({
-        mean: number({ min: 1, max: 1000 }).describe('mean images'),
-        cv: number({ min: 0, max: 10 }).describe('standard deviation divided by mean'),
-      }),
-    ])
-      .describe('images of a request that has some')
-      .exactOptional(),
-    share: share('images').exactOptional(),
-    size: imageSize().describe('width and height in pixels, for example 1024x768').exactOptional(),
-    tokens: count(1, 1_000_000).describe('tokens of an image, instead of its size').exactOptional(),
+    per_request: optional(() =>
+      either('expected a number of images, or { min, max }, or { mean, cv }', [
+        count(1, 1000).describe('the same number every time'),
+        strict({ min: count(1, 1000).describe('fewest images'), max: count(1, 1000).describe('most images') }),
+        strict({
+          mean: number({ min: 1, max: 1000 }).describe('mean images'),
+          cv: number({ min: 0, max: 10 }).describe('standard deviation divided by mean'),
+        }),
+      ]).describe('images of a request that has some'),
+    ),
+    share: optional(() => share('images')),
+    size: optional(() => imageSize().describe('width and height in pixels, for example 1024x768')),
+    tokens: optional(() => count(1, 1_000_000).describe('tokens of an image, instead of its size')),
   });
 
 /** Audio in prompts. */
 export const audio = () =>
   strict({
     duration: durations().describe('length of the audio of a request, for example 12 s'),
-    share: share('audio').exactOptional(),
+    share: optional(() => share('audio')),
   });
 
 export type ImagesInput = z.output<ReturnType<typeof images>>;

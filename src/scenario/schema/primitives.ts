@@ -13,6 +13,9 @@ export interface IssueDetail {
   readonly shape?: true;
 }
 
+// A scenario is read once or a few times: compiling its schemas to code, as zod does by itself, takes longer than it saves.
+z.config({ jitless: true });
+
 type Context = z.core.$RefinementCtx<unknown>;
 
 /** Reports a problem from inside a transform. */
@@ -201,6 +204,18 @@ export const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape, exampl
       return example === undefined ? undefined : `expected ${example}`;
     },
   });
+
+/**
+ * A key that may be absent. Its schema is made when a scenario has the key: of all that may be said a scenario says little, and making the
+ * schema of the rest would take longer than reading the file.
+ */
+export const optional = <Schema extends z.core.SomeType>(make: () => Schema): z.ZodExactOptional<z.ZodLazy<Schema>> => {
+  const later = z.lazy(make);
+  const { run } = later._zod;
+  // zod runs a schema for an absent key as well, and then passes over what came of it.
+  later._zod.run = (payload, context) => (payload.value === undefined ? payload : run(payload, context));
+  return later.exactOptional();
+};
 
 /** One of several shapes. `expected` is what to say when the value is of none of their types. */
 export const either = <const Options extends readonly z.core.SomeType[]>(expected: string, options: Options) =>

@@ -1,23 +1,34 @@
 import * as z from 'zod';
 import { duration, tokenPrice } from '../quantities.js';
-import { anyDuration, count, fraction, number, positiveDuration, quantity, strict, text } from './primitives.js';
+import {
+  anyDuration,
+  count,
+  fraction,
+  number,
+  optional,
+  positiveDuration,
+  quantity,
+  strict,
+  text,
+} from './primitives.js';
 
 /** Users of one region. */
 const region = () =>
   strict({
     share: fraction({ above: 0, max: 1 }).describe('share of the requests that come from here, for example 60 %'),
-    utc_offset: quantity(duration, { min: -50_400, max: 50_400 })
-      .describe('local time minus UTC: the weekly shape follows local time, for example -5 h')
-      .exactOptional(),
-    residency: z
-      .array(text())
-      .min(1)
-      .describe('regions whose pools may serve these requests; all unless given')
-      .exactOptional(),
-    rtt: z
-      .record(z.string(), anyDuration())
-      .describe('round trip to the pools of a region, where the catalog has none or another')
-      .exactOptional(),
+    utc_offset: optional(() =>
+      quantity(duration, { min: -50_400, max: 50_400 }).describe(
+        'local time minus UTC: the weekly shape follows local time, for example -5 h',
+      ),
+    ),
+    residency: optional(() =>
+      z.array(text()).min(1).describe('regions whose pools may serve these requests; all unless given'),
+    ),
+    rtt: optional(() =>
+      z
+        .record(z.string(), anyDuration())
+        .describe('round trip to the pools of a region, where the catalog has none or another'),
+    ),
   });
 
 /** Where users are. Names are regions of the pools' provider. */
@@ -46,16 +57,18 @@ export const weights = () =>
 /** A managed token API that takes what a fleet has no room for. */
 export const overflowTo = () =>
   strict({
-    api: text().describe('provider/model of the catalog, for example openai/gpt-4o-mini').exactOptional(),
-    price: strict({
-      input: quantity(tokenPrice).describe('of prompts, for example 0.15 USD/Mtok'),
-      output: quantity(tokenPrice).describe('of answers'),
-    })
-      .describe('its prices, where the catalog has none or others')
-      .exactOptional(),
+    api: optional(() => text().describe('provider/model of the catalog, for example openai/gpt-4o-mini')),
+    price: optional(() =>
+      strict({
+        input: quantity(tokenPrice).describe('of prompts, for example 0.15 USD/Mtok'),
+        output: quantity(tokenPrice).describe('of answers'),
+      }).describe('its prices, where the catalog has none or others'),
+    ),
     ttft: positiveDuration().describe('its time to first token'),
     tpot: positiveDuration().describe('its time per output token'),
-    when: strict({ waiting: count(0).describe('requests that wait when it is asked instead').exactOptional() })
-      .describe('when it is asked; always where admission would reject because the fleet is full')
-      .exactOptional(),
+    when: optional(() =>
+      strict({ waiting: optional(() => count(0).describe('requests that wait when it is asked instead')) }).describe(
+        'when it is asked; always where admission would reject because the fleet is full',
+      ),
+    ),
   });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { either, strict, text } from './primitives.js';
+import { either, optional, strict, text } from './primitives.js';
 
 /** A limit: a number in the metric's own unit, or a number with a unit. The rule's metric decides what the unit is worth. */
 const limit = () =>
@@ -14,14 +14,13 @@ const rule = () =>
     metric: text().describe(
       'path in the JSON result, for example services.chat.ttft_ms.p95 or forecast.cost.peak_month_usd',
     ),
-    max: limit().describe('the metric may not exceed this').exactOptional(),
-    min: limit().describe('the metric may not fall below this').exactOptional(),
-    level: z.enum(['error', 'warn', 'info']).describe('what a failure means').exactOptional(),
-    decide: z
-      .enum(['point', 'upper95', 'lower95'])
-      .describe('which end of the 95 % interval is held against the limit')
-      .exactOptional(),
-    ignore_below: limit().describe('differences smaller than this are ignored').exactOptional(),
+    max: optional(() => limit().describe('the metric may not exceed this')),
+    min: optional(() => limit().describe('the metric may not fall below this')),
+    level: optional(() => z.enum(['error', 'warn', 'info']).describe('what a failure means')),
+    decide: optional(() =>
+      z.enum(['point', 'upper95', 'lower95']).describe('which end of the 95 % interval is held against the limit'),
+    ),
+    ignore_below: optional(() => limit().describe('differences smaller than this are ignored')),
   });
 
 export const rules = () => z.array(rule());

@@ -4,7 +4,18 @@ import { adapters } from './adapters.js';
 import { admission } from './admission.js';
 import { deploymentKeys } from './deployment.js';
 import { durations } from './distributions.js';
-import { anyDuration, count, either, fraction, named, positiveDuration, quantity, strict, text } from './primitives.js';
+import {
+  anyDuration,
+  count,
+  either,
+  fraction,
+  named,
+  optional,
+  positiveDuration,
+  quantity,
+  strict,
+  text,
+} from './primitives.js';
 import { llmSlo, plainSlo } from './slo.js';
 import { chainKeys, stationKeys } from './stations.js';
 import { inferenceTraffic, llmTraffic, queueTraffic } from './traffic.js';
@@ -49,35 +60,34 @@ const runsOn = () => text().describe('name of a pool; the only pool unless given
 
 /** Precision and engine of a language model. */
 export const serving = () => ({
-  weights: precision().describe('precision of the weights').exactOptional(),
-  kv_cache: precision().describe('precision of keys and values').exactOptional(),
-  engine: engine().exactOptional(),
-  engine_version: text().describe('version of the engine, quoted').exactOptional(),
+  weights: optional(() => precision().describe('precision of the weights')),
+  kv_cache: optional(() => precision().describe('precision of keys and values')),
+  engine: optional(engine),
+  engine_version: optional(() => text().describe('version of the engine, quoted')),
 });
 
 export const llmBatching = () =>
   strict({
-    max_num_seqs: count(1, 65_536).describe('sequences in the batch at most').exactOptional(),
-    max_num_batched_tokens: count(1, 1_048_576).describe('tokens of one step at most').exactOptional(),
-    prefix_caching: z.boolean().describe('keep and reuse the KV cache of common prefixes').exactOptional(),
-    gpu_memory_utilization: fraction({ above: 0, max: 1 })
-      .describe('share of device memory the engine may use')
-      .exactOptional(),
-    max_model_len: count().describe('longer requests are rejected').exactOptional(),
-    preemption: z
-      .enum(['recompute', 'swap'])
-      .describe('what happens to a sequence that loses its KV blocks')
-      .exactOptional(),
-    swap_space: quantity(size)
-      .describe('host memory for each accelerator, for example 4 GiB; with preemption: swap')
-      .exactOptional(),
+    max_num_seqs: optional(() => count(1, 65_536).describe('sequences in the batch at most')),
+    max_num_batched_tokens: optional(() => count(1, 1_048_576).describe('tokens of one step at most')),
+    prefix_caching: optional(() => z.boolean().describe('keep and reuse the KV cache of common prefixes')),
+    gpu_memory_utilization: optional(() =>
+      fraction({ above: 0, max: 1 }).describe('share of device memory the engine may use'),
+    ),
+    max_model_len: optional(() => count().describe('longer requests are rejected')),
+    preemption: optional(() =>
+      z.enum(['recompute', 'swap']).describe('what happens to a sequence that loses its KV blocks'),
+    ),
+    swap_space: optional(() =>
+      quantity(size).describe('host memory for each accelerator, for example 4 GiB; with preemption: swap'),
+    ),
   }).describe('limits of the scheduler, under their vLLM names');
 
 export const inferenceBatching = () =>
   strict({
-    max_batch: count(1, 65_536).describe('requests in a batch at most').exactOptional(),
-    max_delay: anyDuration().describe('longest wait for a batch to fill').exactOptional(),
-    instances: count(1, 4096).describe('copies of the model in one replica').exactOptional(),
+    max_batch: optional(() => count(1, 65_536).describe('requests in a batch at most')),
+    max_delay: optional(() => anyDuration().describe('longest wait for a batch to fill')),
+    instances: optional(() => count(1, 4096).describe('copies of the model in one replica')),
   }).describe('dynamic batching');
 
 /** A language model behind a continuous-batching engine. */
@@ -86,19 +96,19 @@ const llmService = () =>
     kind: z.literal('llm').describe('a language model'),
     model: model(),
     ...serving(),
-    batching: llmBatching().exactOptional(),
-    speculative: strict({
-      tokens: count(1, 64).describe('draft tokens per step'),
-      acceptance: fraction().describe('probability that a draft token is accepted'),
-      draft_model: text().describe('model card of the draft').exactOptional(),
-    })
-      .describe('speculative decoding')
-      .exactOptional(),
-    adapters: adapters().describe('low-rank adapters (LoRA) on the model').exactOptional(),
+    batching: optional(llmBatching),
+    speculative: optional(() =>
+      strict({
+        tokens: count(1, 64).describe('draft tokens per step'),
+        acceptance: fraction().describe('probability that a draft token is accepted'),
+        draft_model: optional(() => text().describe('model card of the draft')),
+      }).describe('speculative decoding'),
+    ),
+    adapters: optional(() => adapters().describe('low-rank adapters (LoRA) on the model')),
     traffic: llmTraffic().describe('load on the service'),
-    slo: llmSlo().describe('objectives').exactOptional(),
-    admission: admission().describe('who is turned away at the gateway').exactOptional(),
-    runs_on: runsOnSeveral().exactOptional(),
+    slo: optional(() => llmSlo().describe('objectives')),
+    admission: optional(() => admission().describe('who is turned away at the gateway')),
+    runs_on: optional(runsOnSeveral),
     ...deploymentKeys(),
   });
 
@@ -107,34 +117,38 @@ const inferenceService = () =>
   strict({
     kind: z.literal('inference').describe('a model that answers in one pass'),
     model: model(),
-    weights: precision().describe('precision of the weights').exactOptional(),
-    engine: engine().exactOptional(),
-    batching: inferenceBatching().exactOptional(),
-    items_per_request: count().describe('items (documents, images) in a request').exactOptional(),
-    denoising: strict({
-      steps: count(1, 1000)
-        .describe("denoising steps of an image; as many as the model's own pipeline takes unless given")
-        .exactOptional(),
-      guidance: z
-        .boolean()
-        .describe('whether each step computes the image with the prompt and without (classifier-free guidance)')
-        .exactOptional(),
-    })
-      .describe('how an image is made (diffusion models)')
-      .exactOptional(),
-    batch_time: z
-      .array(
-        strict({
-          batch: count().describe('items in the batch'),
-          time: positiveDuration().describe('time of the batch'),
-        }),
-      )
-      .min(1)
-      .describe('measured time by batch size, instead of the roofline')
-      .exactOptional(),
+    weights: optional(() => precision().describe('precision of the weights')),
+    engine: optional(engine),
+    batching: optional(inferenceBatching),
+    items_per_request: optional(() => count().describe('items (documents, images) in a request')),
+    denoising: optional(() =>
+      strict({
+        steps: optional(() =>
+          count(1, 1000).describe(
+            "denoising steps of an image; as many as the model's own pipeline takes unless given",
+          ),
+        ),
+        guidance: optional(() =>
+          z
+            .boolean()
+            .describe('whether each step computes the image with the prompt and without (classifier-free guidance)'),
+        ),
+      }).describe('how an image is made (diffusion models)'),
+    ),
+    batch_time: optional(() =>
+      z
+        .array(
+          strict({
+            batch: count().describe('items in the batch'),
+            time: positiveDuration().describe('time of the batch'),
+          }),
+        )
+        .min(1)
+        .describe('measured time by batch size, instead of the roofline'),
+    ),
     traffic: inferenceTraffic().describe('load on the service'),
-    slo: plainSlo().describe('objectives').exactOptional(),
-    runs_on: runsOn().exactOptional(),
+    slo: optional(() => plainSlo().describe('objectives')),
+    runs_on: optional(runsOn),
     ...deploymentKeys(),
   });
 
@@ -142,25 +156,26 @@ const inferenceService = () =>
 const queueService = () =>
   strict({
     kind: z.literal('queue').describe('servers with a service-time distribution'),
-    service_time: durations().describe('distribution of service times').exactOptional(),
+    service_time: optional(() => durations().describe('distribution of service times')),
     ...stationKeys(),
-    feedback: fraction({ min: 0, max: 0.999999 })
-      .describe('probability that a served request joins the tail again')
-      .exactOptional(),
+    feedback: optional(() =>
+      fraction({ min: 0, max: 0.999999 }).describe('probability that a served request joins the tail again'),
+    ),
     ...chainKeys(),
-    classes: z
-      .array(
-        strict({
-          name: text().describe('name of the class'),
-          share: fraction({ above: 0, max: 1 }).describe('share of arrivals'),
-        }),
-      )
-      .min(1)
-      .describe('classes of arrivals, highest priority first')
-      .exactOptional(),
+    classes: optional(() =>
+      z
+        .array(
+          strict({
+            name: text().describe('name of the class'),
+            share: fraction({ above: 0, max: 1 }).describe('share of arrivals'),
+          }),
+        )
+        .min(1)
+        .describe('classes of arrivals, highest priority first'),
+    ),
     traffic: queueTraffic().describe('load on the service'),
-    slo: plainSlo().describe('objectives').exactOptional(),
-    runs_on: text().describe('pool that prices the servers').exactOptional(),
+    slo: optional(() => plainSlo().describe('objectives')),
+    runs_on: optional(() => text().describe('pool that prices the servers')),
   }).meta({ oneOf: [{ required: ['service_time'] }, { required: ['stations'] }] });
 
 /** All services by name. */

@@ -1,32 +1,32 @@
 import { percent } from '../quantities.js';
-import { positiveDuration, quantity, strict } from './primitives.js';
+import { optional, positiveDuration, quantity, strict } from './primitives.js';
 
 const limits = () =>
   strict(
     {
-      mean: positiveDuration().describe('limit of the mean').exactOptional(),
-      p50: positiveDuration().describe('limit of the median').exactOptional(),
-      p90: positiveDuration().describe('limit of the 90th percentile').exactOptional(),
-      p95: positiveDuration().describe('limit of the 95th percentile').exactOptional(),
-      p99: positiveDuration().describe('limit of the 99th percentile').exactOptional(),
+      mean: optional(() => positiveDuration().describe('limit of the mean')),
+      p50: optional(() => positiveDuration().describe('limit of the median')),
+      p90: optional(() => positiveDuration().describe('limit of the 90th percentile')),
+      p95: optional(() => positiveDuration().describe('limit of the 95th percentile')),
+      p99: optional(() => positiveDuration().describe('limit of the 99th percentile')),
     },
     '{ p95: 800 ms }',
   );
 
 const availability = () =>
-  quantity(percent, { above: 0, max: 1 })
-    .describe('share of requests that must be answered, for example 99.9 %')
-    .exactOptional();
+  optional(() =>
+    quantity(percent, { above: 0, max: 1 }).describe('share of requests that must be answered, for example 99.9 %'),
+  );
 
 /** Objectives of an LLM service. */
 export const llmSlo = () =>
   strict({
-    ttft: limits().describe('time to first token').exactOptional(),
-    tpot: limits().describe('time per output token after the first').exactOptional(),
-    e2e: limits().describe('time to the last token').exactOptional(),
+    ttft: optional(() => limits().describe('time to first token')),
+    tpot: optional(() => limits().describe('time per output token after the first')),
+    e2e: optional(() => limits().describe('time to the last token')),
     availability: availability(),
   });
 
 /** Objectives of a service without tokens. */
 export const plainSlo = () =>
-  strict({ e2e: limits().describe('time from arrival to answer').exactOptional(), availability: availability() });
+  strict({ e2e: optional(() => limits().describe('time from arrival to answer')), availability: availability() });

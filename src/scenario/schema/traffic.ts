@@ -5,7 +5,7 @@ import { client } from './client.js';
 import { durations } from './distributions.js';
 import { lengths } from './lengths.js';
 import { audio, images } from './media.js';
-import { count, either, fraction, number, quantity, strict, text } from './primitives.js';
+import { count, either, fraction, number, optional, quantity, strict, text } from './primitives.js';
 import { responseBytes } from './regions.js';
 
 const cv = () =>
@@ -15,18 +15,20 @@ const process = () => z.enum(['poisson', 'constant', 'gamma', 'weibull']);
 const arrivals = () =>
   either('expected poisson, constant, gamma or weibull, or { process: gamma, cv: 2 }', [
     z.enum(['poisson', 'constant', 'gamma', 'weibull', 'trace']),
-    strict({ process: process().describe('renewal process of arrivals'), cv: cv().exactOptional() }),
+    strict({ process: process().describe('renewal process of arrivals'), cv: optional(cv) }),
   ]);
 
 const users = () =>
   strict({
     concurrent: count().describe('users that are active at once'),
-    think_time: durations()
-      .describe('pause between an answer and the next request; a plain duration means exponential with that mean')
-      .exactOptional(),
-    turns: number({ min: 1, max: 1e6 })
-      .describe('requests in a conversation; each turn carries the history in its prompt')
-      .exactOptional(),
+    think_time: optional(() =>
+      durations().describe(
+        'pause between an answer and the next request; a plain duration means exponential with that mean',
+      ),
+    ),
+    turns: optional(() =>
+      number({ min: 1, max: 1e6 }).describe('requests in a conversation; each turn carries the history in its prompt'),
+    ),
   });
 
 const shape = () =>
@@ -42,69 +44,73 @@ const shape = () =>
 
 /** What every kind of service may say about its load. */
 const common = () => ({
-  rate: quantity(rate, { above: 0 }).describe('mean arrival rate over the week, for example 6.45 /s').exactOptional(),
-  users: users().describe('a closed population instead of a rate').exactOptional(),
-  trace: text()
-    .describe('CSV with columns arrived_at_s,prompt_tokens,output_tokens, relative to this file')
-    .exactOptional(),
-  arrivals: arrivals().describe('arrival process; a trace brings its own').exactOptional(),
-  cv: cv().exactOptional(),
-  requests: count().describe('stop after this many requests').exactOptional(),
-  shape: shape().describe('weekly load curve').exactOptional(),
+  rate: optional(() => quantity(rate, { above: 0 }).describe('mean arrival rate over the week, for example 6.45 /s')),
+  users: optional(() => users().describe('a closed population instead of a rate')),
+  trace: optional(() =>
+    text().describe('CSV with columns arrived_at_s,prompt_tokens,output_tokens, relative to this file'),
+  ),
+  arrivals: optional(() => arrivals().describe('arrival process; a trace brings its own')),
+  cv: optional(cv),
+  requests: optional(() => count().describe('stop after this many requests')),
+  shape: optional(() => shape().describe('weekly load curve')),
 });
 
 /** Traffic of an LLM service. */
 export const llmTraffic = () =>
   strict({
     ...common(),
-    prompt_tokens: lengths(0).describe('prompt length in tokens, shared prefix included').exactOptional(),
-    output_tokens: lengths(0).describe('answer length in tokens').exactOptional(),
-    images: images().describe('images in prompts: their tokens come on top of prompt_tokens').exactOptional(),
-    audio: audio().describe('audio in prompts: its tokens come on top of prompt_tokens').exactOptional(),
-    shared_prefix_tokens: count(0)
-      .describe('leading tokens that all prompts have in common (system prompt)')
-      .exactOptional(),
-    unique_prompts: count().describe('that many distinct prompts are repeated in turn').exactOptional(),
-    priority: z
-      .array(
-        strict({
-          name: text().describe('name of the level'),
-          share: fraction({ above: 0, max: 1 }).describe('share of requests'),
-        }),
-      )
-      .min(1)
-      .max(16)
-      .describe('levels of priority, most urgent first')
-      .exactOptional(),
-    client: client().describe('what clients do when an answer does not come').exactOptional(),
-    tenants: z
-      .array(
-        strict({
-          name: text().describe('name of the tenant'),
-          share: fraction({ above: 0, max: 1 }).describe('share of requests'),
-          rate_limit: rateLimit().describe('a token bucket of its own').exactOptional(),
-          weight: number({ above: 0, max: 1e6 })
-            .describe('share of the service where tenants compete (admission.fairness); 1 unless given')
-            .exactOptional(),
-        }),
-      )
-      .min(1)
-      .max(200)
-      .describe('whose requests they are')
-      .exactOptional(),
-    response_bytes_per_token: responseBytes().exactOptional(),
+    prompt_tokens: optional(() => lengths(0).describe('prompt length in tokens, shared prefix included')),
+    output_tokens: optional(() => lengths(0).describe('answer length in tokens')),
+    images: optional(() => images().describe('images in prompts: their tokens come on top of prompt_tokens')),
+    audio: optional(() => audio().describe('audio in prompts: its tokens come on top of prompt_tokens')),
+    shared_prefix_tokens: optional(() =>
+      count(0).describe('leading tokens that all prompts have in common (system prompt)'),
+    ),
+    unique_prompts: optional(() => count().describe('that many distinct prompts are repeated in turn')),
+    priority: optional(() =>
+      z
+        .array(
+          strict({
+            name: text().describe('name of the level'),
+            share: fraction({ above: 0, max: 1 }).describe('share of requests'),
+          }),
+        )
+        .min(1)
+        .max(16)
+        .describe('levels of priority, most urgent first'),
+    ),
+    client: optional(() => client().describe('what clients do when an answer does not come')),
+    tenants: optional(() =>
+      z
+        .array(
+          strict({
+            name: text().describe('name of the tenant'),
+            share: fraction({ above: 0, max: 1 }).describe('share of requests'),
+            rate_limit: optional(() => rateLimit().describe('a token bucket of its own')),
+            weight: optional(() =>
+              number({ above: 0, max: 1e6 }).describe(
+                'share of the service where tenants compete (admission.fairness); 1 unless given',
+              ),
+            ),
+          }),
+        )
+        .min(1)
+        .max(200)
+        .describe('whose requests they are'),
+    ),
+    response_bytes_per_token: optional(responseBytes),
   });
 
 /** Traffic of other inference services. */
 export const inferenceTraffic = () =>
   strict({
     ...common(),
-    prompt_tokens: lengths(0).describe('tokens of one item, for text encoders').exactOptional(),
+    prompt_tokens: optional(() => lengths(0).describe('tokens of one item, for text encoders')),
   });
 
 /** Traffic of a queue. */
 export const queueTraffic = () =>
-  strict({ ...common(), batch_size: count().describe('arrivals come in groups of this many').exactOptional() });
+  strict({ ...common(), batch_size: optional(() => count().describe('arrivals come in groups of this many')) });
 
 export type TrafficInput = z.output<ReturnType<typeof llmTraffic>> &
   Partial<z.output<ReturnType<typeof inferenceTraffic>>> &

@@ -166,7 +166,8 @@ export interface World {
   readonly shares: Readonly<Record<string, PreparedPool>>;
   readonly jobs: readonly PreparedJob[];
   readonly data: readonly PreparedData[];
-  readonly catalogFingerprint: string;
+  /** A hash of everything the catalogs say. */
+  readonly catalogFingerprint: () => string;
   readonly drivers: Drivers;
   /** Prices of the token API that takes what fleets have no room for. */
   readonly tokenApi?: TokenRates;

@@ -109,7 +109,7 @@ export async function buildWorld(
     shares,
     jobs,
     data,
-    catalogFingerprint: catalog.fingerprint(),
+    catalogFingerprint: () => catalog.fingerprint(),
     drivers,
     ...(tokenApi && { tokenApi }),
     unusedCalibrations,

@@ -1,5 +1,6 @@
 /** The disruption settings of a Karpenter NodePool manifest (`karpenter.sh/v1`). */
 import * as z from 'zod';
+import { once } from '../../../catalog/kept.js';
 import type { Problem } from '../../../scenario/types.js';
 import { parseCron } from '../cron.js';
 import { goDurationS } from '../duration.js';
@@ -18,20 +19,24 @@ export interface NodePoolDisruption {
 /** What a NodePool says nothing of (karpenter.sh, concepts/disruption, v1.15, read 2026-11). */
 const DEFAULTS = { policy: 'WhenEmptyOrUnderutilized' as const, after: '0s', budgets: [{ nodes: '10%' }] };
 
-const disruption = z.strictObject({
-  consolidationPolicy: z.enum(['WhenEmpty', 'WhenEmptyOrUnderutilized', 'Balanced']).optional(),
-  consolidateAfter: z.string().optional(),
-  budgets: z
-    .array(
-      z.strictObject({
-        nodes: z.string().regex(/^(\d+|(100|\d{1,2})%)$/, 'a number of nodes or a whole percentage, in quotes: "20%"'),
-        schedule: z.string().optional(),
-        duration: z.string().optional(),
-        reasons: z.array(z.enum(['Empty', 'Underutilized', 'Drifted'])).optional(),
-      }),
-    )
-    .optional(),
-});
+const disruption = once(() =>
+  z.strictObject({
+    consolidationPolicy: z.enum(['WhenEmpty', 'WhenEmptyOrUnderutilized', 'Balanced']).optional(),
+    consolidateAfter: z.string().optional(),
+    budgets: z
+      .array(
+        z.strictObject({
+          nodes: z
+            .string()
+            .regex(/^(\d+|(100|\d{1,2})%)$/, 'a number of nodes or a whole percentage, in quotes: "20%"'),
+          schedule: z.string().optional(),
+          duration: z.string().optional(),
+          reasons: z.array(z.enum(['Empty', 'Underutilized', 'Drifted'])).optional(),
+        }),
+      )
+      .optional(),
+  }),
+);
 
 const KEYS = ['consolidationPolicy', 'consolidateAfter', 'budgets', 'nodes', 'schedule', 'duration', 'reasons'];
 const AT = ['spec', 'disruption'];
@@ -52,7 +57,7 @@ export function nodePoolDisruption(text: string, file: string): Checked<NodePool
     };
   }
   const spec = asMap(asMap(manifest.data)?.['spec']) ?? {};
-  const checked = check(manifest, AT, spec['disruption'] ?? {}, disruption, KEYS);
+  const checked = check(manifest, AT, spec['disruption'] ?? {}, disruption(), KEYS);
   if (!checked.ok) return checked;
   const { consolidationPolicy, consolidateAfter = DEFAULTS.after, budgets = DEFAULTS.budgets } = checked.value;
   const problems: Problem[] = [];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { once } from '../../../catalog/kept.js';
 import {
   type Behavior,
   CONTROLLER_DEFAULTS,
@@ -10,23 +11,26 @@ import {
 import { quantity } from './quantity.js';
 
 /** `behavior` of an HPA or a ScaledObject. Ranges as the API server checks them. */
-const scalingRules = z.strictObject({
-  stabilizationWindowSeconds: z.number().int().min(0).max(3600).optional(),
-  selectPolicy: z.enum(['Max', 'Min', 'Disabled']).optional(),
-  policies: z
-    .array(
-      z.strictObject({
-        type: z.enum(['Pods', 'Percent']),
-        value: z.number().int().positive(),
-        periodSeconds: z.number().int().positive().max(1800),
-      }),
-    )
-    .min(1)
-    .optional(),
-  tolerance: quantity.optional(),
-});
+const scalingRules = () =>
+  z.strictObject({
+    stabilizationWindowSeconds: z.number().int().min(0).max(3600).optional(),
+    selectPolicy: z.enum(['Max', 'Min', 'Disabled']).optional(),
+    policies: z
+      .array(
+        z.strictObject({
+          type: z.enum(['Pods', 'Percent']),
+          value: z.number().int().positive(),
+          periodSeconds: z.number().int().positive().max(1800),
+        }),
+      )
+      .min(1)
+      .optional(),
+    tolerance: quantity().optional(),
+  });
 
-export const behaviorSchema = z.strictObject({ scaleUp: scalingRules.optional(), scaleDown: scalingRules.optional() });
+export const behaviorSchema = once(() =>
+  z.strictObject({ scaleUp: scalingRules().optional(), scaleDown: scalingRules().optional() }),
+);
 export const BEHAVIOR_KEYS = [
   'scaleUp',
   'scaleDown',
@@ -37,7 +41,7 @@ export const BEHAVIOR_KEYS = [
   'periodSeconds',
 ] as const;
 
-type BehaviorSpec = z.output<typeof behaviorSchema>;
+type BehaviorSpec = z.output<ReturnType<typeof behaviorSchema>>;
 
 /** Fills the API defaults in; without `behavior` there is none, and the controller's older rules apply. */
 export function toBehavior(spec: BehaviorSpec | undefined): Behavior | null {
@@ -48,7 +52,10 @@ export function toBehavior(spec: BehaviorSpec | undefined): Behavior | null {
   };
 }
 
-function withDefaults(rules: z.output<typeof scalingRules> | undefined, defaults: ScalingRules): ScalingRules {
+function withDefaults(
+  rules: z.output<ReturnType<typeof scalingRules>> | undefined,
+  defaults: ScalingRules,
+): ScalingRules {
   return {
     stabilizationWindowSeconds: rules?.stabilizationWindowSeconds ?? defaults.stabilizationWindowSeconds,
     selectPolicy: rules?.selectPolicy ?? defaults.selectPolicy,

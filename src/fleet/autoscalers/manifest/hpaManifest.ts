@@ -1,48 +1,57 @@
 import * as z from 'zod';
+import { once } from '../../../catalog/kept.js';
 import type { HpaMetric, HpaPolicy } from '../hpa/policy.js';
 import { CONTROLLER_DEFAULTS } from '../hpa/types.js';
 import { BEHAVIOR_KEYS, behaviorSchema, toBehavior, toTolerance } from './behavior.js';
 import { asMap, type Checked, check, type ManifestDocument, problemAt } from './document.js';
 import { quantity } from './quantity.js';
 
-const selector = z.unknown().optional();
-const metricIdentifier = z.strictObject({ name: z.string(), selector });
-const valueTarget = z.strictObject({
-  type: z.enum(['Value', 'AverageValue']),
-  value: quantity.optional(),
-  averageValue: quantity.optional(),
-});
-const resourceTarget = z.strictObject({
-  type: z.enum(['Utilization', 'AverageValue']),
-  averageUtilization: z.number().int().positive().optional(),
-  averageValue: quantity.optional(),
-});
-const resourceSource = z.strictObject({ name: z.string(), target: resourceTarget });
+const selector = () => z.unknown().optional();
+const metricIdentifier = () => z.strictObject({ name: z.string(), selector: selector() });
+const valueTarget = () =>
+  z.strictObject({
+    type: z.enum(['Value', 'AverageValue']),
+    value: quantity().optional(),
+    averageValue: quantity().optional(),
+  });
+const resourceTarget = () =>
+  z.strictObject({
+    type: z.enum(['Utilization', 'AverageValue']),
+    averageUtilization: z.number().int().positive().optional(),
+    averageValue: quantity().optional(),
+  });
+const resourceSource = () => z.strictObject({ name: z.string(), target: resourceTarget() });
 
-const metric = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('Resource'), resource: resourceSource }),
-  z.strictObject({
-    type: z.literal('ContainerResource'),
-    containerResource: resourceSource.extend({ container: z.string() }),
-  }),
-  z.strictObject({ type: z.literal('Pods'), pods: z.strictObject({ metric: metricIdentifier, target: valueTarget }) }),
-  z.strictObject({
-    type: z.literal('Object'),
-    object: z.strictObject({ metric: metricIdentifier, target: valueTarget, describedObject: z.unknown() }),
-  }),
-  z.strictObject({
-    type: z.literal('External'),
-    external: z.strictObject({ metric: metricIdentifier, target: valueTarget }),
-  }),
-]);
+const metric = () =>
+  z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('Resource'), resource: resourceSource() }),
+    z.strictObject({
+      type: z.literal('ContainerResource'),
+      containerResource: resourceSource().extend({ container: z.string() }),
+    }),
+    z.strictObject({
+      type: z.literal('Pods'),
+      pods: z.strictObject({ metric: metricIdentifier(), target: valueTarget() }),
+    }),
+    z.strictObject({
+      type: z.literal('Object'),
+      object: z.strictObject({ metric: metricIdentifier(), target: valueTarget(), describedObject: z.unknown() }),
+    }),
+    z.strictObject({
+      type: z.literal('External'),
+      external: z.strictObject({ metric: metricIdentifier(), target: valueTarget() }),
+    }),
+  ]);
 
-const spec = z.strictObject({
-  scaleTargetRef: z.looseObject({ kind: z.string(), name: z.string() }),
-  minReplicas: z.number().int().min(0).default(1),
-  maxReplicas: z.number().int().positive(),
-  metrics: z.array(metric).optional(),
-  behavior: behaviorSchema.optional(),
-});
+const spec = once(() =>
+  z.strictObject({
+    scaleTargetRef: z.looseObject({ kind: z.string(), name: z.string() }),
+    minReplicas: z.number().int().min(0).default(1),
+    maxReplicas: z.number().int().positive(),
+    metrics: z.array(metric()).optional(),
+    behavior: behaviorSchema().optional(),
+  }),
+);
 
 const KEYS = [
   'scaleTargetRef',
@@ -71,7 +80,7 @@ export function hpaFromManifest(manifest: ManifestDocument): Checked<HpaPolicy> 
     const message = `a HorizontalPodAutoscaler of ${String(apiVersion)} is not supported yet`;
     return { ok: false, problems: [problemAt(manifest, ['apiVersion'], 'E1501', message, 'autoscaling/v2 is')] };
   }
-  const checked = check(manifest, ['spec'], root['spec'], spec, KEYS);
+  const checked = check(manifest, ['spec'], root['spec'], spec(), KEYS);
   if (!checked.ok) return checked;
   const { value } = checked;
   if (value.minReplicas > value.maxReplicas) {
@@ -110,7 +119,7 @@ export function hpaFromManifest(manifest: ManifestDocument): Checked<HpaPolicy> 
   };
 }
 
-function toMetric(read: z.output<typeof metric>): HpaMetric | string {
+function toMetric(read: z.output<ReturnType<typeof metric>>): HpaMetric | string {
   switch (read.type) {
     case 'Resource':
       return resourceMetric('Resource', read.resource.name, read.resource.name, read.resource.target);
@@ -131,7 +140,7 @@ function resourceMetric(
   source: 'Resource' | 'ContainerResource',
   name: string,
   resource: string,
-  target: z.output<typeof resourceTarget>,
+  target: z.output<ReturnType<typeof resourceTarget>>,
 ): HpaMetric | string {
   if (target.type === 'Utilization') {
     if (target.averageUtilization === undefined) return 'a Utilization target needs averageUtilization';
@@ -144,7 +153,7 @@ function resourceMetric(
 function valueMetric(
   source: 'Pods' | 'Object' | 'External',
   name: string,
-  target: z.output<typeof valueTarget>,
+  target: z.output<ReturnType<typeof valueTarget>>,
 ): HpaMetric | string {
   if (source === 'Pods' && target.type === 'Value') return 'a Pods metric needs an AverageValue target';
   const value = target.type === 'Value' ? target.value : target.averageValue;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { once } from '../../../catalog/kept.js';
 import type { Problem } from '../../../scenario/types.js';
 import { readPauseAnnotations } from '../keda/activation.js';
 import { variablesOf } from '../keda/formula/evaluate.js';
@@ -10,52 +11,55 @@ import { asMap, type Checked, check, type ManifestDocument, type Path, problemAt
 import { triggerKeys } from './kedaTargets.js';
 import { numberText } from './quantity.js';
 
-const count = z.number().int().min(0);
-const trigger = z.strictObject({
-  type: z.string(),
-  name: z.string().optional(),
-  metricType: z.enum(['AverageValue', 'Value', 'Utilization']).optional(),
-  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
-  authenticationRef: z.unknown().optional(),
-  useCachedMetrics: z.boolean().optional(),
-});
-const spec = z.strictObject({
-  scaleTargetRef: z.looseObject({ name: z.string() }),
-  pollingInterval: count.default(KEDA_DEFAULTS.pollingIntervalS),
-  cooldownPeriod: count.default(KEDA_DEFAULTS.cooldownPeriodS),
-  initialCooldownPeriod: count.default(KEDA_DEFAULTS.initialCooldownPeriodS),
-  minReplicaCount: count.default(KEDA_DEFAULTS.minReplicaCount),
-  maxReplicaCount: count.default(KEDA_DEFAULTS.maxReplicaCount),
-  idleReplicaCount: count.nullable().default(null),
-  fallback: z
-    .strictObject({
-      failureThreshold: count,
-      replicas: count,
-      behavior: z
-        .enum(['static', 'currentReplicas', 'currentReplicasIfHigher', 'currentReplicasIfLower', 'scalingModifiers'])
-        .default('static'),
-    })
-    .optional(),
-  advanced: z
-    .strictObject({
-      restoreToOriginalReplicaCount: z.boolean().optional(),
-      horizontalPodAutoscalerConfig: z
-        .strictObject({ name: z.string().optional(), behavior: behaviorSchema.optional() })
-        .optional(),
-      scalingModifiers: z
-        .strictObject({
-          formula: z.string().min(1),
-          target: numberText,
-          activationTarget: numberText.default(0),
-          metricType: z.enum(['AverageValue', 'Value']).default('AverageValue'),
-        })
-        .optional(),
-    })
-    .optional(),
-  triggers: z.array(trigger).min(1),
-});
-const KEYS = [
-  ...Object.keys(spec.shape),
+const count = () => z.number().int().min(0);
+const trigger = () =>
+  z.strictObject({
+    type: z.string(),
+    name: z.string().optional(),
+    metricType: z.enum(['AverageValue', 'Value', 'Utilization']).optional(),
+    metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
+    authenticationRef: z.unknown().optional(),
+    useCachedMetrics: z.boolean().optional(),
+  });
+const spec = once(() =>
+  z.strictObject({
+    scaleTargetRef: z.looseObject({ name: z.string() }),
+    pollingInterval: count().default(KEDA_DEFAULTS.pollingIntervalS),
+    cooldownPeriod: count().default(KEDA_DEFAULTS.cooldownPeriodS),
+    initialCooldownPeriod: count().default(KEDA_DEFAULTS.initialCooldownPeriodS),
+    minReplicaCount: count().default(KEDA_DEFAULTS.minReplicaCount),
+    maxReplicaCount: count().default(KEDA_DEFAULTS.maxReplicaCount),
+    idleReplicaCount: count().nullable().default(null),
+    fallback: z
+      .strictObject({
+        failureThreshold: count(),
+        replicas: count(),
+        behavior: z
+          .enum(['static', 'currentReplicas', 'currentReplicasIfHigher', 'currentReplicasIfLower', 'scalingModifiers'])
+          .default('static'),
+      })
+      .optional(),
+    advanced: z
+      .strictObject({
+        restoreToOriginalReplicaCount: z.boolean().optional(),
+        horizontalPodAutoscalerConfig: z
+          .strictObject({ name: z.string().optional(), behavior: behaviorSchema().optional() })
+          .optional(),
+        scalingModifiers: z
+          .strictObject({
+            formula: z.string().min(1),
+            target: numberText(),
+            activationTarget: numberText().default(0),
+            metricType: z.enum(['AverageValue', 'Value']).default('AverageValue'),
+          })
+          .optional(),
+      })
+      .optional(),
+    triggers: z.array(trigger()).min(1),
+  }),
+);
+const keys = () => [
+  ...Object.keys(spec().shape),
   'failureThreshold',
   'replicas',
   'metadata',
@@ -67,7 +71,7 @@ const KEYS = [
 /** A KEDA ScaledObject (`keda.sh/v1alpha1`) as a policy. */
 export function kedaFromManifest(manifest: ManifestDocument): Checked<KedaPolicy> {
   const root = asMap(manifest.data) ?? {};
-  const checked = check(manifest, ['spec'], root['spec'], spec, KEYS);
+  const checked = check(manifest, ['spec'], root['spec'], spec(), keys());
   if (!checked.ok) return checked;
   const { value } = checked;
   const problems: Problem[] = [];
@@ -116,7 +120,7 @@ export function kedaFromManifest(manifest: ManifestDocument): Checked<KedaPolicy
   };
 }
 
-function toTrigger(read: z.output<typeof trigger>, index: number): Trigger | string {
+function toTrigger(read: z.output<ReturnType<typeof trigger>>, index: number): Trigger | string {
   if (read.type === 'cron') return 'a cron trigger is not supported yet; a schedule of our inline form is';
   const { target, activation, defaultTarget } = triggerKeys(read.type);
   const found = firstNumber(read.metadata, target) ?? defaultTarget;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { once } from '../../../catalog/kept.js';
 
 const SUFFIX: Readonly<Record<string, number>> = {
   n: 1e-9,
@@ -28,17 +29,21 @@ export function parseQuantity(text: string): number | null {
 }
 
 /** A Kubernetes quantity in a schema. */
-export const quantity = z.union([z.number(), z.string()]).transform((value, context) => {
-  const parsed = typeof value === 'number' ? value : parseQuantity(value);
-  if (parsed !== null) return parsed;
-  context.addIssue({ code: 'custom', message: `"${value}" is not a quantity such as 5, 500m or 2Gi` });
-  return z.NEVER;
-});
+export const quantity = once(() =>
+  z.union([z.number(), z.string()]).transform((value, context) => {
+    const parsed = typeof value === 'number' ? value : parseQuantity(value);
+    if (parsed !== null) return parsed;
+    context.addIssue({ code: 'custom', message: `"${value}" is not a quantity such as 5, 500m or 2Gi` });
+    return z.NEVER;
+  }),
+);
 
 /** A number that may stand in quotes, as annotations and trigger metadata have it. */
-export const numberText = z.union([z.number(), z.string()]).transform((value, context) => {
-  const parsed = typeof value === 'number' || value.trim() !== '' ? Number(value) : Number.NaN;
-  if (Number.isFinite(parsed)) return parsed;
-  context.addIssue({ code: 'custom', message: `"${value}" is not a number` });
-  return z.NEVER;
-});
+export const numberText = once(() =>
+  z.union([z.number(), z.string()]).transform((value, context) => {
+    const parsed = typeof value === 'number' || value.trim() !== '' ? Number(value) : Number.NaN;
+    if (Number.isFinite(parsed)) return parsed;
+    context.addIssue({ code: 'custom', message: `"${value}" is not a number` });
+    return z.NEVER;
+  }),
+);

@@ -1,30 +1,33 @@
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { once } from '../../../catalog/kept.js';
 import { RAY_DEFAULTS, type RayConfig } from '../ray/config.js';
 import type { RayPolicy } from '../ray/policy.js';
 import { asMap, type Checked, check, type ManifestDocument, type Path, problemAt } from './document.js';
 
 const seconds = z.number().min(0);
 const factor = z.number().positive();
-const autoscalingConfig = z.strictObject({
-  min_replicas: z.number().int().min(0).optional(),
-  max_replicas: z.number().int().positive().optional(),
-  initial_replicas: z.number().int().min(0).nullable().optional(),
-  target_ongoing_requests: z.number().positive().optional(),
-  target_num_ongoing_requests_per_replica: z.number().positive().optional(),
-  metrics_interval_s: seconds.optional(),
-  look_back_period_s: seconds.optional(),
-  smoothing_factor: factor.optional(),
-  upscale_smoothing_factor: factor.nullable().optional(),
-  downscale_smoothing_factor: factor.nullable().optional(),
-  upscaling_factor: factor.nullable().optional(),
-  downscaling_factor: factor.nullable().optional(),
-  upscale_delay_s: seconds.optional(),
-  downscale_delay_s: seconds.optional(),
-  downscale_to_zero_delay_s: seconds.nullable().optional(),
-  aggregation_function: z.enum(['mean']).optional(),
-});
-type Spec = z.output<typeof autoscalingConfig>;
+const autoscalingConfig = once(() =>
+  z.strictObject({
+    min_replicas: z.number().int().min(0).optional(),
+    max_replicas: z.number().int().positive().optional(),
+    initial_replicas: z.number().int().min(0).nullable().optional(),
+    target_ongoing_requests: z.number().positive().optional(),
+    target_num_ongoing_requests_per_replica: z.number().positive().optional(),
+    metrics_interval_s: seconds.optional(),
+    look_back_period_s: seconds.optional(),
+    smoothing_factor: factor.optional(),
+    upscale_smoothing_factor: factor.nullable().optional(),
+    downscale_smoothing_factor: factor.nullable().optional(),
+    upscaling_factor: factor.nullable().optional(),
+    downscaling_factor: factor.nullable().optional(),
+    upscale_delay_s: seconds.optional(),
+    downscale_delay_s: seconds.optional(),
+    downscale_to_zero_delay_s: seconds.nullable().optional(),
+    aggregation_function: z.enum(['mean']).optional(),
+  }),
+);
+type Spec = z.output<ReturnType<typeof autoscalingConfig>>;
 
 /** What `num_replicas: auto` stands for (ray.serve schema, read 2026). */
 const AUTO: Partial<RayConfig> = { minReplicas: 1, maxReplicas: 100, targetOngoingRequests: 2 };
@@ -43,7 +46,7 @@ export function rayFromManifest(manifest: ManifestDocument): Checked<RayPolicy> 
   const found = findConfigs(manifest.data)[0];
   if (found === undefined)
     return { ok: false, problems: [problemAt(manifest, [], 'E1201', 'no deployment has an autoscaling_config')] };
-  const checked = check(manifest, found.at, found.config, autoscalingConfig, Object.keys(autoscalingConfig.shape));
+  const checked = check(manifest, found.at, found.config, autoscalingConfig(), Object.keys(autoscalingConfig().shape));
   if (!checked.ok) return checked;
   const config = toConfig(checked.value, found.deployment['num_replicas'] === 'auto');
   if (config.minReplicas > config.maxReplicas) {

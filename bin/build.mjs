@@ -53,7 +53,7 @@ const settings = {
   // Packages that are large, optional or only used on few paths stay outside and load on demand.
   external: ['typescript', 'piscina', 'vega', 'vega-lite', 'bullmq'],
   alias: {
-    'react-devtools-core': join(root, 'bin/empty.js'),
+    'react-devtools-core': join(root, 'bin/empty.mjs'),
     tinyglobby: join(root, 'bin/leftOut.cjs'),
     minimatch: join(root, 'bin/leftOut.cjs'),
   },
@@ -93,8 +93,10 @@ const { outputFiles } = await build({
 });
 
 mkdirSync(join(dist, 'cli'));
-// The script is handed its `import()`: see load.js.
-writeFileSync(join(dist, 'cli/main.cjs'), outputFiles[0].text.replaceAll(/\bimport\(/g, 'importModule('));
+// The script is a function that is handed what a module has, and its `import()`: see load.js.
+const handed = 'module, exports, require, __filename, __dirname, importModule';
+const body = outputFiles[0].text.replaceAll(/\bimport\(/g, 'importModule(');
+writeFileSync(join(dist, 'cli/main.cjs'), `(function (${handed}) {${body}\n})`);
 
 if (existsSync(join(dist, 'buildIndex.js'))) {
   const { buildCatalogIndex } = await import(pathToFileURL(join(dist, 'buildIndex.js')).href);
