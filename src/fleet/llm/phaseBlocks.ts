@@ -8,6 +8,8 @@ import type { RequestTable } from './requestTable.js';
 
 export class PhaseBlocks implements BlockGrowth {
   private readonly phases: Int32Array;
+  /** The bits of a step that tell its residue where blocks are a power of two, as nearly all are; −1 otherwise. */
+  private readonly mask: number;
 
   constructor(
     private readonly batch: DecodingBatch,
@@ -15,12 +17,12 @@ export class PhaseBlocks implements BlockGrowth {
     private readonly blockTokens: number,
   ) {
     this.phases = new Int32Array(blockTokens);
+    this.mask = (blockTokens & (blockTokens - 1)) === 0 ? blockTokens - 1 : -1;
   }
 
   start(id: number): void {
-    const block = this.blockTokens;
     // A step needs a new block when its context is a multiple of the block size plus one.
-    const phase = (((1 - this.batch.contextOf(id) + this.batch.step) % block) + block) % block;
+    const phase = this.residue(1 - this.batch.contextOf(id) + this.batch.step);
     this.table.phase[id] = phase;
     this.phases[phase] = this.phases[phase]! + 1;
   }
@@ -32,9 +34,9 @@ export class PhaseBlocks implements BlockGrowth {
 
   needed(steps: number): number {
     const { phases, blockTokens: block } = this;
-    let at = this.batch.step % block;
+    let at = this.residue(this.batch.step);
     if (steps === 1) return phases[at]!;
-    const rest = steps % block;
+    const rest = this.residue(steps);
     let need = ((steps - rest) / block) * this.batch.size;
     for (let r = 0; r < rest; r++) {
       need += phases[at]!;
@@ -50,7 +52,7 @@ export class PhaseBlocks implements BlockGrowth {
     if (allowed > steps) allowed = steps;
     let need = this.needed(allowed);
     while (allowed < steps) {
-      need += this.phases[(batch.step + allowed) % block]!;
+      need += this.phases[this.residue(batch.step + allowed)]!;
       if (need > free) break;
       allowed++;
     }
@@ -58,6 +60,12 @@ export class PhaseBlocks implements BlockGrowth {
   }
 
   take(): void {}
+
+  /** What is left of a whole number by blocks, never negative. `%` on numbers that may be large calls a library. */
+  private residue(whole: number): number {
+    if (this.mask >= 0) return whole & this.mask;
+    return whole - this.blockTokens * Math.floor(whole / this.blockTokens);
+  }
 
   ownBlocks(id: number): number {
     const { table } = this;
