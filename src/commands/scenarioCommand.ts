@@ -42,6 +42,8 @@ export abstract class ScenarioCommand extends BaseCommand {
     }),
   };
 
+  /** Whether one simulation is all that the verb asks for. */
+  protected readonly simulatesOnce: boolean = false;
   private pool: SimulationPool | undefined;
 
   /** Simulates on all cores where that pays. */
@@ -54,7 +56,7 @@ export abstract class ScenarioCommand extends BaseCommand {
   }
 
   private get simulations(): SimulationPool {
-    this.pool ??= simulationPool();
+    this.pool ??= simulationPool({ isOnce: this.simulatesOnce });
     return this.pool;
   }
 

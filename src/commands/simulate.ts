@@ -35,6 +35,8 @@ export default class Simulate extends ScenarioCommand {
     }),
   };
 
+  protected override readonly simulatesOnce = true;
+
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Simulate);
     this.begin(flags);

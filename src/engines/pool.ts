@@ -11,7 +11,7 @@ import { simulateWith } from '../simulate/simulate.js';
 import type { RunTasks, Simulator } from '../simulate/simulator.js';
 import { type RunTask, runTask } from '../simulate/tasks.js';
 import { requestsOf } from '../simulate/window.js';
-import { inlineDeeply } from './inlining.js';
+import { inlineDeeply, inlineLittle } from './inlining.js';
 import type { PoolTask } from './simulateWorker.js';
 
 /** Requests simulated in this thread before others are started: less would not pay for starting them. */
@@ -21,6 +21,8 @@ const WORTH_THREADS = 200_000;
  * keep this thread from hearing an interrupt; and a long one pays back what deeper inlining takes to compile (0.3 s).
  */
 const LONG_TASK = 2_000_000;
+/** Requests of all tasks up to which a simulation is over before much is compiled. */
+const SHORT_RUN = 50_000;
 
 export interface SimulationPool {
   readonly simulate: Simulator;
@@ -28,14 +30,20 @@ export interface SimulationPool {
   close(): Promise<void>;
 }
 
-/**
- * @param threads threads to use; 1 stays in this one. Threads start when the first large simulation needs them.
- * @param entry what a thread runs: the built `simulateWorker.js` beside the commands
- */
-export function simulationPool(
-  threads: number = Number(process.env.PLIMSOLL_THREADS ?? availableParallelism()),
-  entry: URL = new URL('../simulateWorker.js', import.meta.url),
-): SimulationPool {
+export interface PoolOptions {
+  /** Threads to use; 1 stays in this one. Threads start when the first large simulation needs them. */
+  readonly threads?: number;
+  /** What a thread runs: the built `simulateWorker.js` beside the commands. */
+  readonly entry?: URL;
+  /** Whether one simulation is all that the process does. */
+  readonly isOnce?: boolean;
+}
+
+export function simulationPool({
+  threads = Number(process.env.PLIMSOLL_THREADS ?? availableParallelism()),
+  entry = new URL('../simulateWorker.js', import.meta.url),
+  isOnce = false,
+}: PoolOptions = {}): SimulationPool {
   let pool: Promise<Piscina> | undefined;
   let asked = 0;
   const start = async (): Promise<Piscina> => {
@@ -55,6 +63,7 @@ export function simulationPool(
     );
     asked += requests;
     if (requests / Math.min(threads, tasks.length) >= LONG_TASK) inlineDeeply();
+    else if (isOnce && asked < SHORT_RUN) inlineLittle();
     if (!(threads > 1) || (tasks.length <= 1 && requests < LONG_TASK) || (!pool && asked < WORTH_THREADS))
       return tasks.map((task) => runTask(world, task));
     const workers = await (pool ??= start());

@@ -17,7 +17,7 @@ let two: SimulationPool;
 
 beforeAll(async () => {
   entry = await bundled('src/engines/simulateWorker.ts', 'simulateWorker');
-  [one, two] = [simulationPool(1, entry), simulationPool(2, entry)];
+  [one, two] = [simulationPool({ threads: 1, entry }), simulationPool({ threads: 2, entry })];
   // Threads start with the first large simulation: this one.
   await two.simulate(
     await worldOf(QUEUE, ['services.desk.traffic.rate=100 /s', 'services.desk.servers=20', 'window=10 min']),
@@ -98,7 +98,7 @@ describe('a pool', () => {
   });
 
   it('without a usable number of threads stays in this one', async () => {
-    const pool = simulationPool(Number.NaN);
+    const pool = simulationPool({ threads: Number.NaN });
     const world = await worldOf(QUEUE, [
       'services.desk.traffic.rate=100 /s',
       'services.desk.servers=20',
