@@ -1,13 +1,21 @@
 /** The program's entry: hands the command line to oclif, and speaks for what oclif does not know. */
 import { Config } from '@oclif/core/config';
-import { flush } from '@oclif/core/flush';
 import { run } from '@oclif/core/run';
 import { distance } from 'fastest-levenshtein';
 import { PLANNED } from './planned.js';
 import { BUILT } from './verbs.js';
 
-/** Runs the command line of this process; `root` is the folder of package.json. */
-export async function main(root: string): Promise<void> {
+/**
+ * Runs the command line of this process and ends it; `root` is the folder of package.json. A process that is left to end by itself waits for
+ * functions that V8 is still compiling, which nobody will call.
+ */
+export async function main(root: string): Promise<never> {
+  await answer(root);
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  process.exit();
+}
+
+async function answer(root: string): Promise<void> {
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
   // oclif takes SIGINT as success; an interrupted answer is none.
@@ -20,7 +28,6 @@ export async function main(root: string): Promise<void> {
   }
   try {
     await run(process.argv.slice(2), await configured(root));
-    await flush();
   } catch (error) {
     const { oclif, message } = error as Error & { oclif?: { exit?: number } };
     if (oclif?.exit === 0) return;
@@ -64,6 +71,11 @@ function refuse(code: string, message: string, hint: string): void {
     process.stdout.write(`${JSON.stringify({ error: { code, message, location: null, hint } }, null, 2)}\n`);
   } else process.stderr.write(`error[${code}]: ${message}\n   = ${hint}\n`);
   process.exitCode = 2;
+}
+
+/** Resolves once all that was written to `stream` so far is out. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
 /** `plimsoll … | head` closes our output early: that is no error. */
