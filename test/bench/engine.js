@@ -1,8 +1,9 @@
 // The LLM engine by itself, on one core: requests per second of `runLlmFleet`, and bytes that it allocates for each request. Processes,
-// scenarios and reports stay outside the clock, which counts CPU seconds of the process. Each case has a process of its own, all of its
-// runs in it, compiled as the program compiles long simulations. Bundled from today's sources with the settings of the build.
+// scenarios and reports stay outside the clock, which counts CPU seconds of the process. Each case has a process of its own for all of its
+// runs, compiled as the program compiles long simulations; the cases take turns, so that a neighbour's load falls on all of them. Bundled from today's sources with the settings of the build.
 // Usage: npm run bench:engine [-- --runs 5] [-- --requests 1000000] [-- --only one,double]
-import { spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -179,11 +180,11 @@ function allocatedBy(work) {
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** Medians of one case, run in this process. */
-async function measure([, setup]) {
+/** Runs one case whenever it is asked to, and answers with what it took. */
+async function serve([, setup]) {
   inlineDeeply();
   const prepared = await prepare(setup);
-  const measured = Array.from({ length: runs }, () => {
+  process.on('message', () => {
     let seconds = 0;
     const bytes = allocatedBy(() => {
       const before = process.cpuUsage();
@@ -191,37 +192,47 @@ async function measure([, setup]) {
       const { user, system } = process.cpuUsage(before);
       seconds = (user + system) / 1e6;
     });
-    return { seconds, bytes };
+    process.send({ seconds, bytes });
   });
-  return { seconds: median(measured.map((one) => one.seconds)), bytes: median(measured.map((one) => one.bytes)) };
 }
 
-/** The same in a process of its own: what one case has taught the compiler says nothing of another. */
-function measureApart(name) {
-  const args = [import.meta.filename, '--runs', values.runs, '--requests', values.requests, '--alone', name];
-  const child = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  if (child.status !== 0) throw new Error(`the case ${name} exited with ${child.status}`);
-  return JSON.parse(child.stdout);
+/** What each of the cases took in each run: they take turns, each in its own process, since what one has taught the compiler says nothing of another. */
+async function measure(names) {
+  const children = names.map((name) => fork(import.meta.filename, ['--requests', values.requests, '--alone', name]));
+  const measured = names.map(() => []);
+  for (let i = 0; i < runs; i++) {
+    for (const [at, child] of children.entries()) {
+      child.send('run');
+      const [answer] = await Promise.race([
+        once(child, 'message'),
+        once(child, 'exit').then(([code]) => {
+          throw new Error(`the case ${names[at]} exited with ${code}`);
+        }),
+      ]);
+      measured[at].push(answer);
+    }
+  }
+  for (const child of children) child.disconnect();
+  return measured;
 }
 
-if (values.alone) console.log(JSON.stringify(await measure(cases[values.alone])));
+if (values.alone) await serve(cases[values.alone]);
 else {
+  const names = values.only?.split(',') ?? Object.keys(cases);
   console.log(`node ${process.version}, medians of ${runs} runs of ${requests.toLocaleString('en-US')} requests\n`);
   console.log('case       CPU s   requests/s  bytes/request  what');
-  const wanted = values.only?.split(',');
-  const seconds = {};
-  for (const [name, [what]] of Object.entries(cases)) {
-    if (wanted && !wanted.includes(name)) continue;
-    const measured = measureApart(name);
-    seconds[name] = measured.seconds;
-    const rate = Math.round(requests / measured.seconds).toLocaleString('en-US');
-    const bytes = (measured.bytes / requests).toFixed(1);
+  const measured = await measure(names);
+  for (const [at, name] of names.entries()) {
+    const seconds = median(measured[at].map((one) => one.seconds));
+    const bytes = median(measured[at].map((one) => one.bytes)) / requests;
+    const rate = Math.round(requests / seconds).toLocaleString('en-US');
     console.log(
-      `${name.padEnd(9)} ${measured.seconds.toFixed(3).padStart(6)} ${rate.padStart(12)} ${bytes.padStart(14)}  ${what}`,
+      `${name.padEnd(9)} ${seconds.toFixed(3).padStart(6)} ${rate.padStart(12)} ${bytes.toFixed(1).padStart(14)}  ${cases[name][0]}`,
     );
   }
-  if (seconds.one && seconds.double) {
-    const percent = 100 * (seconds.double / seconds.one - 1);
-    console.log(`\nanswers twice as long change the time by ${percent.toFixed(1)} %`);
+  const [one, double] = ['one', 'double'].map((name) => measured[names.indexOf(name)]);
+  if (one && double) {
+    const percent = 100 * (median(double.map(({ seconds }, i) => seconds / one[i].seconds)) - 1);
+    console.log(`\nanswers twice as long change the time by ${percent.toFixed(1)} % (median of neighbouring runs)`);
   }
 }

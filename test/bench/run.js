@@ -162,7 +162,15 @@ function measure(args) {
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const wanted = values.only?.split(',');
 
-console.log(`node ${process.version}, medians of ${runs} runs, whole process\n`);
+/** Wall seconds of a process that does nothing: what part of each figure is Node's, and how fast this machine is at the moment. */
+function empty() {
+  const before = process.hrtime.bigint();
+  spawnSync(process.execPath, ['-e', '0']);
+  return Number(process.hrtime.bigint() - before) / 1e9;
+}
+
+const nothing = median(Array.from({ length: 2 * runs }, empty)).toFixed(3);
+console.log(`node ${process.version}, medians of ${runs} runs, whole process; an empty one takes ${nothing} s\n`);
 console.log('case      wall s   CPU s  peak MB     requests/s  what');
 try {
   for (const [name, [what, args, requests, needs]] of Object.entries(cases)) {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument, stringify } from 'yaml';
 import * as z from 'zod';
+import { once } from '../../catalog/kept.js';
 import { bounds, type CoefficientName } from '../../latency/coefficients.js';
 import type { Profile } from '../../latency/profile.js';
 import { findingsOf } from '../../scenario/issues.js';
@@ -12,41 +13,41 @@ import type { Problem } from '../../scenario/types.js';
 
 const names = Object.keys(bounds) as readonly CoefficientName[];
 
-const coefficients = z.partialRecord(
-  z.enum(names as [CoefficientName, ...CoefficientName[]]),
-  z.number().nonnegative(),
+const coefficients = () =>
+  z.partialRecord(z.enum(names as [CoefficientName, ...CoefficientName[]]), z.number().nonnegative());
+
+const band = () => z.strictObject({ ttft: z.number().min(1), tpot: z.number().min(1), e2e: z.number().min(1) });
+
+const schema = once(() =>
+  z.strictObject({
+    name: z.string().min(1),
+    set: coefficients().optional(),
+    multiply: coefficients().optional(),
+    tested: z
+      .strictObject({
+        hardware: z.array(z.string()),
+        models: z.array(z.enum(['dense', 'experts', 'latent-experts', 'hybrid'])),
+        engines: z.array(z.enum(ENGINES)).min(1).optional(),
+        engine_version: z.string().min(1).optional(),
+        weights: z.array(z.enum(PRECISIONS)).min(1).optional(),
+        band80: band().optional(),
+      })
+      .optional(),
+    source: z.string(),
+    as_of: z.string(),
+    grade: z.enum(['measured', 'vendor', 'assumed']).default('measured'),
+    errors: z.string().default('not stated'),
+  }),
 );
 
-const band = z.strictObject({ ttft: z.number().min(1), tpot: z.number().min(1), e2e: z.number().min(1) });
-
-const schema = z.strictObject({
-  name: z.string().min(1),
-  set: coefficients.optional(),
-  multiply: coefficients.optional(),
-  tested: z
-    .strictObject({
-      hardware: z.array(z.string()),
-      models: z.array(z.enum(['dense', 'experts', 'latent-experts', 'hybrid'])),
-      engines: z.array(z.enum(ENGINES)).min(1).optional(),
-      engine_version: z.string().min(1).optional(),
-      weights: z.array(z.enum(PRECISIONS)).min(1).optional(),
-      band80: band.optional(),
-    })
-    .optional(),
-  source: z.string(),
-  as_of: z.string(),
-  grade: z.enum(['measured', 'vendor', 'assumed']).default('measured'),
-  errors: z.string().default('not stated'),
-});
-
 /** Keys that a profile may have, by the map that holds them. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': Object.keys(schema.shape),
+const keys = (): Readonly<Record<string, readonly string[]>> => ({
+  '': Object.keys(schema().shape),
   set: names,
   multiply: names,
   tested: ['hardware', 'models', 'engines', 'engine_version', 'weights', 'band80'],
-  'tested.band80': Object.keys(band.shape),
-};
+  'tested.band80': Object.keys(band().shape),
+});
 
 export type ProfileRead =
   | { readonly ok: true; readonly profile: Profile }
@@ -97,7 +98,7 @@ export const parseProfile = (file: string, text: string): ProfileRead => {
     // Aliases that refer to nothing, or to far too much.
     return { ok: false, problems: [problem(file, 1, 1, '', (error as Error).message)] };
   }
-  const parsed = schema.safeParse(plain);
+  const parsed = schema().safeParse(plain);
   if (!parsed.success) {
     return {
       ok: false,
@@ -133,7 +134,7 @@ const inWords = (
   plain: unknown,
 ): readonly { readonly message: string; readonly hint?: string }[] => {
   if (issue.path.length === 0 && issue.code === 'invalid_type')
-    return [{ message: `a profile is a map of keys, got ${kindOf(plain)}`, hint: `keys: ${KEYS['']!.join(', ')}` }];
+    return [{ message: `a profile is a map of keys, got ${kindOf(plain)}`, hint: `keys: ${keys()['']!.join(', ')}` }];
   if (issue.code !== 'unrecognized_keys')
     return findingsOf([issue], plain).map((found) => ({
       ...found,
@@ -142,11 +143,14 @@ const inWords = (
   const parent = issue.path.join('.');
   return issue.keys.map((key) => ({
     message: `unknown key "${key}" ${parent === '' ? 'at the top of the profile' : `in ${parent}`}`,
-    hint: didYouMean(key, KEYS[parent] ?? [], 'allowed here'),
+    hint: didYouMean(key, keys()[parent] ?? [], 'allowed here'),
   }));
 };
 
-const testedOf = ({ engine_version: engineVersion, ...rest }: NonNullable<z.output<typeof schema>['tested']>) => ({
+const testedOf = ({
+  engine_version: engineVersion,
+  ...rest
+}: NonNullable<z.output<ReturnType<typeof schema>>['tested']>) => ({
   ...rest,
   ...(engineVersion === undefined ? {} : { engineVersion }),
 });

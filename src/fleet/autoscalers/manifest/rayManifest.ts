@@ -5,8 +5,8 @@ import { RAY_DEFAULTS, type RayConfig } from '../ray/config.js';
 import type { RayPolicy } from '../ray/policy.js';
 import { asMap, type Checked, check, type ManifestDocument, type Path, problemAt } from './document.js';
 
-const seconds = z.number().min(0);
-const factor = z.number().positive();
+const seconds = () => z.number().min(0);
+const factor = () => z.number().positive();
 const autoscalingConfig = once(() =>
   z.strictObject({
     min_replicas: z.number().int().min(0).optional(),
@@ -14,16 +14,16 @@ const autoscalingConfig = once(() =>
     initial_replicas: z.number().int().min(0).nullable().optional(),
     target_ongoing_requests: z.number().positive().optional(),
     target_num_ongoing_requests_per_replica: z.number().positive().optional(),
-    metrics_interval_s: seconds.optional(),
-    look_back_period_s: seconds.optional(),
-    smoothing_factor: factor.optional(),
-    upscale_smoothing_factor: factor.nullable().optional(),
-    downscale_smoothing_factor: factor.nullable().optional(),
-    upscaling_factor: factor.nullable().optional(),
-    downscaling_factor: factor.nullable().optional(),
-    upscale_delay_s: seconds.optional(),
-    downscale_delay_s: seconds.optional(),
-    downscale_to_zero_delay_s: seconds.nullable().optional(),
+    metrics_interval_s: seconds().optional(),
+    look_back_period_s: seconds().optional(),
+    smoothing_factor: factor().optional(),
+    upscale_smoothing_factor: factor().nullable().optional(),
+    downscale_smoothing_factor: factor().nullable().optional(),
+    upscaling_factor: factor().nullable().optional(),
+    downscaling_factor: factor().nullable().optional(),
+    upscale_delay_s: seconds().optional(),
+    downscale_delay_s: seconds().optional(),
+    downscale_to_zero_delay_s: seconds().nullable().optional(),
     aggregation_function: z.enum(['mean']).optional(),
   }),
 );
