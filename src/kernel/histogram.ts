@@ -181,15 +181,6 @@ export class Histogram {
     this.counts = wider;
   }
 
-  /** The buckets from `first` to `last` hold all samples, those between them perhaps none. */
-  private get first(): number {
-    return bucketOf(this.min);
-  }
-
-  private get last(): number {
-    return this.count > 0 ? bucketOf(this.max) : -1;
-  }
-
   get mean(): number {
     return this.count > 0 ? this.sum / this.count : Number.NaN;
   }
@@ -197,15 +188,16 @@ export class Histogram {
   /** Value below which a share `p` of the samples lies, interpolated inside its bucket; NaN when empty. */
   quantile(p: number): number {
     if (this.count === 0) return Number.NaN;
+    const { counts, base } = this;
     const target = p * this.count;
-    let seen = 0;
-    const { first, last } = this;
-    for (let bucket = first; bucket <= last; bucket++) {
-      const here = this.countIn(bucket);
+    let seen = counts[0]!;
+    if (seen > 0 && seen >= target) return Math.max(0, this.min);
+    const end = bucketOf(this.max) - base;
+    for (let slot = Math.max(1, bucketOf(this.min) - base); slot <= end; slot++) {
+      const here = counts[slot]!;
       if (here > 0 && seen + here >= target) {
-        if (bucket === 0) return Math.max(0, this.min);
-        const low = Math.max(lowerEdge(bucket), this.min);
-        const high = Math.min(lowerEdge(bucket + 1), this.max);
+        const low = Math.max(lowerEdge(base + slot), this.min);
+        const high = Math.min(lowerEdge(base + slot + 1), this.max);
         return low + (high - low) * Math.max(0, (target - seen) / here);
       }
       seen += here;
@@ -219,8 +211,9 @@ export class Histogram {
     if (limit >= this.max) return 1;
     if (limit < this.min) return 0;
     const at = bucketOf(limit);
-    let below = 0;
-    for (let bucket = this.first; bucket < at; bucket++) below += this.countIn(bucket);
+    let below = at > 0 ? this.counts[0]! : 0;
+    for (let slot = Math.max(1, bucketOf(this.min) - this.base); slot < at - this.base; slot++)
+      below += this.counts[slot]!;
     const low = Math.max(lowerEdge(at), this.min);
     const high = Math.min(lowerEdge(at + 1), this.max);
     const inside = high > low ? Math.min(1, Math.max(0, (limit - low) / (high - low))) : 1;

@@ -212,7 +212,8 @@ export const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape, exampl
 export const optional = <Schema extends z.core.SomeType>(make: () => Schema): z.ZodExactOptional<z.ZodLazy<Schema>> => {
   const later = z.lazy(make);
   const { run } = later._zod;
-  // zod runs a schema for an absent key as well, and then passes over what came of it.
+  // zod asks each key whether it may be absent, runs the schema for absent keys as well, and then passes over what came of it.
+  Object.defineProperty(later._zod, 'optin', { value: undefined });
   later._zod.run = (payload, context) => (payload.value === undefined ? payload : run(payload, context));
   return later.exactOptional();
 };
