@@ -56,6 +56,7 @@ const settings = {
     'react-devtools-core': join(root, 'bin/empty.mjs'),
     tinyglobby: join(root, 'bin/leftOut.cjs'),
     minimatch: join(root, 'bin/leftOut.cjs'),
+    'wsl-utils': join(root, 'bin/leftOut.cjs'),
   },
 };
 
@@ -88,6 +89,18 @@ const { outputFiles } = await build({
       name: 'screen apart',
       setup: ({ onResolve }) =>
         onResolve({ filter: /\/commands\/whatif\.js$/ }, () => ({ path: '../commands/whatif.js', external: true })),
+    },
+    {
+      // Of Node itself, oclif asks for more than a run of a verb comes to use.
+      name: 'builtins when needed',
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^node:(child_process|perf_hooks|readline)$/ }, ({ path, importer }) =>
+          importer.includes('@oclif') ? { path, namespace: 'when-needed' } : undefined,
+        );
+        onLoad({ filter: /./, namespace: 'when-needed' }, ({ path }) => ({
+          contents: `module.exports = new Proxy({}, { get: (_, key) => process.getBuiltinModule('${path}')[key] });`,
+        }));
+      },
     },
     {
       // oclif sorts the verbs at each start as a language would, and has the rules of the language read for it: a twentieth of a short run.
