@@ -11,7 +11,7 @@ import { simulateWith } from '../simulate/simulate.js';
 import type { RunTasks, Simulator } from '../simulate/simulator.js';
 import { type RunTask, runTask } from '../simulate/tasks.js';
 import { requestsOf } from '../simulate/window.js';
-import { inlineDeeply, inlineLittle } from './inlining.js';
+import { inline } from './inlining.js';
 import type { PoolTask } from './simulateWorker.js';
 
 /** Requests simulated in this thread before others are started: less would not pay for starting them. */
@@ -62,8 +62,8 @@ export function simulationPool({
       0,
     );
     asked += requests;
-    if (requests / Math.min(threads, tasks.length) >= LONG_TASK) inlineDeeply();
-    else if (isOnce && asked < SHORT_RUN) inlineLittle();
+    const isLong = requests / Math.min(threads, tasks.length) >= LONG_TASK;
+    inline(isLong ? 'deep' : isOnce && asked < SHORT_RUN ? 'little' : 'usual');
     if (!(threads > 1) || (tasks.length <= 1 && requests < LONG_TASK) || (!pool && asked < WORTH_THREADS))
       return tasks.map((task) => runTask(world, task));
     const workers = await (pool ??= start());

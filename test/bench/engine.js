@@ -24,10 +24,10 @@ const runs = Number(values.runs);
 const requests = Number(values.requests);
 
 const root = resolve(import.meta.dirname, '../..');
-const { atStart, buildWorld, inlineDeeply, llmFleet, openCatalog, parseScenario, requestSource, runLlmFleet, stream } =
+const { atStart, buildWorld, inline, llmFleet, openCatalog, parseScenario, requestSource, runLlmFleet, stream } =
   await sources(`
   export { openCatalog } from './src/catalog/open.js';
-  export { inlineDeeply } from './src/engines/inlining.js';
+  export { inline } from './src/engines/inlining.js';
   export { runLlmFleet } from './src/fleet/llm/fleet.js';
   export { stream } from './src/kernel/random.js';
   export { parseScenario } from './src/scenario/load.js';
@@ -182,7 +182,7 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(number
 
 /** Runs one case whenever it is asked to, and answers with what it took. */
 async function serve([, setup]) {
-  inlineDeeply();
+  inline('deep');
   const prepared = await prepare(setup);
   process.on('message', () => {
     let seconds = 0;
