@@ -1,7 +1,7 @@
 // Benchmarks: whole processes on the built program, medians of several runs. Figures only; nothing here passes or fails.
 // Usage: npm run bench [-- --runs 5] [-- --only azure,million]
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -132,31 +132,36 @@ const cases = {
 function scenario(name, text) {
   const path = join(folder, `${name}.yaml`);
   writeFileSync(path, text);
-  return ['simulate', path, '--json', '--quiet'];
+  return ['simulate', path];
 }
 
-/** User + system seconds, wall seconds and peak resident memory of one run, as the operating system accounts for it. */
-function measure(args) {
-  const probe = join(folder, 'usage.json');
-  const code = `
-    const started = process.hrtime.bigint();
-    process.on('exit', () => {
-      const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-      // Linux hands the parent's maxRSS on to a child; VmHWM is the process's own.
-      const own = /VmHWM:\\s+(\\d+)/.exec(require('node:fs').readFileSync('/proc/self/status', 'utf8'));
-      require('node:fs').writeFileSync(${JSON.stringify(probe)}, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, rss: (own ? Number(own[1]) : maxRSS) / 1024 }));
-    });`;
-  const preload = join(folder, 'probe.cjs');
-  writeFileSync(preload, code);
+/** One run of the program with `args`, with more options of Node; the wall seconds that it took. */
+function time(args, options = []) {
   const before = process.hrtime.bigint();
-  const run = spawnSync(process.execPath, ['--require', preload, join(root, 'bin/run.js'), ...args], {
+  const run = spawnSync(process.execPath, [...options, join(root, 'bin/run.js'), ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
   const wall = Number(process.hrtime.bigint() - before) / 1e9;
   if (run.status !== 0) throw new Error(`plimsoll ${args.join(' ')} exited with ${run.status}: ${run.stderr}`);
-  const { cpu, rss } = JSON.parse(spawnSync('cat', [probe], { encoding: 'utf8' }).stdout);
-  return { wall, cpu, rss };
+  return wall;
+}
+
+/** One run that is watched from inside: user + system seconds and peak resident megabytes, and its wall seconds. */
+function watch(args) {
+  const usage = join(folder, 'usage.json');
+  const probe = join(folder, 'probe.cjs');
+  writeFileSync(
+    probe,
+    `process.on('exit', () => {
+      const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+      // Linux hands the parent's maxRSS on to a child; VmHWM is the process's own.
+      const own = /VmHWM:\\s+(\\d+)/.exec(require('node:fs').readFileSync('/proc/self/status', 'utf8'));
+      require('node:fs').writeFileSync(${JSON.stringify(usage)}, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, rss: (own ? Number(own[1]) : maxRSS) / 1024 }));
+    });`,
+  );
+  const wall = time(args, ['--require', probe]);
+  return { wall, ...JSON.parse(readFileSync(usage, 'utf8')) };
 }
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -179,8 +184,9 @@ try {
       console.log(`${name.padEnd(8)}  skipped: ${needs} is not here (give --trace FILE)`);
       continue;
     }
-    const all = Array.from({ length: requests >= 1e7 ? 1 : runs }, () => measure(args));
-    const [wall, cpu, rss] = ['wall', 'cpu', 'rss'].map((key) => median(all.map((one) => one[key])));
+    const watched = Array.from({ length: requests >= 1e7 ? 1 : runs }, () => watch(args));
+    const [cpu, rss] = ['cpu', 'rss'].map((key) => median(watched.map((one) => one[key])));
+    const wall = median(requests >= 1e7 ? watched.map((one) => one.wall) : watched.map(() => time(args)));
     const rate = requests > 0 ? Math.round(requests / wall).toLocaleString('en-US') : '–';
     console.log(
       `${name.padEnd(8)} ${wall.toFixed(2).padStart(7)} ${cpu.toFixed(2).padStart(7)} ${rss.toFixed(0).padStart(8)} ${rate.padStart(14)}  ${what}`,
