@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { parse as parseYaml } from 'yaml';
@@ -50,11 +50,13 @@ export const tableNames = (root: string): readonly string[] => [
 
 export const tableFile = (root: string, name: string): string => join(root, 'pricing', `${name}.csv`);
 
-const cardFiles = (root: string): readonly string[] =>
-  readdirSync(modelFolder(root))
+const cardFiles = (root: string): readonly string[] => {
+  const folder = modelFolder(root);
+  return readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
     .sort()
-    .map((file) => join(modelFolder(root), file));
+    .map((file) => `${folder}${sep}${file}`);
+};
 
 /** Reads and encodes one table from its CSV. */
 export const readTable = (root: string, name: string): Table => {
