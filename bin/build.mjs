@@ -55,9 +55,9 @@ const settings = {
   external: ['typescript', 'piscina', 'vega', 'vega-lite', 'bullmq'],
   alias: {
     'react-devtools-core': join(root, 'bin/empty.mjs'),
-    tinyglobby: join(root, 'bin/leftOut.cjs'),
-    minimatch: join(root, 'bin/leftOut.cjs'),
-    'wsl-utils': join(root, 'bin/leftOut.cjs'),
+    tinyglobby: join(root, 'bin/leftOut.js'),
+    minimatch: join(root, 'bin/leftOut.js'),
+    'wsl-utils': join(root, 'bin/leftOut.js'),
   },
 };
 

@@ -6,7 +6,8 @@ import type { SimulationResult, StationResult } from '../result.js';
 import { meanBesideS } from '../services/media.js';
 import type { Lane } from '../world/types.js';
 import type { PreparedService, World } from '../world/world.js';
-import type { PoolUse, ServiceRun } from './serviceRun.js';
+import type { PoolUse } from './poolUse.js';
+import type { ServiceRun } from './serviceRun.js';
 
 type Bottleneck = NonNullable<SimulationResult['bottleneck']>;
 

@@ -14,7 +14,8 @@ import { ServiceShares } from '../sharing/serviceShares.js';
 import { typesOfPool } from '../world/types.js';
 import type { PreparedData, PreparedPool, World } from '../world/world.js';
 import type { PoolRun } from './poolRuns.js';
-import type { PoolUse, ServiceRun } from './serviceRun.js';
+import type { PoolUse } from './poolUse.js';
+import type { ServiceRun } from './serviceRun.js';
 
 /** What the world cost over `windowS` seconds. Everything that ran is priced or named in `unpriced`. */
 export function costOf(

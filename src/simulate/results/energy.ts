@@ -6,7 +6,7 @@ import type { SimulationResult } from '../result.js';
 import { type PreparedPool, typesOfPool } from '../world/types.js';
 import { monthsOf } from './cost.js';
 import type { PoolRun } from './poolRuns.js';
-import type { PoolUse } from './serviceRun.js';
+import type { PoolUse } from './poolUse.js';
 
 /**
  * Share of rated power that an idle data-centre GPU with its memory clocked up draws. Assumed (2026-11): NVIDIA A100 and H100 idle at

@@ -3,7 +3,8 @@ import { jointUse, type PoolPart, partOn, type Tenant } from '../sharing/jointUs
 import { jointWeek } from '../sharing/jointWeek.js';
 import { poolFor } from '../sharing/shares.js';
 import type { PreparedPool, World } from '../world/types.js';
-import type { PoolUse, ServiceRun } from './serviceRun.js';
+import type { PoolUse } from './poolUse.js';
+import type { ServiceRun } from './serviceRun.js';
 
 export interface PoolRun {
   readonly pool: PreparedPool;

@@ -1,6 +1,7 @@
 /** What services that share a pool use of it together: machines are counted once, under what all replicas hold. */
 import { mean, ratio, sum } from '../arithmetic.js';
-import type { PoolUse, ServiceRun } from '../results/serviceRun.js';
+import type { PoolUse } from '../results/poolUse.js';
+import type { ServiceRun } from '../results/serviceRun.js';
 import { instancesBilled } from '../services/instances.js';
 import type { PreparedPool, PreparedService } from '../world/types.js';
 import { heldSteps, machineRuns, mostHeld, type Place } from './jointMachines.js';

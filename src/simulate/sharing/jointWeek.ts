@@ -3,7 +3,8 @@
  * stand side by side, and the machines of that hour are those under what they held together. Levels fluctuate independently of each other.
  */
 
-import type { PoolUse, WeekPart } from '../results/serviceRun.js';
+import type { PoolUse } from '../results/poolUse.js';
+import type { WeekPart } from '../results/serviceRun.js';
 import { HOUR_S, WEEK_H } from '../week/hours.js';
 import type { PreparedPool } from '../world/types.js';
 import { jointUse, type PoolPart, partOn, type Tenant } from './jointUse.js';
