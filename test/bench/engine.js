@@ -219,6 +219,8 @@ async function measure(names) {
 if (values.alone) await serve(cases[values.alone]);
 else {
   const names = values.only?.split(',') ?? Object.keys(cases);
+  const unknown = names.find((name) => !Object.hasOwn(cases, name));
+  if (unknown !== undefined) throw new Error(`there is no case ${unknown}: ${Object.keys(cases).join(', ')}`);
   console.log(`node ${process.version}, medians of ${runs} runs of ${requests.toLocaleString('en-US')} requests\n`);
   console.log('case       CPU s   requests/s  bytes/request  what');
   const measured = await measure(names);
