@@ -28,6 +28,8 @@ export interface ClosedTraffic {
 export function closedSource(traffic: ClosedTraffic): RequestSource {
   const { users, turns, sharedTokens, media, maxTokens, limit } = traffic;
   const thinkS = inBlocks(traffic.thinkS);
+  const promptTokens = inBlocks(traffic.promptTokens);
+  const outputTokens = inBlocks(traffic.outputTokens);
   const calendar = new Calendar(users);
   const turn = new Int32Array(users);
   const history = new Int32Array(users);
@@ -42,10 +44,10 @@ export function closedSource(traffic: ClosedTraffic): RequestSource {
   /** The user's next question comes at `calendar.time`. */
   const schedule = (user: number): void => {
     media?.next();
-    const words = traffic.promptTokens();
+    const words = promptTokens();
     message[user] = media === undefined ? words : words + media.tokens;
     if (media !== undefined) encodes[user] = media.encodeS;
-    answer[user] = traffic.outputTokens();
+    answer[user] = outputTokens();
     if (turn[user]! >= turns || history[user]! + message[user]! + answer[user]! > maxTokens) {
       turn[user] = 0;
       history[user] = 0;
