@@ -31,7 +31,8 @@ export const readScenario = (source: ScenarioSource, earlier: readonly Problem[]
   const plain = plainData(source);
   if (!plain.ok) return { ok: false, problems: [...earlier, ...plain.problems], source };
   const { data } = plain;
-  const parsed = scenarioSchema.safeParse(data);
+  // Compiling the schemas to code, as zod does by itself, takes longer than it saves on one file.
+  const parsed = scenarioSchema.safeParse(data, { jitless: true });
   const findings: Finding[] = [
     ...(parsed.success ? [] : findingsOf(parsed.error.issues, data)),
     ...crossFindings(data),

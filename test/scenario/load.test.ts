@@ -2,12 +2,20 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadScenario } from '../../src/scenario/load.js';
+import * as z from 'zod';
+import { loadScenario, parseScenario } from '../../src/scenario/load.js';
 import type { LlmService, QueueService, Scenario, StationService } from '../../src/scenario/types.js';
 import { BASE, scenarioOf, withLine } from './base.js';
 
 const QUEUE = 'version: 1\nservices:\n  q: { kind: queue, service_time: 1 s, traffic: { rate: 1 /s } }\n';
 const queueOf = (scenario: Scenario): QueueService => scenario.services['q'] as QueueService;
+
+it('leaves the settings of zod as it finds them, which a program that uses the library shares', () => {
+  const before = { ...z.config() };
+  parseScenario('version: 1\n', 'a.yaml');
+  expect(z.config()).toEqual(before);
+  expect(z.config().jitless).toBeUndefined();
+});
 
 describe('defaults', () => {
   it('complete the smallest scenario, and are all listed', () => {

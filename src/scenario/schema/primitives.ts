@@ -13,9 +13,6 @@ export interface IssueDetail {
   readonly shape?: true;
 }
 
-// A scenario is read once or a few times: compiling its schemas to code, as zod does by itself, takes longer than it saves.
-z.config({ jitless: true });
-
 type Context = z.core.$RefinementCtx<unknown>;
 
 /** Reports a problem from inside a transform. */

@@ -105,7 +105,7 @@ export function check<Schema extends z.ZodType>(
   schema: Schema,
   knownKeys: readonly string[] = [],
 ): Checked<z.output<Schema>> {
-  const parsed = schema.safeParse(data);
+  const parsed = schema.safeParse(data, { jitless: true });
   if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, problems: parsed.error.issues.flatMap((issue) => toProblems(manifest, at, issue, knownKeys)) };
 }
