@@ -14,3 +14,11 @@ export function mean(values: readonly number[]): number {
 export function ratio(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;
 }
+
+/** The mean of each count, key by key. */
+export function meanOfEach<Counts extends object>(
+  counts: readonly (Counts & Readonly<Record<keyof Counts, number>>)[],
+): Counts {
+  const keys = Object.keys(counts[0]!) as (keyof Counts)[];
+  return Object.fromEntries(keys.map((key) => [key, mean(counts.map((each) => each[key]))])) as Counts;
+}

@@ -5,7 +5,7 @@ import type { Fault } from '../../fleet/faults/faultyFleet.js';
 import type { ConsolidationCounts } from '../../fleet/scaling/consolidation/consolidator.js';
 import type { ScalingCounts } from '../../fleet/scaling/poolScaler.js';
 import type { ServingPlan } from '../../latency/types.js';
-import { mean, ratio, sum } from '../arithmetic.js';
+import { mean, meanOfEach, ratio, sum } from '../arithmetic.js';
 import { acceleratorsPerReplica, instancesBilled, mostReplicas } from '../services/instances.js';
 import type { FleetRecord } from '../services/scaledFleet.js';
 import { poolFor } from '../sharing/shares.js';
@@ -116,9 +116,9 @@ export function poolUse(world: World, prepared: PreparedService, lane: LaneRun, 
     ...(records[0]!.fleet?.preempted !== undefined && {
       preempted: mean(records.map((record) => record.fleet!.preempted!)),
     }),
-    ...(records[0]!.fleet?.scaling && { scaling: scalingOf(records.map((record) => record.fleet!.scaling!)) }),
+    ...(records[0]!.fleet?.scaling && { scaling: meanOfEach(records.map((record) => record.fleet!.scaling!)) }),
     ...(records[0]!.fleet?.consolidation && {
-      consolidation: consolidationOf(records.map((record) => record.fleet!.consolidation!)),
+      consolidation: meanOfEach(records.map((record) => record.fleet!.consolidation!)),
     }),
     ...(records[0]!.fleet?.drills && { drills: records.map((record) => record.fleet!.drills!) }),
     ...(records[0]!.fleet?.faults && { faults: records.flatMap((record) => record.fleet!.faults!) }),
@@ -180,30 +180,4 @@ function instancesOf(
   const seconds = sum(records.map((record) => record.untilS - record.fromS));
   const held = sum(records.flatMap((record) => record.fleet!.nodes.map(({ startS, endS }) => endS - startS)));
   return { mean: ratio(held, seconds), max: Math.max(...records.map((record) => mostAtOnce(record.fleet!.nodes))) };
-}
-
-/** Mean counts of a replication. */
-function scalingOf(counts: readonly ScalingCounts[]): ScalingCounts {
-  const of = (key: keyof ScalingCounts): number => mean(counts.map((each) => each[key]));
-  return {
-    decisions: of('decisions'),
-    scaleUps: of('scaleUps'),
-    scaleDowns: of('scaleDowns'),
-    started: of('started'),
-    onNewNodes: of('onNewNodes'),
-    refusedSyncs: of('refusedSyncs'),
-    outOfStockSyncs: of('outOfStockSyncs'),
-  };
-}
-
-/** Mean counts of a replication. */
-function consolidationOf(counts: readonly ConsolidationCounts[]): ConsolidationCounts {
-  const of = (key: keyof ConsolidationCounts): number => mean(counts.map((each) => each[key]));
-  return {
-    removedEmpty: of('removedEmpty'),
-    removedUnderutilized: of('removedUnderutilized'),
-    replacements: of('replacements'),
-    moved: of('moved'),
-    heldLooks: of('heldLooks'),
-  };
 }

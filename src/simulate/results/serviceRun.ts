@@ -1,5 +1,5 @@
 import type { Rejection } from '../../fleet/llm/admissionControl.js';
-import { mean, ratio, sum } from '../arithmetic.js';
+import { mean, meanOfEach, ratio, sum } from '../arithmetic.js';
 import type { ServiceResult } from '../result.js';
 import { windowOf } from '../week/startHour.js';
 import type { PreparedService, World } from '../world/world.js';
@@ -59,19 +59,13 @@ export function serviceRun(world: World, prepared: PreparedService, records: rea
     demandFactor: windowOf(world, prepared).factor,
     tokens: (total('inputTokens') + total('outputTokens')) / records.length,
     inputTokens: total('inputTokens') / records.length,
-    ...(records[0]!.api && { api: apiOf(records) }),
+    ...(records[0]!.api && { api: meanOfEach(records.map(({ api }) => api!)) }),
     completed: mean(records.map((record) => record.counts.completed + record.counts.carriedOut)),
     arrivalsPerS: ratio(total('arrived'), seconds),
     utilization,
     warnings: warningsOf(prepared, records, total, seconds),
     uses: lanes.flatMap((lane) => poolUse(world, prepared, lane, ratio(lane.placed, placed)) ?? []),
   };
-}
-
-/** Mean calls of a replication. */
-function apiOf(records: readonly RunRecord[]): NonNullable<RunRecord['api']> {
-  const of = (key: keyof NonNullable<RunRecord['api']>): number => mean(records.map(({ api }) => api![key]));
-  return { calls: of('calls'), inputTokens: of('inputTokens'), outputTokens: of('outputTokens') };
 }
 
 /** Share of arrivals that may be in flight at the end of a window before a growing backlog is called one. */
