@@ -23,7 +23,7 @@ export function fingerprintOf(world: World, seed: number): Fingerprint {
 }
 
 function hashOfScenario(world: World): string {
-  const { seed: _, ...scenario } = world.scenario;
+  const { seed: _, rules, ...scenario } = world.scenario;
   // Traces count by what they hold, not by where they lie.
   const traces = Object.fromEntries(
     world.services.flatMap(({ name, trace }) => (trace ? [[name, hashOf(trace)]] : [])),
@@ -34,7 +34,9 @@ function hashOfScenario(world: World): string {
       { ...service, traffic: { ...service.traffic, ...(name in traces && { trace: traces[name] }) } },
     ]),
   );
-  return shortHash(canonical({ scenario: { ...scenario, services }, drivers: world.drivers }));
+  // Nor does it count how the path of the file was typed, which the place of a rule begins with.
+  const placeless = rules.map(({ location: _at, ...rule }) => rule);
+  return shortHash(canonical({ scenario: { ...scenario, rules: placeless, services }, drivers: world.drivers }));
 }
 
 function hashOf({ arrivedAtS, promptTokens, outputTokens }: Trace): string {

@@ -1,11 +1,12 @@
 /** Equal seeds give equal bytes, and random streams are named so that edits elsewhere leave them alone. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCatalog } from '../../src/catalog/open.js';
-import { loadScenario } from '../../src/scenario/load.js';
+import { loadScenario, parseScenario } from '../../src/scenario/load.js';
 import { atStart } from '../../src/simulate/drivers.js';
+import { fingerprintOf } from '../../src/simulate/fingerprint.js';
 import { simulate } from '../../src/simulate/simulate.js';
 import { buildWorld } from '../../src/simulate/world/world.js';
 import { CHAT, EMBED, only, QUEUE, resultOf } from './worlds.js';
@@ -59,6 +60,18 @@ describe('determinism', () => {
     expect(await withTrace('b.csv', '0,100,20\n1,200,30\n')).toBe(one);
     expect(await withTrace('b.csv', '0,100,20\n1,200,31\n')).not.toBe(one);
     rmSync(folder, { recursive: true });
+  });
+
+  it('knows a scenario by what it says, not by how the path of its file was typed', async () => {
+    const text = readFileSync('scenarios/support-assistant.yaml', 'utf8');
+    const fingerprint = async (file: string) => {
+      const loaded = parseScenario(text, file);
+      const built = loaded.ok ? await buildWorld(loaded.scenario, openCatalog(), atStart) : loaded;
+      if (!('world' in built)) throw new Error(JSON.stringify(built));
+      expect(built.world.scenario.rules.length).toBeGreaterThan(0);
+      return fingerprintOf(built.world, 1).scenario;
+    };
+    expect(await fingerprint('/elsewhere/support-assistant.yaml')).toBe(await fingerprint('support-assistant.yaml'));
   });
 
   it('does not shift the results of a service when another is added before it', async () => {
